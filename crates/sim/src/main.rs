@@ -1,0 +1,2 @@
+//! calbridge-sim.
+fn main() {}

@@ -1,0 +1,12 @@
+//! An honest local double of Salesforce, Microsoft Graph and the page that hosts an Outlook add-in.
+//!
+//! [`World`] holds one company: a Salesforce org and the mailboxes of its people, in memory, with the vendors' limits.
+//! Time is an argument, so a test can stand at any instant. Servers are thin shells over [`World::answer`].
+
+pub mod control;
+pub mod graph;
+pub mod host;
+pub mod salesforce;
+pub mod world;
+
+pub use world::{Site, World};

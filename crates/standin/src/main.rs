@@ -1,0 +1,2 @@
+//! calbridge-standin.
+fn main() {}

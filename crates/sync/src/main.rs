@@ -1,0 +1,2 @@
+//! calbridge-sync.
+fn main() {}

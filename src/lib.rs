@@ -1,0 +1,1 @@
+//! The Calbridge task pane.
