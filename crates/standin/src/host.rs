@@ -8,6 +8,10 @@ use http::{Request, Response};
 pub struct Desk {}
 
 /// Answers one request.
-pub fn answer(_world: &mut crate::World, _now: DateTime<Utc>, _request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+pub fn answer(
+    _world: &mut crate::World,
+    _now: DateTime<Utc>,
+    _request: Request<Vec<u8>>,
+) -> Response<Vec<u8>> {
     Response::new(Vec::new())
 }

@@ -3,10 +3,12 @@
 //! [`World`] holds one company: a Salesforce org and the mailboxes of its people, in memory, with the vendors' limits.
 //! Time is an argument, so a test can stand at any instant. Servers are thin shells over [`World::answer`].
 
+pub mod clock;
 pub mod control;
 pub mod graph;
 pub mod host;
 pub mod salesforce;
+pub mod server;
 pub mod world;
 
-pub use world::{Site, World};
+pub use world::{Setup, Site, World};

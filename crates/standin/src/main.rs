@@ -1,2 +1,101 @@
-//! calbridge-standin.
-fn main() {}
+//! `calbridge-standin`: plays Salesforce, Microsoft Graph and Outlook on the web on loopback.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, anyhow};
+use axum_server::tls_rustls::RustlsConfig;
+use calbridge_standin::server::{self, Door};
+use calbridge_standin::{Setup, Site, World, clock, world};
+use clap::Parser;
+use serde_json::{Value, json};
+
+/// Plays Salesforce, Microsoft Graph and Outlook on the web on loopback.
+#[derive(Debug, Parser)]
+struct Options {
+    /// `demo`, `demo-basic` or the path of a world file.
+    #[arg(long, default_value = "demo")]
+    world: String,
+    #[arg(long, default_value_t = 3001)]
+    host_port: u16,
+    #[arg(long, default_value_t = 3002)]
+    salesforce_port: u16,
+    #[arg(long, default_value_t = 3003)]
+    graph_port: u16,
+    #[arg(long, default_value_t = 3004)]
+    control_port: u16,
+    /// PEM certificate chain for `localhost`.
+    #[arg(long)]
+    tls_cert: PathBuf,
+    /// PEM private key of the certificate.
+    #[arg(long)]
+    tls_key: PathBuf,
+    /// Where the pane is served.
+    #[arg(long, default_value = "https://localhost:3000")]
+    pane_origin: String,
+    #[arg(long)]
+    salesforce_client_secret_file: PathBuf,
+    #[arg(long)]
+    graph_client_secret_file: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let options = Options::parse();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| anyhow!("another TLS provider is installed"))?;
+    let tls = RustlsConfig::from_pem_file(&options.tls_cert, &options.tls_key)
+        .await
+        .context("TLS certificate or key")?;
+
+    let host = Door::open(Site::Host, options.host_port)?;
+    let salesforce = Door::open(Site::Salesforce, options.salesforce_port)?;
+    let graph = Door::open(Site::Graph, options.graph_port)?;
+    let control = Door::open(Site::Control, options.control_port)?;
+    let setup = Arc::new(Setup {
+        host: host.origin()?,
+        salesforce: salesforce.origin()?,
+        graph: graph.origin()?,
+        control: control.origin()?,
+        pane_origin: options.pane_origin.trim_end_matches('/').to_owned(),
+        salesforce_client_secret: secret(&options.salesforce_client_secret_file)?,
+        graph_client_secret: secret(&options.graph_client_secret_file)?,
+        seed: rand::random(),
+    });
+    let definition = definition(&options.world)?;
+    let world = World::load(&definition, Arc::clone(&setup), clock::now()).map_err(|error| anyhow!(error))?;
+    let world = Arc::new(Mutex::new(world));
+
+    println!(
+        "{}",
+        json!({ "host": setup.host, "salesforce": setup.salesforce, "graph": setup.graph, "control": setup.control })
+    );
+    tokio::select! {
+        ended = server::serve(host, Arc::clone(&world), tls.clone()) => ended,
+        ended = server::serve(salesforce, Arc::clone(&world), tls.clone()) => ended,
+        ended = server::serve(graph, Arc::clone(&world), tls.clone()) => ended,
+        ended = server::serve(control, world, tls) => ended,
+        stop = tokio::signal::ctrl_c() => stop.context("waiting for the signal to stop"),
+    }
+}
+
+fn secret(path: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(text.trim().to_owned())
+}
+
+fn definition(name: &str) -> anyhow::Result<Value> {
+    let path = Path::new(name);
+    if path.is_file() {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        return serde_json::from_str(&text).with_context(|| path.display().to_string());
+    }
+    world::definition(name).map_err(|error| anyhow!(error))
+}

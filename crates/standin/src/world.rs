@@ -1,12 +1,19 @@
 //! One company in memory: its Salesforce org, its mailboxes and the faults a test asked for.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
+use serde_json::Value;
 
 use crate::{control, graph, host, salesforce};
 
+const DEMO: &str = include_str!("../worlds/demo.json");
+const DEMO_BASIC: &str = include_str!("../worlds/demo-basic.json");
+const DEMO_MAILBOXES: &str = include_str!("../worlds/demo.mailboxes.json");
+
 /// The four servers the stand-in plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Site {
     /// The org's My Domain: sign-in, REST API, record pages.
     Salesforce,
@@ -18,25 +25,140 @@ pub enum Site {
     Control,
 }
 
+/// Where the servers stand and what they share with their clients; none of it is part of a world file.
+///
+/// Every request handed to a site carries an `Arc<Setup>` among its extensions.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Origin of the host page.
+    pub host: String,
+    /// Origin of the org's My Domain.
+    pub salesforce: String,
+    /// Origin of Microsoft Graph and of its token endpoint.
+    pub graph: String,
+    /// Origin of the control API.
+    pub control: String,
+    /// Origin that serves the pane.
+    pub pane_origin: String,
+    /// Secret of the service's client at Salesforce.
+    pub salesforce_client_secret: String,
+    /// Secret of the service's client at Microsoft.
+    pub graph_client_secret: String,
+    /// What access tokens and codes are made from.
+    pub seed: u64,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            host: "https://localhost:3001".to_owned(),
+            salesforce: "https://localhost:3002".to_owned(),
+            graph: "http://localhost:3003".to_owned(),
+            control: "http://localhost:3004".to_owned(),
+            pane_origin: "https://localhost:3000".to_owned(),
+            salesforce_client_secret: "salesforce-secret".to_owned(),
+            graph_client_secret: "graph-secret".to_owned(),
+            seed: 0,
+        }
+    }
+}
+
 /// A company: one org, many mailboxes.
 #[derive(Debug, Default)]
 pub struct World {
+    /// Where the servers stand.
+    pub setup: Arc<Setup>,
     /// The Salesforce side.
     pub salesforce: salesforce::Org,
     /// The Exchange side.
     pub graph: graph::Exchange,
     /// What the host page needs to know beside the mailboxes.
     pub host: host::Desk,
+    /// Faults a test asked for, and counters of requests.
+    pub control: control::Desk,
 }
 
 impl World {
-    /// Answers one request as the named site would at the given instant.
-    pub fn answer(&mut self, now: DateTime<Utc>, site: Site, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        match site {
+    /// Builds the world of a definition; dates in it are relative to `now`.
+    ///
+    /// # Errors
+    /// Names the part of the definition that cannot be read.
+    pub fn load(definition: &Value, setup: Arc<Setup>, now: DateTime<Utc>) -> Result<Self, String> {
+        Ok(Self {
+            salesforce: salesforce::Org::load(definition, &setup, now)?,
+            graph: graph::Exchange::load(&definition["mailboxes"], now)?,
+            host: host::Desk::default(),
+            control: control::Desk::default(),
+            setup,
+        })
+    }
+
+    /// Builds an embedded world (`demo`, `demo-basic`).
+    ///
+    /// # Errors
+    /// The name is unknown, or the definition cannot be read.
+    pub fn named(name: &str, setup: Arc<Setup>, now: DateTime<Utc>) -> Result<Self, String> {
+        Self::load(&definition(name)?, setup, now)
+    }
+
+    /// Answers one request as the named site would; `now` is the wall clock, to which the control API may add.
+    pub fn answer(
+        &mut self,
+        now: DateTime<Utc>,
+        site: Site,
+        mut request: Request<Vec<u8>>,
+    ) -> Response<Vec<u8>> {
+        let now = now + self.control.clock_offset;
+        request.extensions_mut().insert(Arc::clone(&self.setup));
+        let fault = self.control.meet(site, &request);
+        if let Some(answer) = fault.as_ref().and_then(control::Fault::instead) {
+            return answer;
+        }
+        let answer = match site {
             Site::Salesforce => salesforce::answer(&mut self.salesforce, now, request),
             Site::Graph => graph::answer(&mut self.graph, now, request),
             Site::Host => host::answer(self, now, request),
             Site::Control => control::answer(self, now, request),
+        };
+        match fault {
+            Some(fault) => fault.afterwards(answer),
+            None => answer,
         }
+    }
+
+    /// Moves the clock of every site forward.
+    pub fn advance(&mut self, by: TimeDelta) {
+        self.control.clock_offset += by;
+    }
+}
+
+/// The definition of an embedded world.
+///
+/// # Errors
+/// The name is unknown.
+pub fn definition(name: &str) -> Result<Value, String> {
+    let read =
+        |text: &str| serde_json::from_str::<Value>(text).map_err(|error| format!("world {name}: {error}"));
+    let mut demo = read(DEMO)?;
+    demo["mailboxes"] = read(DEMO_MAILBOXES)?;
+    match name {
+        "demo" => Ok(demo),
+        "demo-basic" => {
+            overlay(&mut demo, read(DEMO_BASIC)?);
+            Ok(demo)
+        }
+        unknown => Err(format!("there is no world named {unknown}")),
+    }
+}
+
+/// Lays one definition over another: objects are merged key by key, everything else is replaced.
+fn overlay(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                overlay(base.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (base, over) => *base = over,
     }
 }

@@ -1,0 +1,97 @@
+//! Four listeners on loopback over one shared [`World`]: thin shells without knowledge of any API.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum_server::tls_rustls::RustlsConfig;
+use http::StatusCode;
+
+use crate::control::{Dropped, Late};
+use crate::{Site, World, clock};
+
+/// The longest request body that is read, in bytes.
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// A site and the socket it listens on.
+#[derive(Debug)]
+pub struct Door {
+    site: Site,
+    listener: TcpListener,
+}
+
+impl Door {
+    /// Binds a loopback port; 0 picks a free one.
+    ///
+    /// # Errors
+    /// The port is taken.
+    pub fn open(site: Site, port: u16) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+            .with_context(|| format!("port {port} for {site:?}"))?;
+        listener.set_nonblocking(true)?;
+        Ok(Self { site, listener })
+    }
+
+    /// The origin clients use.
+    ///
+    /// # Errors
+    /// The socket has no address.
+    pub fn origin(&self) -> anyhow::Result<String> {
+        let scheme = match self.site {
+            Site::Salesforce | Site::Host => "https",
+            Site::Graph | Site::Control => "http",
+        };
+        Ok(format!("{scheme}://localhost:{}", self.listener.local_addr()?.port()))
+    }
+}
+
+#[derive(Clone)]
+struct Shell {
+    site: Site,
+    world: Arc<Mutex<World>>,
+}
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A listener failed.
+pub async fn serve(door: Door, world: Arc<Mutex<World>>, tls: RustlsConfig) -> anyhow::Result<()> {
+    let site = door.site;
+    let routes = Router::new().fallback(pass).with_state(Shell { site, world }).into_make_service();
+    match site {
+        Site::Salesforce | Site::Host => {
+            axum_server::from_tcp_rustls(door.listener, tls)?.serve(routes).await?;
+        }
+        Site::Graph | Site::Control => axum_server::from_tcp(door.listener)?.serve(routes).await?,
+    }
+    Ok(())
+}
+
+/// Hands one request to the world and its answer back.
+async fn pass(State(shell): State<Shell>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        let mut refusal = Response::new(Body::from("the body is too large or broken"));
+        *refusal.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        return refusal;
+    };
+    let request = http::Request::from_parts(parts, body.to_vec());
+    let line = format!("{} {}", request.method(), request.uri().path());
+    let answer = {
+        let mut world = shell.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.answer(clock::now(), shell.site, request)
+    };
+    tracing::debug!(site = ?shell.site, line, status = answer.status().as_u16());
+    if let Some(Late(wait)) = answer.extensions().get::<Late>() {
+        tokio::time::sleep(*wait).await;
+    }
+    if answer.extensions().get::<Dropped>().is_some() {
+        // Unwinding without the panic hook ends the connection's task, so the client sees a broken connection.
+        std::panic::resume_unwind(Box::new(Dropped));
+    }
+    answer.map(Body::from)
+}
