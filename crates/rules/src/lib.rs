@@ -1,1 +1,17 @@
-//! calbridge-rules.
+//! The rule book as code: what Calbridge does with a calendar item.
+//!
+//! Pure: no HTTP, JSON layouts, browser, database or clock. Time and zone offsets come in as arguments.
+
+pub mod category;
+pub mod conflict;
+pub mod event;
+pub mod id;
+pub mod identity;
+pub mod item;
+pub mod linking;
+pub mod mapping;
+pub mod people;
+pub mod saving;
+pub mod settings;
+pub mod status;
+pub mod zone;

@@ -1,0 +1,39 @@
+//! The status of an item, as the pane tells it (CAT-5).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{id::RecordId, saving::Refusal};
+
+/// Where an item stands with the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum Status {
+    /// No request, no Event.
+    NotSaved,
+    /// A request waits for a session.
+    WillBeSaved {
+        /// When that session is expected.
+        at: DateTime<Utc>,
+    },
+    /// Its Event exists.
+    Saved {
+        /// The Event.
+        event: RecordId,
+    },
+    /// A session could not save it.
+    Issue(Issue),
+}
+
+/// One item's trouble (ISS-1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// The public code: a rule id or `ISE-…`.
+    pub code: String,
+    /// What is the matter.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
+    /// The refusal behind it, where the rules refused.
+    pub refusal: Option<Refusal>,
+}
