@@ -1,1 +1,11 @@
-//! calbridge-wire.
+//! HTTP exchanges as values: Salesforce, Microsoft Graph and our own service.
+//!
+//! One exchange per file, each with `request()` and `read()`. Nothing here sends anything: the pane sends with the
+//! browser's fetch, the service with its own client, the simulation asks the stand-in directly.
+
+mod call;
+pub mod graph;
+pub mod salesforce;
+pub mod service;
+
+pub use call::{CallError, Endpoint, Reply, Rejection};

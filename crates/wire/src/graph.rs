@@ -1,0 +1,1 @@
+//! Microsoft Graph: tokens, events, categories, batches.

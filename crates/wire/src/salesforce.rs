@@ -1,0 +1,1 @@
+//! Salesforce: sign-in, records, search, describe.

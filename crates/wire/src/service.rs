@@ -1,0 +1,148 @@
+//! Our own API, which the pane calls and the service answers. These types are the contract of both.
+//!
+//! Paths begin with `/v1`; every refusal is a [`Problem`]; the caller's Salesforce access token is the bearer.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use calbridge_rules::{
+    id::{Address, ItemId, RecordId},
+    saving::{Choice, SyncOff},
+    settings::Settings,
+    status::Status,
+};
+
+/// `GET /v1/me`: what the pane's rules need to know of the user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    /// The Salesforce user.
+    pub user: RecordId,
+    /// Their name.
+    pub name: String,
+    /// Their mailbox.
+    pub mailbox: Option<Address>,
+    /// Whether sync runs for them.
+    pub sync: SyncState,
+    /// When their next session is due, while sync is active.
+    pub next_session: Option<DateTime<Utc>>,
+    /// Their settings.
+    pub settings: Settings,
+    /// The versions of this API that the service speaks, lowest and highest.
+    pub api: ApiRange,
+}
+
+/// Versions of this API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiRange {
+    /// The lowest.
+    pub lowest: u32,
+    /// The highest.
+    pub highest: u32,
+}
+
+/// The version this build speaks.
+pub const API_VERSION: u32 = 1;
+
+/// Whether sync runs for a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum SyncState {
+    /// It runs.
+    Active,
+    /// It does not.
+    Off {
+        /// Why.
+        why: SyncOff,
+    },
+}
+
+/// `PUT /v1/me/sync`: enables, resumes or pauses sync for the caller; answered with [`Me`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetSync {
+    /// Whether it shall run.
+    pub active: bool,
+}
+
+/// Which item, as the pane knows it. Ids travel in bodies, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRef {
+    /// The calendar owner's mailbox. The service authorizes it from the caller's token, never from here.
+    pub mailbox: Address,
+    /// The item's id in that mailbox.
+    pub item_id: ItemId,
+    /// How the id is written.
+    pub id_format: IdFormat,
+    /// The series of an occurrence.
+    pub series_id: Option<ItemId>,
+}
+
+/// How an item id is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdFormat {
+    /// As desktop and web clients give it.
+    Ews,
+    /// As phones give it.
+    Rest,
+}
+
+/// `POST /v1/saves`: asks for an item to be saved (SAV-1). The same key brings the same answer (SAV-12).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SaveRequest {
+    /// Made once per press of Save; 16 to 64 letters, digits and dashes.
+    pub idempotency_key: String,
+    /// The item.
+    pub item: ItemRef,
+    /// What the user chose.
+    pub choice: Choice,
+}
+
+/// The answer to a save request, 202.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveAccepted {
+    /// When the session is expected that carries it out.
+    pub expected_at: DateTime<Utc>,
+}
+
+/// `POST /v1/items/lookup`: where an item stands; the body is an [`ItemRef`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemStanding {
+    /// Its status.
+    pub status: Status,
+    /// The organizer, when that is another synced user.
+    pub synced_organizer: Option<String>,
+    /// Whether it is a meeting not sent yet.
+    pub is_draft: Option<bool>,
+    /// Whether it is all-day, as the calendar itself says.
+    pub is_all_day: Option<bool>,
+}
+
+/// `POST /v1/sessions`: "Sync now".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionWanted {
+    /// When it is expected to have run.
+    pub expected_at: DateTime<Utc>,
+}
+
+/// `PUT /v1/logins/{id}`: relays the code of a sign-in whose dialog was cut off. Kept two minutes, read once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginCode {
+    /// The authorization code; worthless without the pane's verifier.
+    pub code: String,
+    /// The state the pane gave.
+    pub state: String,
+}
+
+/// Every refusal of the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A stable code: a rule id, or one of the service's own.
+    pub code: String,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Why sync is off, where that is the matter (SAV-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_off: Option<SyncOff>,
+}
