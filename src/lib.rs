@@ -1,1 +1,16 @@
-//! The Calbridge task pane.
+//! The Calbridge task pane: saves Outlook calendar items as Salesforce Events.
+//!
+//! Waits for Office, builds [`services::Services`] and mounts [`app::App`].
+
+pub mod app;
+pub mod clock;
+pub mod lookup;
+pub mod outbox;
+pub mod outlook;
+pub mod picture;
+pub mod save;
+pub mod send;
+pub mod services;
+pub mod session;
+pub mod trouble;
+pub mod ui;

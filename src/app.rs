@@ -1,0 +1,1 @@
+//! Chooses one screen from session and open item.

@@ -1,0 +1,1 @@
+//! Save requests that could not be sent yet (SAV-4).

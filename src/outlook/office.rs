@@ -1,0 +1,1 @@
+//! Raw Office.js bindings.
