@@ -149,6 +149,17 @@ pub struct Person {
     pub address: Option<Address>,
 }
 
+impl Person {
+    /// What to call them: the name, else the address.
+    pub fn label(&self) -> &str {
+        let name = self.name.trim();
+        match &self.address {
+            Some(address) if name.is_empty() => address.as_str(),
+            Some(_) | None => name,
+        }
+    }
+}
+
 /// Somebody invited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendee {

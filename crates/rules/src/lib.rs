@@ -14,4 +14,5 @@ pub mod people;
 pub mod saving;
 pub mod settings;
 pub mod status;
+mod text;
 pub mod zone;

@@ -1,10 +1,12 @@
 //! An item's people and who they are in Salesforce (PIC-1, PIC-5, PPL-1).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{Address, RecordId},
-    item::{Item, Person},
+    item::{Item, Person, Role},
     settings::Settings,
 };
 
@@ -78,8 +80,13 @@ pub enum Standing {
 /// The addresses to look up in Salesforce: the item's people without the user, internal and blocklisted ones, each once,
 /// in the order of their seats (PIC-1).
 pub fn addresses_to_match(item: &Item, user: &Address, settings: &Settings) -> Vec<Address> {
-    let _ = (item, user, settings);
-    Vec::new()
+    let wanted = |person: &Person| {
+        let address = person.address.clone()?;
+        let left_out =
+            address == *user || settings.is_internal(&address) || settings.blocklisted(&address).is_some();
+        (!left_out).then_some(address)
+    };
+    seated(item).into_iter().filter_map(|(person, _)| wanted(person)).collect()
 }
 
 /// The item's people, each once, in the order of their seats; rooms and resources left out.
@@ -89,6 +96,60 @@ pub fn participants(
     settings: &Settings,
     matches: &[PersonMatch],
 ) -> Vec<Participant> {
-    let _ = (item, user, settings, matches);
-    Vec::new()
+    seated(item)
+        .into_iter()
+        .map(|(person, seat)| {
+            let is_user = person.address.as_ref() == Some(user);
+            let standing = if is_user { Standing::Internal } else { standing(person, settings, matches) };
+            Participant { person: person.clone(), seat, is_user, standing }
+        })
+        .collect()
 }
+
+/// Everybody invited, each once, without the organizer; rooms and resources left out.
+pub(crate) fn invited(item: &Item) -> Vec<&Person> {
+    let is_invited = |seat: Seat| match seat {
+        Seat::Organizer => false,
+        Seat::Required | Seat::Optional => true,
+    };
+    seated(item).into_iter().filter(|(_, seat)| is_invited(*seat)).map(|(person, _)| person).collect()
+}
+
+/// Everybody's best seat. Outlook repeats the organizer among the required attendees, and people invite twice.
+fn seated(item: &Item) -> Vec<(&Person, Seat)> {
+    let in_role = |role: Role| item.attendees.iter().filter(move |attendee| attendee.role == role);
+    let everybody = (item.organizer.iter().map(|person| (person, Seat::Organizer)))
+        .chain(in_role(Role::Required).map(|attendee| (&attendee.person, Seat::Required)))
+        .chain(in_role(Role::Optional).map(|attendee| (&attendee.person, Seat::Optional)));
+
+    let mut met = BTreeSet::new();
+    let mut seated = Vec::new();
+    for (person, seat) in everybody {
+        let known_by = person.address.as_ref().map_or(person.name.as_str(), Address::as_str);
+        if met.insert(known_by) {
+            seated.push((person, seat));
+        }
+    }
+    seated
+}
+
+fn standing(person: &Person, settings: &Settings, matches: &[PersonMatch]) -> Standing {
+    let Some(address) = &person.address else { return Standing::Unresolved };
+    if settings.is_internal(address) {
+        return Standing::Internal;
+    }
+    if let Some(entry) = settings.blocklisted(address) {
+        return Standing::Blocklisted { entry: entry.to_owned() };
+    }
+    let mut records: Vec<PersonMatch> = Vec::new();
+    for found in matches.iter().filter(|found| found.address == *address) {
+        if records.iter().all(|record| record.record != found.record) {
+            records.push(found.clone());
+        }
+    }
+    records.sort_by_key(|record| record.object);
+    if records.is_empty() { Standing::Unresolved } else { Standing::Known(records) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 //! What pressing Save does, decided before it is pressed: the one verdict that pane and service share (SAV, XCP).
 
+mod checks;
 mod refusal;
 mod route;
+mod session;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,8 +16,10 @@ use crate::{
     settings::Settings,
 };
 
+pub use checks::DAYS_LIMIT;
 pub use refusal::{Refusal, SyncOff};
 pub use route::verdict;
+pub use session::{ComesFirst, Decision, SessionVerdict, Wait, session_verdict};
 
 /// What the user chose in the dialog, or sync for them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

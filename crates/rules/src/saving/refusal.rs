@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Wait, checks::DAYS_LIMIT};
+
 /// Why an item is not saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "refusal")]
@@ -57,3 +59,191 @@ pub enum SyncOff {
     /// Its authorization has expired.
     AuthorizationExpired,
 }
+
+impl Refusal {
+    /// The rule behind it: its public code.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::NotSavedInOutlook => "SAV-7",
+            Self::SyncOff { .. } => "SAV-3",
+            Self::ServiceUnreachable => "SAV-4",
+            Self::LeadWithRelated => "SAV-6",
+            Self::NobodyKnown => "SAV-8",
+            Self::RequiredMissing { .. } => "SAV-9",
+            Self::SeriesOff => "SER-1",
+            Self::TooLong { .. } => "XCP-1",
+            Self::RecurringAllDay | Self::RecurringLong => "XCP-2",
+            Self::SeriesZone { .. } => "XCP-3",
+            Self::GroupTooLong => "XCP-4",
+            Self::NoMultiday => "XCP-5",
+        }
+    }
+
+    /// What is true, in one line.
+    pub fn headline(&self) -> &'static str {
+        match self {
+            Self::NotSavedInOutlook => "Not saved in Outlook yet",
+            Self::SyncOff { why } => why.headline(),
+            Self::ServiceUnreachable => "Sync cannot be reached",
+            Self::LeadWithRelated => "A Lead takes no Related To",
+            Self::NobodyKnown => "Nobody here is in Salesforce yet",
+            Self::RequiredMissing { .. } => "Salesforce asks for more",
+            Self::SeriesOff => "Series are not synced here",
+            Self::RecurringAllDay | Self::RecurringLong | Self::SeriesZone { .. } => {
+                "Salesforce cannot hold this series"
+            }
+            Self::TooLong { .. } | Self::GroupTooLong | Self::NoMultiday => {
+                "Salesforce cannot hold this event"
+            }
+        }
+    }
+
+    /// Why, in a sentence or two.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::NotSavedInOutlook => "Sync finds an event only once Outlook has saved it.".to_owned(),
+            Self::SyncOff { why } => why.reason().to_owned(),
+            Self::ServiceUnreachable => {
+                "It never answered on this device, so nobody knows whether sync is on for you.".to_owned()
+            }
+            Self::LeadWithRelated => {
+                "Salesforce refuses a Lead in Name together with a record in Related To.".to_owned()
+            }
+            Self::NobodyKnown => "None of the people outside your company is a Contact or a Lead.".to_owned(),
+            Self::RequiredMissing { labels } => {
+                format!("Required fields are missing: {}.", labels.join(", "))
+            }
+            Self::SeriesOff => "Saving an entire series needs recurring sync, which is off.".to_owned(),
+            Self::TooLong { days } => format!("It lasts {days} days; the most is {DAYS_LIMIT}."),
+            Self::RecurringAllDay => "It repeats and lasts whole days.".to_owned(),
+            Self::RecurringLong => "It repeats and lasts over 24 hours each time.".to_owned(),
+            Self::SeriesZone { zone } => format!("Salesforce does not know its time zone, {zone}."),
+            Self::GroupTooLong => "It is in a group's calendar and lasts over 24 hours.".to_owned(),
+            Self::NoMultiday => {
+                "It lasts over 24 hours, and your organization keeps no longer events.".to_owned()
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotSavedInOutlook => "Save it in Outlook, then save it here.",
+            Self::SyncOff { why } => why.remedy(),
+            Self::ServiceUnreachable => "Check the connection and try again.",
+            Self::LeadWithRelated => "Clear Related To, or pick a Contact in Name.",
+            Self::NobodyKnown => "Create one of them in Salesforce, or pick a record to link.",
+            Self::RequiredMissing { .. } => "Fill them in and save.",
+            Self::SeriesOff => "Save single occurrences, or ask your admin to turn on RecurringSync.",
+            Self::TooLong { .. } | Self::GroupTooLong => "Split it in Outlook and save each part.",
+            Self::RecurringAllDay | Self::RecurringLong => "Save single occurrences instead.",
+            Self::SeriesZone { .. } => {
+                "Choose another time zone for the series in Outlook, or save single occurrences."
+            }
+            Self::NoMultiday => {
+                "Split it in Outlook and save each part, or ask your admin to enable Multiday Events."
+            }
+        }
+    }
+
+    /// The reason in a few words, for the category that carries it (CAT-1).
+    pub fn short_reason(&self) -> String {
+        match self {
+            Self::NotSavedInOutlook => "Not saved in Outlook yet".to_owned(),
+            Self::SyncOff { why } => why.headline().to_owned(),
+            Self::ServiceUnreachable => "Sync cannot be reached".to_owned(),
+            Self::LeadWithRelated => "A Lead takes no Related To".to_owned(),
+            Self::NobodyKnown => "Nobody is known in Salesforce".to_owned(),
+            Self::RequiredMissing { labels } => {
+                format!("Required fields are missing: {}", labels.join(" · "))
+            }
+            Self::SeriesOff => "Series are not synced".to_owned(),
+            Self::TooLong { .. } => format!("Longer than {DAYS_LIMIT} days"),
+            Self::RecurringAllDay => "All-day series cannot be saved".to_owned(),
+            Self::RecurringLong => "Series with occurrences over 24 hours cannot be saved".to_owned(),
+            Self::SeriesZone { .. } => "Time zone of the series is unknown in Salesforce".to_owned(),
+            Self::GroupTooLong => "Group event longer than 24 hours".to_owned(),
+            Self::NoMultiday => "Longer than 24 hours".to_owned(),
+        }
+    }
+}
+
+impl SyncOff {
+    /// What is true, in one line.
+    pub fn headline(self) -> &'static str {
+        match self {
+            Self::NeverEnabled => "Sync is off",
+            Self::Paused => "Sync is paused",
+            Self::AuthorizationExpired => "Sync has lost its access",
+        }
+    }
+
+    /// Why that matters.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NeverEnabled => {
+                "A new event needs sync to be saved. Events already in Salesforce can still be changed here."
+            }
+            Self::Paused => {
+                "A new event is saved by sync, which is paused for you. Events already in Salesforce can still be changed here."
+            }
+            Self::AuthorizationExpired => {
+                "A new event is saved by sync, whose authorization has expired. Events already in Salesforce can still be changed here."
+            }
+        }
+    }
+
+    /// What to do about it: the words of the button that does it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::NeverEnabled => "Turn on sync",
+            Self::Paused => "Resume sync",
+            Self::AuthorizationExpired => "Authorize again",
+        }
+    }
+}
+
+impl Wait {
+    /// The public code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Organizer { .. } => "ISE-013",
+            Self::Draft => "SAV-7",
+        }
+    }
+
+    /// What is true, in one line.
+    pub fn headline(&self) -> String {
+        match self {
+            Self::Organizer { name } => format!("Waiting for {name}"),
+            Self::Draft => "Waiting until it is sent".to_owned(),
+        }
+    }
+
+    /// Why, in a sentence or two.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Organizer { .. } => "Waiting for the organizer, whose save comes first.",
+            Self::Draft => "The invitations of this meeting were not sent yet.",
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Organizer { name } => format!("Ask {name} to save it. Checked again at each sync."),
+            Self::Draft => "Send it in Outlook. Checked again at each sync.".to_owned(),
+        }
+    }
+
+    /// The reason in a few words, for the category that carries it (CAT-1).
+    pub fn short_reason(&self) -> &'static str {
+        match self {
+            Self::Organizer { .. } => "Waiting for the organizer",
+            Self::Draft => "Waiting until it is sent",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
