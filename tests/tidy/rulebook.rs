@@ -1,0 +1,44 @@
+//! A rule without a test that carries its id is not done.
+
+use crate::check;
+use crate::source::{Source, all};
+
+/// The rules that the product keeps so far.
+const KEPT: &[&str] = &[
+    "SAV-1", "SAV-2", "SAV-3", "SAV-4", "SAV-5", "SAV-6", "SAV-7", "SAV-8", "SAV-9", "SAV-12", "SAV-13",
+    "CAT-1", "CAT-5", "CAT-6", "CAT-7", "FLD-1", "FLD-2", "FLD-3", "PIC-1", "PIC-2", "PIC-5", "PIC-6",
+    "PPL-1", "PPL-2", "SER-1", "SER-7", "XCP-1", "XCP-2", "XCP-3", "XCP-5", "TZN-2", "TZN-3", "TZN-4",
+    "DES-1", "DES-4", "DUP-1", "DUP-3",
+];
+
+/// The rules of `ids` that no test names, as `SAV-12` or `sav_12`.
+fn untested(ids: &[&str], sources: &[Source]) -> Vec<String> {
+    let named = |id: &&&str| {
+        let low = id.to_lowercase().replace('-', "_");
+        sources.iter().any(|source| {
+            [id, low.as_str()].iter().any(|name| {
+                source.tests.match_indices(name).any(|(at, _)| {
+                    let after = source.tests[at + name.len()..].chars().next();
+                    !after.is_some_and(|c| c.is_ascii_digit())
+                })
+            })
+        })
+    };
+    ids.iter().filter(|id| !named(id)).map(|id| format!("{id} has no test that carries its id")).collect()
+}
+
+#[test]
+fn every_rule_that_is_kept_has_a_test_with_its_id() {
+    let mut sources = all(&["rs", "ts"]);
+    sources.retain(|source| !source.path.starts_with("tests/tidy"));
+    check(&untested(KEPT, &sources));
+}
+
+#[test]
+fn a_rule_without_a_test_is_noticed() {
+    let source = Source::new("tests/e2e/save.spec.ts", "test('sav_12 one event', …)");
+    assert_eq!(untested(&["SAV-1"], std::slice::from_ref(&source)).len(), 1);
+    assert_eq!(untested(&["SAV-12"], &[source]), Vec::<String>::new());
+    let shipped = Source::new("crates/rules/src/saving.rs", "//! SAV-3\n");
+    assert_eq!(untested(&["SAV-3"], &[shipped]).len(), 1, "a mention in shipped code is no test");
+}

@@ -1,0 +1,203 @@
+//! Every check of the product, one step after the other, each with its time.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use crate::setup::{self, Tool};
+use crate::{clock, e2e, foreign, run, size};
+
+/// How a step ended, when it did not fail.
+enum Outcome {
+    Passed,
+    Skipped(String),
+}
+
+type Step = (&'static str, fn() -> Result<Outcome>);
+
+/// The steps that need neither a browser nor a release build.
+const QUICK: [Step; 5] = [
+    ("format", format),
+    ("clippy", clippy),
+    ("clippy of the add-in for wasm32", clippy_wasm),
+    ("rules, wire and engine for wasm32", check_wasm),
+    ("tests", tests),
+];
+
+/// The steps that `npm test` adds.
+const SLOW: [Step; 7] = [
+    ("dependencies", deny),
+    ("tests in a browser", browser_tests),
+    ("types of the JavaScript", typecheck),
+    ("foreign clients", || passed(foreign::jsforce())),
+    ("simulation", simulation),
+    ("end to end", end_to_end),
+    ("size of the pane", || passed(size::check())),
+];
+
+/// Runs the quick checks.
+///
+/// # Errors
+/// When one fails.
+pub(crate) fn quick() -> Result<()> {
+    run_all(QUICK.iter())
+}
+
+/// Brings the tools, then runs every check.
+///
+/// # Errors
+/// When one fails, or in CI when one had to be skipped.
+pub(crate) fn all() -> Result<()> {
+    setup::everything()?;
+    run_all(QUICK.iter().chain(SLOW.iter()))
+}
+
+fn run_all<'a>(steps: impl Iterator<Item = &'a Step>) -> Result<()> {
+    let mut report = Vec::new();
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for (name, step) in steps {
+        eprintln!("\n=== {name}");
+        let started = clock::start();
+        let (word, note) = match step() {
+            Ok(Outcome::Passed) => {
+                passed += 1;
+                ("passed", String::new())
+            }
+            Ok(Outcome::Skipped(why)) => {
+                skipped += 1;
+                ("SKIPPED", why)
+            }
+            Err(error) => {
+                failed += 1;
+                ("FAILED", format!("{error:#}"))
+            }
+        };
+        let line = line(name, word, started.elapsed(), &note);
+        eprintln!("{line}");
+        report.push(line);
+    }
+    println!("\n{}", report.join("\n"));
+    println!("steps: {passed} passed, {failed} failed, {skipped} skipped");
+    if failed > 0 {
+        bail!("{failed} of the checks failed");
+    }
+    if setup::in_ci() && skipped > 0 {
+        bail!("{skipped} of the checks were skipped, which CI does not allow");
+    }
+    Ok(())
+}
+
+fn line(name: &str, word: &str, took: Duration, note: &str) -> String {
+    format!("{word:<8} {:>7.1} s  {name}  {note}", took.as_secs_f64()).trim_end().to_owned()
+}
+
+fn passed(result: Result<()>) -> Result<Outcome> {
+    result.map(|()| Outcome::Passed)
+}
+
+fn format() -> Result<Outcome> {
+    passed(run::cargo(["fmt", "--all", "--check"]).shown())
+}
+
+fn clippy() -> Result<Outcome> {
+    passed(run::cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).shown())
+}
+
+fn clippy_wasm() -> Result<Outcome> {
+    let target = "wasm32-unknown-unknown";
+    passed(
+        run::cargo([
+            "clippy",
+            "-p",
+            "calbridge",
+            "--all-targets",
+            "--target",
+            target,
+            "--",
+            "-D",
+            "warnings",
+        ])
+        .shown(),
+    )
+}
+
+/// One by one: a workspace build unifies features and would hide a dependency that wasm32 lacks.
+fn check_wasm() -> Result<Outcome> {
+    for package in ["calbridge-rules", "calbridge-wire", "calbridge-engine"] {
+        run::cargo(["check", "-p", package, "--target", "wasm32-unknown-unknown"]).shown()?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn tests() -> Result<Outcome> {
+    setup::nextest()?;
+    passed(run::cargo(["nextest", "run", "--workspace"]).shown())
+}
+
+fn deny() -> Result<Outcome> {
+    if run::cargo(["deny", "--version"]).answer().is_none() {
+        // tests/tidy.rs reads licences and sources as well, so nothing goes unchecked without this tool.
+        eprintln!("cargo-deny is not installed; licences and sources were read by tests/tidy.rs alone");
+        return Ok(Outcome::Passed);
+    }
+    passed(run::cargo(["deny", "check", "licenses", "bans", "sources"]).shown())
+}
+
+fn browser_tests() -> Result<Outcome> {
+    for tool in [setup::wasm_pack()?, setup::chromium(), setup::chromedriver()] {
+        if let Tool::Missing(how) = tool {
+            return Ok(Outcome::Skipped(format!("type: {how}")));
+        }
+    }
+    setup::wasm_bindgen()?;
+    let mut tests =
+        run::program("wasm-pack").args(["test", "--headless", "--chrome", "--mode", "no-install"]);
+    if let Some(driver) = setup::chromedriver_path() {
+        tests = tests.args(["--chromedriver".as_ref(), driver.as_os_str()]);
+    }
+    let output = tests.shown_and_kept()?;
+    if tests_that_ran(&output) == 0 {
+        bail!("no browser test ran");
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Sums the `test result: ok. 3 passed; …` lines.
+fn tests_that_ran(output: &str) -> u32 {
+    let counts = output.lines().filter_map(|line| {
+        let (_, rest) = line.split_once("test result: ok. ")?;
+        rest.split_once(" passed")?.0.parse::<u32>().ok()
+    });
+    counts.sum()
+}
+
+fn typecheck() -> Result<Outcome> {
+    passed(
+        run::program("node").args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json"]).shown(),
+    )
+}
+
+fn simulation() -> Result<Outcome> {
+    passed(run::cargo(["run", "--package", "calbridge-sim"]).shown())
+}
+
+fn end_to_end() -> Result<Outcome> {
+    if let Tool::Missing(how) = setup::chromium() {
+        return Ok(Outcome::Skipped(format!("type: {how}")));
+    }
+    passed(e2e::start(true, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browser_tests_that_did_not_run_are_noticed() {
+        let nothing = "running 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored\n";
+        assert_eq!(tests_that_ran(nothing), 0);
+        assert_eq!(tests_that_ran("no tests to run!"), 0);
+        let some = "test result: ok. 3 passed; 0 failed\ntest result: ok. 2 passed; 0 failed; 1 ignored\n";
+        assert_eq!(tests_that_ran(some), 5);
+    }
+}

@@ -1,0 +1,187 @@
+//! `cargo xtask dev`: the pane, the stand-in and the service on this machine, wired to each other.
+
+pub(crate) mod settings;
+
+pub(crate) use settings::Urls;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use crate::certs::{self, Certificates};
+use crate::children::Child;
+use crate::serve::{self, Site};
+use crate::{pane, paths, run};
+
+/// What to run, and where.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The first of six ports in a row (pane, host page, Salesforce, Graph, control, service); 0 picks free ones.
+    #[arg(long, default_value_t = 3000)]
+    ports: u16,
+    /// The stand-in's world: demo, demo-basic or a file.
+    #[arg(long, default_value = "demo")]
+    world: String,
+    /// Builds the small, optimised pane.
+    #[arg(long)]
+    release: bool,
+    /// Leaves the service to the caller: everything is written for it, but it is not started.
+    #[arg(long)]
+    no_service: bool,
+    /// Serves this built pane and uses the binaries as they are, building nothing.
+    #[arg(long)]
+    built: Option<PathBuf>,
+    /// Where secrets, configuration and the database of this run go.
+    #[arg(long, default_value = "target/dev")]
+    dir: PathBuf,
+    /// For tests: prints one JSON line with every URL, and ends when standard input does.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs everything until Ctrl-C.
+///
+/// # Errors
+/// When something does not build or start, or when a part ends by itself.
+pub(crate) fn start(options: Options) -> Result<()> {
+    let certificates = certs::ensure()?;
+    let out = if let Some(built) = &options.built { built.clone() } else { build(options.release)? };
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("another TLS provider is installed"))?;
+    tokio::runtime::Runtime::new()?.block_on(run(options, &certificates, out))
+}
+
+fn build(release: bool) -> Result<PathBuf> {
+    let out = paths::target().join(if release { "pane-release" } else { "pane-dev" });
+    pane::build(&pane::Options { release, config: None, out: out.clone() })?;
+    run::cargo(["build", "--package", "calbridge-standin", "--package", "calbridge-sync"]).shown()?;
+    Ok(out)
+}
+
+async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Result<()> {
+    let port = |offset: u16| if options.ports == 0 { 0 } else { options.ports + offset };
+    let (door, pane_origin) = bind(port(0))?;
+    let secrets = settings::Secrets::make(&options.dir)?;
+
+    let standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
+    let standin = Child::start("stand-in", &paths::binary("calbridge-standin"), standin).await?;
+    let service_port = if options.ports == 0 { free_port()? } else { port(5) };
+    let urls = settings::Urls {
+        pane: pane_origin,
+        host: standin.url("host")?,
+        salesforce: standin.url("salesforce")?,
+        graph: standin.url("graph")?,
+        control: standin.url("control")?,
+        service: format!("https://localhost:{service_port}"),
+    };
+    let config = settings::write(&options.dir, &urls, &secrets, certificates, service_port)?;
+    let mut children = vec![standin];
+    if !options.no_service {
+        let arguments = ["--config".to_owned(), config.service.display().to_string()];
+        children.push(Child::start("service", &paths::binary("calbridge-sync"), arguments).await?);
+    }
+
+    let site = Arc::new(Site::open(pane, &config.pane, &urls)?);
+    let server = tokio::spawn(serve::serve(door, certificates.cert.clone(), certificates.key.clone(), site));
+    announce(options.json, &urls, &config, certificates)?;
+    tokio::select! {
+        stopped = wait(options.json) => {
+            eprintln!("\nstopping");
+            stopped
+        }
+        ended = first_end(&mut children) => {
+            kill(&mut children).await;
+            ended
+        }
+        ended = server => ended?,
+    }?;
+    for child in &mut children {
+        if options.json { child.kill().await } else { child.stop().await }
+    }
+    Ok(())
+}
+
+fn announce(
+    as_json: bool,
+    urls: &settings::Urls,
+    config: &settings::Files,
+    certificates: &Certificates,
+) -> Result<()> {
+    if as_json {
+        let mut line = serde_json::to_value(urls)?;
+        line["service_binary"] = json!(paths::binary("calbridge-sync"));
+        line["service_config"] = json!(config.service);
+        line["ca"] = json!(certificates.ca);
+        println!("{line}");
+    } else {
+        println!("\n  Calbridge is running. Open this page in a browser:\n\n      {}/welcome\n", urls.pane);
+        println!(
+            "  (calendar {}, Salesforce {}, service {}; Ctrl-C stops)",
+            urls.host, urls.salesforce, urls.service
+        );
+    }
+    Ok(())
+}
+
+/// Binds a loopback port and gives the origin that browsers use for it.
+fn bind(port: u16) -> Result<(TcpListener, String)> {
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .with_context(|| format!("port {port} is taken; choose others with --ports"))?;
+    listener.set_nonblocking(true)?;
+    let origin = format!("https://localhost:{}", listener.local_addr()?.port());
+    Ok((listener, origin))
+}
+
+/// A port that is free right now.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?.local_addr()?.port())
+}
+
+/// Waits for Ctrl-C or a polite kill; with `until_input_ends` also for the end of standard input.
+async fn wait(until_input_ends: bool) -> Result<()> {
+    #[cfg(unix)]
+    let terminated = async {
+        let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        signal.recv().await;
+        Ok::<_, std::io::Error>(())
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<std::io::Result<()>>();
+    let (ended, input_ended) = tokio::sync::oneshot::channel::<()>();
+    let reader = until_input_ends.then(|| {
+        // A thread of its own: a read that waits for ever must not hold up the runtime's end.
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            drop(ended);
+        })
+    });
+    tokio::select! {
+        done = tokio::signal::ctrl_c() => done?,
+        done = terminated => done?,
+        _ = input_ended, if reader.is_some() => {}
+    }
+    Ok(())
+}
+
+/// Waits until one of the children ends by itself, which is always an error here.
+async fn first_end(children: &mut [Child]) -> Result<()> {
+    let (name, status) = match children {
+        [] => std::future::pending().await,
+        [only] => (only.name, only.ended().await?),
+        [one, other, ..] => tokio::select! {
+            status = one.ended() => (one.name, status?),
+            status = other.ended() => (other.name, status?),
+        },
+    };
+    anyhow::bail!("{name} ended by itself ({status})")
+}
+
+async fn kill(children: &mut [Child]) {
+    for child in children {
+        child.kill().await;
+    }
+}

@@ -1,0 +1,239 @@
+//! Builds the task pane: wasm, its glue, and the files of `www/` under names that change with their content.
+//!
+//! The scheme: pages and scripts name each other by bare file name (`sidebar.css`, `calbridge.js`,
+//! `calbridge_bg.wasm`, any other top-level `.js` or `.css` of `www/`). Every such file is written as
+//! `stem.<hash>.ext`, and each quoted mention of it in a page or a script is rewritten to that name. Where a page loads
+//! `calbridge.js` itself with a script tag, the glue also starts itself. Pages, icons and `config.json` keep their names.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::csp::{self, PaneConfig};
+use crate::{headers, paths, run, setup};
+
+/// Characters of the content hash in a file name.
+pub(crate) const HASH_LENGTH: usize = 10;
+
+/// Passed one by one: binaryen's `--all-features` would let it emit instructions that Safari lacks.
+const WASM_OPT: &[&str] = &[
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+const WASM: &str = "calbridge_bg.wasm";
+const GLUE: &str = "calbridge.js";
+
+/// What to build and where to put it.
+pub(crate) struct Options {
+    pub(crate) release: bool,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) out: PathBuf,
+}
+
+/// Builds the pane.
+///
+/// # Errors
+/// When a tool is missing or fails, or when the files of `www/` name each other in a circle.
+pub(crate) fn build(options: &Options) -> Result<()> {
+    let bound = paths::target().join("pane-bound");
+    compile(options.release, &bound)?;
+    let config = options.config.as_deref().map(read_config).transpose()?;
+    let names = assemble(&bound, &paths::root().join("www"), &options.out)?;
+    if let Some(file) = &options.config {
+        fs::copy(file, options.out.join("config.json"))?;
+    }
+    let hashed: Vec<String> = names.into_values().collect();
+    fs::write(options.out.join("_headers"), headers::file(&csp::policy(config.as_ref(), &[]), &hashed))?;
+    eprintln!("pane: {}", options.out.display());
+    Ok(())
+}
+
+/// Reads the part of the pane's configuration that decides its policy.
+pub(crate) fn read_config(file: &Path) -> Result<PaneConfig> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not a pane configuration", file.display()))
+}
+
+/// Compiles the add-in and writes wasm and glue into `bound`.
+fn compile(release: bool, bound: &Path) -> Result<()> {
+    let mut arguments =
+        vec!["build", "--package", "calbridge", "--lib", "--target", "wasm32-unknown-unknown"];
+    if release {
+        arguments.extend(["--profile", "pane"]);
+    }
+    run::cargo(arguments).shown()?;
+    let profile = if release { "pane" } else { "debug" };
+    let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join("calbridge.wasm");
+
+    if bound.exists() {
+        fs::remove_dir_all(bound)?;
+    }
+    setup::wasm_bindgen()?;
+    run::program("wasm-bindgen")
+        .args(["--target", "web", "--no-typescript", "--out-name", "calbridge", "--out-dir"])
+        .args([bound.as_os_str(), wasm.as_os_str()])
+        .shown()?;
+    if release {
+        let file = bound.join(WASM);
+        let optimiser = paths::root().join("node_modules/binaryen/bin/wasm-opt");
+        run::program("node")
+            .args([optimiser.as_os_str()])
+            .args(WASM_OPT)
+            .args([file.as_os_str(), "-o".as_ref(), file.as_os_str()])
+            .shown()?;
+    }
+    Ok(())
+}
+
+/// Copies everything into `out` under its final name; gives the plain names of the hashed files and what they became.
+fn assemble(bound: &Path, www: &Path, out: &Path) -> Result<BTreeMap<String, String>> {
+    if out.exists() {
+        fs::remove_dir_all(out)?;
+    }
+    fs::create_dir_all(out)?;
+    let mut pending: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut pages: BTreeMap<String, String> = BTreeMap::new();
+    for folder in [bound, www] {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            let name = file_name(&path)?;
+            match headers::extension(&name) {
+                _ if path.is_dir() && name == "dev" => {}
+                _ if path.is_dir() => copy_folder(&path, &out.join(&name))?,
+                "html" => drop(pages.insert(name, fs::read_to_string(&path)?)),
+                "js" | "css" | "wasm" => drop(pending.insert(name, fs::read(&path)?)),
+                _ => drop(fs::copy(&path, out.join(&name))?),
+            }
+        }
+    }
+    if pages.values().any(|page| loads_glue(page)) {
+        let glue = pending.get_mut(GLUE).context("wasm-bindgen wrote no glue")?;
+        glue.extend_from_slice(b"\n__wbg_init();\n");
+    }
+    let names = hash_all(pending, out)?;
+    for (name, page) in pages {
+        fs::write(out.join(name), rename_all(&page, &names))?;
+    }
+    Ok(names)
+}
+
+/// Writes each file once all files that it names have their final names.
+fn hash_all(mut pending: BTreeMap<String, Vec<u8>>, out: &Path) -> Result<BTreeMap<String, String>> {
+    let mut names = BTreeMap::new();
+    while !pending.is_empty() {
+        let next = pending.iter().find(|(name, bytes)| {
+            *name == WASM
+                || !pending
+                    .keys()
+                    .any(|other| other != *name && mentions(&String::from_utf8_lossy(bytes), other))
+        });
+        let Some(name) = next.map(|(name, _)| name.clone()) else {
+            bail!("these files name each other in a circle: {:?}", pending.keys());
+        };
+        let Some(mut bytes) = pending.remove(&name) else { continue };
+        if name != WASM {
+            bytes = rename_all(&String::from_utf8(bytes)?, &names).into_bytes();
+        }
+        let hashed = hashed_name(&name, &bytes);
+        fs::write(out.join(&hashed), &bytes)?;
+        names.insert(name, hashed);
+    }
+    Ok(names)
+}
+
+/// `sidebar.css` → `sidebar.0f3a9c21d4.css`.
+fn hashed_name(name: &str, bytes: &[u8]) -> String {
+    let hash = format!("{:x}", Sha256::digest(bytes));
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    format!("{stem}.{}.{extension}", &hash[..HASH_LENGTH])
+}
+
+fn loads_glue(page: &str) -> bool {
+    [GLUE, "./calbridge.js", "/calbridge.js"].iter().any(|name| page.contains(&format!("src=\"{name}\"")))
+}
+
+fn mentions(text: &str, name: &str) -> bool {
+    find_mention(text, name).is_some()
+}
+
+fn rename_all(text: &str, names: &BTreeMap<String, String>) -> String {
+    let mut text = text.to_owned();
+    for (name, hashed) in names {
+        let mut done = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(at) = find_mention(rest, name) {
+            done.push_str(&rest[..at]);
+            done.push_str(hashed);
+            rest = &rest[at + name.len()..];
+        }
+        done.push_str(rest);
+        text = done;
+    }
+    text
+}
+
+/// Finds a file name that stands alone inside quotes or parentheses, perhaps after a folder.
+fn find_mention(text: &str, name: &str) -> Option<usize> {
+    text.match_indices(name).map(|(at, _)| at).find(|&at| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + name.len()..].chars().next();
+        before.is_some_and(|c| "\"'`/(".contains(c)) && after.is_some_and(|c| "\"'`)?#".contains(c))
+    })
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let target = to.join(file_name(&path)?);
+        if path.is_dir() {
+            copy_folder(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn file_name(path: &Path) -> Result<String> {
+    let name = path.file_name().with_context(|| format!("{} has no name", path.display()))?;
+    Ok(name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mention_of_a_hashed_file_gets_its_new_name() {
+        let names = BTreeMap::from([("sidebar.css".to_owned(), "sidebar.0123456789.css".to_owned())]);
+        let page =
+            r#"<link href="sidebar.css"><link href="./sidebar.css"><p>sidebar.css and "my-sidebar.css"</p>"#;
+        assert_eq!(
+            rename_all(page, &names),
+            r#"<link href="sidebar.0123456789.css"><link href="./sidebar.0123456789.css"><p>sidebar.css and "my-sidebar.css"</p>"#
+        );
+    }
+
+    #[test]
+    fn a_file_name_changes_with_its_content() {
+        let (one, other) = (hashed_name("sidebar.css", b"a{}"), hashed_name("sidebar.css", b"b{}"));
+        assert_ne!(one, other);
+        assert!(headers::cache_control(&format!("/{one}")).contains("immutable"));
+    }
+
+    #[test]
+    fn a_page_that_loads_the_glue_itself_needs_it_to_start_itself() {
+        assert!(loads_glue(r#"<script type="module" src="calbridge.js"></script>"#));
+        assert!(!loads_glue(r#"<link rel="modulepreload" href="calbridge.js">"#));
+    }
+}
