@@ -1,5 +1,6 @@
 //! What every exchange is: a request that can be made, and an answer that can be read.
 
+use calbridge_rules::saving::SyncOff;
 use http::{Request, Response};
 
 /// One HTTP exchange.
@@ -92,4 +93,8 @@ pub struct Rejection {
     pub message: String,
     /// The fields it names, by API name.
     pub fields: Vec<String>,
+    /// What to do, where the other side says so; only our own service does.
+    pub remedy: String,
+    /// Why sync is off, where our service refuses for that (SAV-3).
+    pub sync_off: Option<SyncOff>,
 }

@@ -5,7 +5,10 @@
 
 mod call;
 pub mod graph;
+mod json;
+mod outgoing;
+pub mod pointer;
 pub mod salesforce;
 pub mod service;
 
-pub use call::{CallError, Endpoint, Reply, Rejection};
+pub use call::{CallError, Endpoint, Rejection, Reply};

@@ -1,1 +1,28 @@
 //! Salesforce: sign-in, records, search, describe.
+//!
+//! The base address is the org's My Domain; every data path carries the API version, such as `v67.0`.
+
+pub mod accounts;
+pub mod authorize;
+pub mod cases;
+pub mod describe;
+pub mod errors;
+pub mod event;
+pub mod layout;
+pub mod limits;
+pub mod opportunities;
+pub mod people;
+pub mod pkce;
+pub mod query;
+pub mod recent;
+pub mod revoke;
+pub mod search;
+pub mod soql;
+pub mod sosl;
+pub mod token;
+pub mod userinfo;
+
+/// The address of a data resource.
+fn data(base: &str, version: &str, path: &str) -> String {
+    format!("{base}/services/data/{version}/{path}")
+}

@@ -2,8 +2,14 @@
 //!
 //! Paths begin with `/v1`; every refusal is a [`Problem`]; the caller's Salesforce access token is the bearer.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+mod errors;
+mod get_login;
+mod get_me;
+mod lookup_item;
+mod post_save;
+mod post_session;
+mod put_login;
+mod put_sync;
 
 use calbridge_rules::{
     id::{Address, ItemId, RecordId},
@@ -11,6 +17,16 @@ use calbridge_rules::{
     settings::Settings,
     status::Status,
 };
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use get_login::GetLogin;
+pub use get_me::GetMe;
+pub use lookup_item::LookupItem;
+pub use post_save::PostSave;
+pub use post_session::PostSession;
+pub use put_login::PutLogin;
+pub use put_sync::PutSync;
 
 /// `GET /v1/me`: what the pane's rules need to know of the user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,1 @@
+//! Graph is heard as it speaks.

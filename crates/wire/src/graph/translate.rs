@@ -1,0 +1,53 @@
+//! `POST /users/{mailbox}/translateExchangeIds`: <https://learn.microsoft.com/graph/api/user-translateexchangeids>
+
+use calbridge_rules::id::{Address, ItemId};
+use http::{Method, Request};
+use serde_json::{Value, json as value};
+
+use super::{errors, mailbox};
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    json, outgoing,
+    service::IdFormat,
+};
+
+/// Ids of one call at most.
+pub const TRANSLATE_LIMIT: usize = 1000;
+
+/// Turns ids as the pane has them into immutable ones, at most [`TRANSLATE_LIMIT`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TranslateIds {
+    /// The mailbox.
+    pub mailbox: Address,
+    /// The ids.
+    pub ids: Vec<ItemId>,
+    /// How they are written.
+    pub format: IdFormat,
+}
+
+impl Endpoint for TranslateIds {
+    /// An immutable id for each id, in their order; none where Graph knew no item.
+    type Answer = Vec<Option<ItemId>>;
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        let from = match self.format {
+            IdFormat::Ews => "ewsId",
+            IdFormat::Rest => "restId",
+        };
+        let ids: Vec<&str> = self.ids.iter().map(ItemId::as_str).collect();
+        let body = value!({ "inputIds": ids, "sourceIdType": from, "targetIdType": "restImmutableEntryId" });
+        outgoing::json(Method::POST, &mailbox(base, &self.mailbox, "translateExchangeIds"), &body)
+    }
+
+    fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
+        errors::check(reply)?;
+        let body = json::body(reply)?;
+        let rows = json::at(&body, "value").and_then(Value::as_array);
+        let rows = rows.ok_or_else(|| json::malformed("translated ids without a value"))?;
+        let translated = |id: &ItemId| {
+            let row = rows.iter().find(|row| json::maybe_text(row, "sourceId") == Some(id.as_str()));
+            row.map_or(Ok(None), |row| json::maybe_item_id(row, "targetId"))
+        };
+        self.ids.iter().map(translated).collect()
+    }
+}

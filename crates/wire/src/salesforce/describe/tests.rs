@@ -1,0 +1,1 @@
+//! What the org offers is read from describe.

@@ -1,0 +1,165 @@
+//! Refusals of Salesforce, read in one place: which of them a caller can act on, and how.
+//!
+//! Data resources answer with an array of `{message, errorCode, fields}`, collections with the same under
+//! `statusCode`, OAuth with one object `{error, error_description}`.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::{
+    call::{CallError, Rejection, Reply},
+    json,
+};
+
+/// Passes a good answer on.
+///
+/// # Errors
+/// Every refusal of a data resource.
+pub(crate) fn check(reply: &Reply) -> Result<(), CallError> {
+    if reply.status().is_success() { Ok(()) } else { Err(data(reply)) }
+}
+
+/// Passes a good answer of the identity resource on. It answers a bad token with 401 or, in plain text, 403.
+///
+/// # Errors
+/// Every refusal.
+pub(crate) fn check_userinfo(reply: &Reply) -> Result<(), CallError> {
+    if reply.status().is_success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(reply.body());
+    if text.contains("Bad_OAuth_Token") { Err(CallError::SignedOut) } else { Err(data(reply)) }
+}
+
+/// What a refusal of a data resource means.
+pub(crate) fn data(reply: &Reply) -> CallError {
+    let status = reply.status();
+    if status == StatusCode::MULTIPLE_CHOICES {
+        return ambiguous(reply);
+    }
+    let errors: Vec<Value> = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let Some(rejection) = rejection(&errors, "errorCode") else {
+        return unexplained(reply);
+    };
+    let gone = status == StatusCode::NOT_FOUND && is_gone(&rejection);
+    if gone { CallError::Gone } else { by_code(rejection, status, json::retry_after_ms(reply)) }
+}
+
+/// What the refusal of one row of a collection means. `addressed_by_id` tells whether the row named its record by id,
+/// so that a record that is missing is the row's own.
+pub(crate) fn row(result: &Value, addressed_by_id: bool) -> CallError {
+    let Some(rejection) = rejection(json::rows(result, "errors"), "statusCode") else {
+        return json::malformed("a row failed without saying why");
+    };
+    if addressed_by_id && rejection.fields.is_empty() && is_gone(&rejection) {
+        return CallError::Gone;
+    }
+    by_code(rejection, StatusCode::BAD_REQUEST, None)
+}
+
+/// What a refusal of an OAuth resource means.
+pub(crate) fn oauth(reply: &Reply) -> CallError {
+    let Ok(body) = json::body(reply) else {
+        return unexplained(reply);
+    };
+    let code = json::maybe_text(&body, "error").unwrap_or_default();
+    let message = json::maybe_text(&body, "error_description").unwrap_or(code).to_owned();
+    match (code, message.as_str()) {
+        ("", _) => unexplained(reply),
+        (_, "login rate exceeded") => CallError::Throttled { retry_after_ms: json::retry_after_ms(reply) },
+        ("invalid_grant" | "inactive_user" | "inactive_org", _) => CallError::ConsentLost { reason: message },
+        ("server_error" | "temporarily_unavailable" | "unknown_error", _) => {
+            let retry_after_ms = json::retry_after_ms(reply);
+            CallError::Unavailable { status: reply.status().as_u16(), retry_after_ms }
+        }
+        _ => CallError::Forbidden(Rejection { code: code.to_owned(), message, ..Rejection::default() }),
+    }
+}
+
+fn by_code(rejection: Rejection, status: StatusCode, retry_after_ms: Option<u64>) -> CallError {
+    match rejection.code.as_str() {
+        "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => CallError::SignedOut,
+        "REQUEST_LIMIT_EXCEEDED" => CallError::Throttled { retry_after_ms },
+        "SERVER_UNAVAILABLE" | "REQUEST_RUNNING_TOO_LONG" | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" => {
+            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
+        }
+        "UNABLE_TO_LOCK_ROW" | "DUPLICATE_VALUE" => CallError::Contended(rejection),
+        "INVALID_QUERY_LOCATOR" => CallError::Gone,
+        "API_DISABLED_FOR_ORG" | "INSUFFICIENT_ACCESS_OR_READONLY" => CallError::Forbidden(rejection),
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INSUFFICIENT_ACCESS" => {
+            CallError::Forbidden(rejection)
+        }
+        _ => by_status(rejection, status, retry_after_ms),
+    }
+}
+
+fn by_status(rejection: Rejection, status: StatusCode, retry_after_ms: Option<u64>) -> CallError {
+    match status {
+        StatusCode::UNAUTHORIZED => CallError::SignedOut,
+        StatusCode::FORBIDDEN => CallError::Forbidden(rejection),
+        StatusCode::CONFLICT => CallError::Contended(rejection),
+        StatusCode::PRECONDITION_FAILED => CallError::Stale,
+        StatusCode::TOO_MANY_REQUESTS => CallError::Throttled { retry_after_ms },
+        status if status.is_server_error() => {
+            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
+        }
+        _ => CallError::Rejected(rejection),
+    }
+}
+
+/// The three answers for a record that is not there. An external id field that does not exist answers like a missing
+/// record, but is a matter for an admin.
+fn is_gone(rejection: &Rejection) -> bool {
+    match rejection.code.as_str() {
+        "ENTITY_IS_DELETED" | "INVALID_CROSS_REFERENCE_KEY" => true,
+        "NOT_FOUND" => !rejection.message.starts_with("Provided external ID field"),
+        _ => false,
+    }
+}
+
+/// Several errors as one: the first one's code, everyone's words and fields.
+fn rejection(errors: &[Value], code_key: &str) -> Option<Rejection> {
+    let code = json::maybe_text(errors.first()?, code_key).unwrap_or_default().to_owned();
+    let mut messages: Vec<&str> = Vec::new();
+    let mut fields: Vec<String> = Vec::new();
+    for error in errors {
+        let message = json::maybe_text(error, "message").unwrap_or_default();
+        if !messages.contains(&message) {
+            messages.push(message);
+        }
+        let named = json::rows(error, "fields").iter().filter_map(Value::as_str);
+        for field in named {
+            if !fields.iter().any(|known| known == field) {
+                fields.push(field.to_owned());
+            }
+        }
+    }
+    let known = !code.is_empty() || messages.iter().any(|message| !message.is_empty());
+    known.then(|| Rejection { code, message: messages.join("; "), fields, ..Rejection::default() })
+}
+
+fn ambiguous(reply: &Reply) -> CallError {
+    let records = serde_json::from_slice(reply.body()).unwrap_or_default();
+    CallError::Ambiguous { records }
+}
+
+/// A refusal whose body explains nothing: only the status is left to go by. A bare 404 may come from anything between
+/// here and the org, and is never taken for a missing record.
+fn unexplained(reply: &Reply) -> CallError {
+    let status = reply.status();
+    let retry_after_ms = json::retry_after_ms(reply);
+    let unread = matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST)
+        || !(status.is_client_error() || status.is_server_error());
+    if unread {
+        return json::malformed(format!("status {} without a reason", status.as_u16()));
+    }
+    let rejection = Rejection {
+        code: status.as_u16().to_string(),
+        message: status.canonical_reason().unwrap_or("no reason given").to_owned(),
+        ..Rejection::default()
+    };
+    by_status(rejection, status, retry_after_ms)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Every documented refusal becomes what a caller can act on.

@@ -1,0 +1,19 @@
+//! Events: read, created, changed, kept by key.
+
+mod collections;
+mod create;
+mod fields;
+mod keys;
+mod read;
+mod update;
+mod upsert;
+mod view;
+
+pub use collections::{COLLECTION_LIMIT, UpdateEvents, UpsertEvents};
+pub use create::CreateEvent;
+pub use fields::is_mapped;
+pub use keys::ByKey;
+pub use read::{ReadEvent, ReadEventByKey};
+pub use update::UpdateEvent;
+pub use upsert::{UpsertEvent, Upserted};
+pub use view::{EventView, NamedRecord, ReadEventView};

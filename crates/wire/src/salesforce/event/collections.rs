@@ -1,0 +1,102 @@
+//! `PATCH /services/data/vXX.X/composite/sobjects[/Event/{key field}]`:
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm>
+//!
+//! Each row stands for itself: one that fails leaves the others alone. The answer is 200 even when all fail.
+
+use calbridge_rules::{
+    event::EventFields,
+    id::{ApiName, RecordId},
+};
+use http::{Method, Request};
+use serde_json::{Map, Value, json as value};
+
+use super::{fields, upsert::Upserted};
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    json, outgoing,
+    salesforce::{data, errors},
+};
+
+/// Rows of one call at most.
+pub const COLLECTION_LIMIT: usize = 200;
+
+/// Creates or changes Events by their keys, at most [`COLLECTION_LIMIT`], each key once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpsertEvents {
+    /// The API version.
+    pub version: String,
+    /// The field of the keys.
+    pub key_field: ApiName,
+    /// Keys and what to write.
+    pub rows: Vec<(String, EventFields)>,
+}
+
+/// Changes Events by their ids, at most [`COLLECTION_LIMIT`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateEvents {
+    /// The API version.
+    pub version: String,
+    /// Ids and what to write.
+    pub rows: Vec<(RecordId, EventFields)>,
+}
+
+impl Endpoint for UpsertEvents {
+    /// One result for each row, in their order.
+    type Answer = Vec<Result<Upserted, CallError>>;
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        let row = |(key, fields): &(String, EventFields)| record(fields, self.key_field.as_str(), key);
+        let path = format!("composite/sobjects/Event/{}", self.key_field);
+        request(base, &self.version, &path, self.rows.iter().map(row).collect())
+    }
+
+    fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
+        let upserted = |result: &Value| {
+            succeeded(result, false)?;
+            Ok(Upserted { id: json::maybe_record(result, "id")?, created: json::flag(result, "created") })
+        };
+        Ok(results(reply, self.rows.len())?.iter().map(upserted).collect())
+    }
+}
+
+impl Endpoint for UpdateEvents {
+    /// One result for each row, in their order.
+    type Answer = Vec<Result<(), CallError>>;
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        let row = |(id, fields): &(RecordId, EventFields)| record(fields, "id", id.as_str());
+        request(base, &self.version, "composite/sobjects", self.rows.iter().map(row).collect())
+    }
+
+    fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
+        Ok(results(reply, self.rows.len())?.iter().map(|result| succeeded(result, true)).collect())
+    }
+}
+
+fn record(fields: &EventFields, key_field: &str, key: &str) -> Value {
+    let mut record = Map::new();
+    record.insert("attributes".to_owned(), value!({ "type": "Event" }));
+    record.extend(fields::written(fields));
+    record.insert(key_field.to_owned(), Value::from(key));
+    Value::Object(record)
+}
+
+fn request(base: &str, version: &str, path: &str, records: Vec<Value>) -> Request<Vec<u8>> {
+    let body = value!({ "allOrNone": false, "records": records });
+    outgoing::json(Method::PATCH, &data(base, version, path), &body)
+}
+
+/// The results, which must be as many as the rows: one that is missing could hide a write.
+fn results(reply: &Reply, rows: usize) -> Result<Vec<Value>, CallError> {
+    errors::check(reply)?;
+    let results: Vec<Value> = json::typed(reply)?;
+    if results.len() == rows {
+        Ok(results)
+    } else {
+        Err(json::malformed(format!("{} results for {rows} rows", results.len())))
+    }
+}
+
+fn succeeded(result: &Value, addressed_by_id: bool) -> Result<(), CallError> {
+    if json::flag(result, "success") { Ok(()) } else { Err(errors::row(result, addressed_by_id)) }
+}

@@ -1,0 +1,37 @@
+//! `POST /services/data/vXX.X/sobjects/Event`:
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_create.htm>
+
+use calbridge_rules::{event::EventFields, id::RecordId};
+use http::{Method, Request};
+use serde_json::Value;
+
+use super::fields;
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    json, outgoing,
+    salesforce::{data, errors},
+};
+
+/// Creates an Event without a key: for orgs that have none (DUP-2). Everything else goes through
+/// [`super::UpsertEvent`], which can be repeated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateEvent {
+    /// The API version.
+    pub version: String,
+    /// Its fields.
+    pub fields: EventFields,
+}
+
+impl Endpoint for CreateEvent {
+    type Answer = RecordId;
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        let body = Value::Object(fields::written(&self.fields));
+        outgoing::json(Method::POST, &data(base, &self.version, "sobjects/Event"), &body)
+    }
+
+    fn read(&self, reply: &Reply) -> Result<RecordId, CallError> {
+        errors::check(reply)?;
+        json::record(&json::body(reply)?, "id")
+    }
+}

@@ -1,0 +1,1 @@
+//! Fields travel both ways without changing their meaning.

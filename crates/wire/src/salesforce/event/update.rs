@@ -1,0 +1,50 @@
+//! `PATCH /services/data/vXX.X/sobjects/Event/{id}`:
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_update_fields.htm>
+
+use calbridge_rules::{event::EventFields, id::RecordId};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use http::{Method, Request, header};
+use serde_json::Value;
+
+use super::fields;
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    outgoing,
+    salesforce::{data, errors},
+};
+
+/// Changes an Event's fields; those not named stay as they are. [`CallError::Stale`]: somebody was faster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateEvent {
+    /// The API version.
+    pub version: String,
+    /// The Event.
+    pub id: RecordId,
+    /// What to write.
+    pub fields: EventFields,
+    /// Refuses where the Event was changed after this. It counts whole seconds: it narrows a race, and closes none.
+    pub unless_modified_since: Option<DateTime<Utc>>,
+}
+
+impl Endpoint for UpdateEvent {
+    type Answer = ();
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        let url = data(base, &self.version, &format!("sobjects/Event/{}", self.id));
+        let request = outgoing::json(Method::PATCH, &url, &Value::Object(fields::written(&self.fields)));
+        match self.unless_modified_since {
+            Some(instant) => outgoing::with(request, header::IF_UNMODIFIED_SINCE, &http_date(instant)),
+            None => request,
+        }
+    }
+
+    fn read(&self, reply: &Reply) -> Result<(), CallError> {
+        errors::check(reply)
+    }
+}
+
+/// An instant as headers write it, rounded up: rounded down, the Event's own last change would count as later.
+fn http_date(instant: DateTime<Utc>) -> String {
+    let whole = if instant.nanosecond() == 0 { instant } else { instant + TimeDelta::seconds(1) };
+    whole.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

@@ -1,0 +1,1 @@
+//! An Event is shown with the names of its links.

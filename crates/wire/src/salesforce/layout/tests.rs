@@ -1,0 +1,1 @@
+//! What the org demands is asked for.

@@ -1,0 +1,1 @@
+//! People are found by every address they have.

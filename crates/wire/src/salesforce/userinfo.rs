@@ -1,0 +1,54 @@
+//! `GET /services/oauth2/userinfo`:
+//! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm>
+
+use calbridge_rules::id::RecordId;
+use http::Request;
+
+use super::errors;
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    json, outgoing,
+};
+
+/// Asks whose token it is.
+#[derive(Clone, Copy, Debug)]
+pub struct UserInfo;
+
+/// A Salesforce user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The user.
+    pub user: RecordId,
+    /// Their org.
+    pub organization: RecordId,
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address, as the org has it.
+    pub email: String,
+    /// What they sign in with.
+    pub username: String,
+    /// Their zone, by its IANA name.
+    pub zone: Option<String>,
+}
+
+impl Endpoint for UserInfo {
+    type Answer = User;
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        outgoing::get(&format!("{base}/services/oauth2/userinfo"))
+    }
+
+    fn read(&self, reply: &Reply) -> Result<User, CallError> {
+        errors::check_userinfo(reply)?;
+        let body = json::body(reply)?;
+        let text = |path| json::maybe_text(&body, path).unwrap_or_default().to_owned();
+        Ok(User {
+            user: json::record(&body, "user_id")?,
+            organization: json::record(&body, "organization_id")?,
+            name: text("name"),
+            email: text("email"),
+            username: text("preferred_username"),
+            zone: json::maybe_text(&body, "zoneinfo").map(str::to_owned),
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! Refusals of our own service, read in one place. Every one is a [`Problem`]; what is none comes from something in
+//! between.
+
+use http::StatusCode;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::Problem;
+use crate::{
+    call::{CallError, Rejection, Reply},
+    json, outgoing,
+};
+
+/// A type of ours as a body.
+pub(super) fn body(value: &impl Serialize) -> Value {
+    // Our own types have text keys only, so that writing them cannot fail.
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// The address of a relayed sign-in.
+pub(super) fn login_address(base: &str, id: &str) -> String {
+    format!("{base}/v1/logins/{}", outgoing::encoded(id))
+}
+
+/// Reads an answer of ours.
+pub(super) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
+    check(reply)?;
+    json::typed(reply)
+}
+
+/// Passes a good answer on.
+pub(super) fn check(reply: &Reply) -> Result<(), CallError> {
+    if reply.status().is_success() { Ok(()) } else { Err(refusal(reply)) }
+}
+
+fn refusal(reply: &Reply) -> CallError {
+    let status = reply.status();
+    let retry_after_ms = json::retry_after_ms(reply);
+    let problem: Option<Problem> = serde_json::from_slice(reply.body()).ok();
+    match (status, problem) {
+        (StatusCode::UNAUTHORIZED, _) => CallError::SignedOut,
+        (StatusCode::TOO_MANY_REQUESTS, _) => CallError::Throttled { retry_after_ms },
+        (status, _) if status.is_server_error() => {
+            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
+        }
+        (status, None) => json::malformed(format!("status {} without a reason", status.as_u16())),
+        (_, Some(problem)) if problem.sync_off.is_some() => CallError::Rejected(rejection(problem)),
+        (StatusCode::FORBIDDEN, Some(problem)) => CallError::Forbidden(rejection(problem)),
+        (StatusCode::NOT_FOUND | StatusCode::GONE, Some(_)) => CallError::Gone,
+        (StatusCode::PRECONDITION_FAILED, Some(_)) => CallError::Stale,
+        (_, Some(problem)) => CallError::Rejected(rejection(problem)),
+    }
+}
+
+fn rejection(problem: Problem) -> Rejection {
+    Rejection {
+        code: problem.code,
+        message: problem.message,
+        fields: Vec::new(),
+        remedy: problem.remedy,
+        sync_off: problem.sync_off,
+    }
+}
+
+#[cfg(test)]
+mod tests;

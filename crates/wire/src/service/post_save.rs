@@ -1,0 +1,28 @@
+//! `POST /v1/saves`, answered with 202.
+
+use http::{Method, Request};
+
+use super::{SaveAccepted, SaveRequest, errors};
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    outgoing,
+};
+
+/// Asks for an item to be saved (SAV-1). May be repeated with the same key (SAV-12).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostSave {
+    /// The request.
+    pub request: SaveRequest,
+}
+
+impl Endpoint for PostSave {
+    type Answer = SaveAccepted;
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        outgoing::json(Method::POST, &format!("{base}/v1/saves"), &errors::body(&self.request))
+    }
+
+    fn read(&self, reply: &Reply) -> Result<SaveAccepted, CallError> {
+        errors::read(reply)
+    }
+}

@@ -1,0 +1,30 @@
+//! `PUT /v1/logins/{id}`, answered with 204.
+
+use http::{Method, Request};
+
+use super::{LoginCode, errors};
+use crate::{
+    call::{CallError, Endpoint, Reply},
+    outgoing,
+};
+
+/// Leaves the code of a sign-in whose dialog was cut off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutLogin {
+    /// The sign-in, made up by the pane: 16 to 64 letters, digits and dashes.
+    pub id: String,
+    /// The code.
+    pub login: LoginCode,
+}
+
+impl Endpoint for PutLogin {
+    type Answer = ();
+
+    fn request(&self, base: &str) -> Request<Vec<u8>> {
+        outgoing::json(Method::PUT, &errors::login_address(base, &self.id), &errors::body(&self.login))
+    }
+
+    fn read(&self, reply: &Reply) -> Result<(), CallError> {
+        errors::check(reply)
+    }
+}
