@@ -299,7 +299,11 @@ fn elements_out_of_order_are_found() {
 #[test]
 fn resources_that_are_missing_long_or_doubled_are_found() {
     check_breach("resid=\"Pane.Url\"", "resid=\"Pane.Address\"", "resid Pane.Address is not defined");
-    check_breach("id=\"Button.Tip\"", "id=\"Button.Tip.With.A.Name.Past.32.Characters\"", "longer than 32");
+    check_breach(
+        "String id=\"Button.Tip\"",
+        "String id=\"Button.Tip.With.A.Name.Past.32.Characters\"",
+        "longer than 32",
+    );
     check_breach("id=\"Attendee.Button.V11\"", "id=\"Attendee.Button.V10\"", "used twice");
     check_breach(
         "DefaultValue=\"Save to Salesforce\"",

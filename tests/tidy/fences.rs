@@ -262,7 +262,7 @@ fn modules_say_their_purpose(sources: &[Source]) -> Vec<String> {
         sources,
         |_| true,
         |source| {
-            (!source.text.starts_with("//!"))
+            (source.is_shipped() && !source.text.starts_with("//!"))
                 .then(|| "does not open with its purpose".to_owned())
                 .into_iter()
                 .collect()

@@ -18,14 +18,25 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        let only_tests = path.starts_with("tests/")
-            || path.contains("/tests/")
-            || path.ends_with("/tests.rs")
-            || path.ends_with("_tests.rs");
-        let at = if only_tests { 0 } else { text.find("#[cfg(test)]").unwrap_or(text.len()) };
-        let (shipped, tests) = text.split_at(at);
+        let only_tests =
+            path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("/tests.rs");
+        if only_tests { Self::of_tests(path, text) } else { Self::of_code(path, text) }
+    }
+
+    fn of_tests(path: &str, text: &str) -> Self {
+        let text = text.to_owned();
+        Self { path: path.to_owned(), tests: text.clone(), text, code: String::new(), literals: Vec::new() }
+    }
+
+    fn of_code(path: &str, text: &str) -> Self {
+        let (shipped, tests) = text.split_at(inline_tests(text).unwrap_or(text.len()));
         let (code, literals) = lex(shipped);
         Self { path: path.to_owned(), text: text.to_owned(), code, literals, tests: tests.to_owned() }
+    }
+
+    /// True for a file other than a test itself.
+    pub(crate) fn is_shipped(&self) -> bool {
+        self.tests != self.text
     }
 
     /// True when the shipped code holds this identifier.
@@ -41,8 +52,39 @@ pub(crate) fn all(endings: &[&str]) -> Vec<Source> {
     for folder in ["src", "crates", "xtask", "tests", "www"] {
         collect(root, &root.join(folder), endings, &mut found);
     }
+    let only_tests: Vec<String> = found.iter().flat_map(modules_of_tests).collect();
+    for source in &mut found {
+        if only_tests.contains(&source.path) {
+            *source = Source::of_tests(&source.path, &source.text);
+        }
+    }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     found
+}
+
+/// Where the tests inside a file begin: at the first `#[cfg(test)]` that is not about a file of its own.
+fn inline_tests(text: &str) -> Option<usize> {
+    text.match_indices(TEST_ONLY).map(|(at, _)| at).find(|at| module_declared_at(&text[*at..]).is_none())
+}
+
+const TEST_ONLY: &str = "#[cfg(test)]";
+
+/// `sample` from `#[cfg(test)] mod sample;`.
+fn module_declared_at(text: &str) -> Option<&str> {
+    let declared = text.strip_prefix(TEST_ONLY)?.trim_start().lines().next()?;
+    declared.strip_suffix(';')?.split_once("mod ").map(|(_, name)| name)
+}
+
+/// The files that a file declares for tests only.
+fn modules_of_tests(source: &Source) -> Vec<String> {
+    let (folder, name) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
+    let folder = match name {
+        "lib.rs" | "main.rs" | "mod.rs" => folder.to_owned(),
+        _ => format!("{folder}/{}", name.trim_end_matches(".rs")),
+    };
+    let declared = source.text.match_indices(TEST_ONLY);
+    let names = declared.filter_map(|(at, _)| module_declared_at(&source.text[at..]));
+    names.map(|name| format!("{folder}/{name}.rs")).collect()
 }
 
 /// Every Rust file of ours.
@@ -150,4 +192,7 @@ fn test_modules_are_told_from_shipped_code() {
     let source = Source::new("src/a.rs", "fn a() {}\n#[cfg(test)]\nmod tests { fn b() {} }");
     assert!(source.says("a") && !source.says("b") && source.tests.contains("fn b"));
     assert!(Source::new("crates/rules/src/saving/tests.rs", "fn b() {}").code.is_empty());
+    let lib = Source::new("crates/rules/src/lib.rs", "#[cfg(test)]\nmod sample;\npub mod saving;");
+    assert!(lib.says("saving"));
+    assert_eq!(modules_of_tests(&lib), ["crates/rules/src/sample.rs"]);
 }
