@@ -4,9 +4,12 @@
 
 pub mod app;
 pub mod clock;
+mod js;
+mod kept;
 pub mod lookup;
 pub mod outbox;
 pub mod outlook;
+mod permits;
 pub mod picture;
 pub mod save;
 pub mod send;

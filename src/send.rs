@@ -1,1 +1,114 @@
 //! Runs any exchange of `wire` with the browser's fetch. The only file that fetches.
+
+use calbridge_wire::{CallError, Endpoint, Reply};
+use gloo_net::http::{Headers, Method, RequestBuilder};
+use http::{Request, Response};
+use serde::Deserialize;
+use web_sys::{AbortController, RequestCache, RequestCredentials};
+
+use crate::clock;
+
+/// The longest wait for our service, in milliseconds.
+pub(crate) const SERVICE_LIMIT_MS: u32 = 10_000;
+/// The longest wait for Salesforce, in milliseconds.
+pub(crate) const SALESFORCE_LIMIT_MS: u32 = 20_000;
+
+/// Where a request goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side<'a> {
+    /// Scheme, host and port.
+    pub(crate) base: &'a str,
+    /// Who that is, in words.
+    pub(crate) name: &'static str,
+    /// The longest wait, in milliseconds.
+    pub(crate) limit_ms: u32,
+}
+
+/// Sends an exchange and reads its answer. Dropping the future cancels the request.
+pub(crate) async fn send<E: Endpoint>(
+    endpoint: &E,
+    side: Side<'_>,
+    bearer: Option<&str>,
+) -> Result<E::Answer, CallError> {
+    let reply = exchange(endpoint.request(side.base), side, bearer).await?;
+    endpoint.read(&reply)
+}
+
+/// What the pane is told when it starts, beside its own page.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Config {
+    /// The service.
+    pub service: String,
+    /// The org.
+    pub my_domain: String,
+    /// The pane's client id there.
+    pub client_id: String,
+    /// The version of the org's API.
+    pub api_version: String,
+}
+
+/// Reads the pane's configuration. Asked for exactly as index.html preloads it, so that it is fetched once.
+pub(crate) async fn config() -> Result<Config, CallError> {
+    let name = "the pane's own server";
+    let answer = clock::within(SERVICE_LIMIT_MS, gloo_net::http::Request::get("config.json").send()).await;
+    let answer = answer.and_then(Result::ok).ok_or_else(|| CallError::Offline { side: name.to_owned() })?;
+    let malformed = |what: String| CallError::Malformed { what };
+    let body = answer.binary().await.map_err(|error| malformed(error.to_string()))?;
+    serde_json::from_slice(&body).map_err(|error| malformed(error.to_string()))
+}
+
+/// Cancels a request when it is dropped; one that was answered takes no harm.
+struct Cancel(Option<AbortController>);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+async fn exchange(
+    request: Request<Vec<u8>>,
+    side: Side<'_>,
+    bearer: Option<&str>,
+) -> Result<Reply, CallError> {
+    let cancel = Cancel(AbortController::new().ok());
+    let offline = || CallError::Offline { side: side.name.to_owned() };
+    let answered = clock::within(side.limit_ms, fetch(request, bearer, cancel.0.as_ref())).await;
+    // Time-outs, refused connections and refused origins look the same from here.
+    answered.and_then(Result::ok).ok_or_else(offline)
+}
+
+async fn fetch(
+    request: Request<Vec<u8>>,
+    bearer: Option<&str>,
+    cancel: Option<&AbortController>,
+) -> Result<Reply, gloo_net::Error> {
+    let (parts, body) = request.into_parts();
+    let headers = Headers::new();
+    for (name, value) in &parts.headers {
+        headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+    }
+    if let Some(token) = bearer {
+        headers.set("Authorization", &format!("Bearer {token}"));
+    }
+    let builder = RequestBuilder::new(&parts.uri.to_string())
+        .method(parts.method.as_str().parse().unwrap_or(Method::GET))
+        .headers(headers)
+        .cache(RequestCache::NoStore)
+        .credentials(RequestCredentials::Omit)
+        .abort_signal(cancel.map(AbortController::signal).as_ref());
+    let built = if body.is_empty() {
+        builder.build()?
+    } else {
+        builder.body(js_sys::Uint8Array::from(body.as_slice()))?
+    };
+    let answer = built.send().await?;
+    let mut reply = Response::builder().status(answer.status());
+    for (name, value) in answer.headers().entries() {
+        reply = reply.header(name, value);
+    }
+    let body = answer.binary().await?;
+    reply.body(body).map_err(|error| gloo_net::Error::GlooError(error.to_string()))
+}
