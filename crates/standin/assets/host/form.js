@@ -1,0 +1,258 @@
+// The open item: read, or edited until it is saved. What is typed and not saved yet is what the pane is told.
+
+import { colour } from "./colours.js";
+import { get, post } from "./server.js";
+
+export class Form {
+  /** The item as the server has it; nothing for a new one. */
+  item = null;
+  /** What was changed and not saved. */
+  draft = {};
+  /** Custom properties of an item never saved. */
+  unsavedProperties = {};
+  mode = "read";
+  bars = [];
+  listeners = new Set();
+
+  constructor(place, desk, mailbox, show, togglePane) {
+    Object.assign(this, { place, desk, mailbox, show, togglePane });
+  }
+
+  get id() {
+    return this.item?.id ?? null;
+  }
+
+  get isNew() {
+    return this.mode === "compose" && !this.item;
+  }
+
+  /** Opens an item by any name the server knows, `new`, or nothing. */
+  async open(name, mode) {
+    this.draft = {};
+    this.unsavedProperties = {};
+    this.bars = [];
+    this.item = null;
+    this.listeners.clear();
+    if (!name || name === "none") {
+      this.mode = "none";
+    } else if (name === "new") {
+      this.mode = "compose";
+      const hour = 3600e3;
+      const start = Math.ceil(this.desk.now / hour) * hour;
+      this.draft = { subject: "", location: "", body: "", start, end: start + hour / 2, required: [], optional: [] };
+    } else {
+      this.item = await get("item", { mailbox: this.mailbox, item: name });
+      this.mode = mode ?? (this.item.organizes ? "compose" : "read");
+    }
+    this.draw();
+  }
+
+  /** A field as the form shows it. */
+  value(name) {
+    return this.draft[name] ?? this.item?.[name];
+  }
+
+  /** Changes a field of the form, as typing does. */
+  edit(name, value) {
+    this.draft[name] = value;
+    if (name === "start" || name === "end") this.tell(48, { start: this.value("start"), end: this.value("end") });
+    if (name === "required" || name === "optional") {
+      this.tell(47, { requiredAttendees: name === "required", optionalAttendees: name === "optional" });
+    }
+    this.drawValues();
+  }
+
+  /** Saves the form; a new item gets its id. */
+  async save() {
+    const known = this.id ?? "new";
+    const body = { mailbox: this.mailbox, item: known, changes: this.draft, properties: this.unsavedProperties };
+    const { id } = await post("item", body);
+    this.item = await get("item", { mailbox: this.mailbox, item: id });
+    this.draft = {};
+    this.unsavedProperties = {};
+    if (known === "new") history.replaceState(null, "", address(id));
+    this.draw();
+    this.say("Saved.");
+    return id;
+  }
+
+  /** Takes over what others changed meanwhile. */
+  async refresh() {
+    if (!this.id) return;
+    const fresh = await get("item", { mailbox: this.mailbox, item: this.id }).catch((problem) => problem);
+    if (fresh instanceof Error) {
+      if (fresh.code === 9049) this.say("This event is no longer in the calendar.");
+      return;
+    }
+    if (fresh.id !== this.id || JSON.stringify(fresh) === JSON.stringify(this.item)) return;
+    this.item = fresh;
+    if (this.mode === "compose") this.drawValues();
+    else this.draw();
+  }
+
+  tell(dispatch, data) {
+    for (const listener of this.listeners) listener(dispatch, data);
+  }
+
+  focus() {
+    (this.place.querySelector("#subject") ?? this.place).focus();
+  }
+
+  say(text) {
+    const said = this.place.querySelector(".said");
+    if (said) said.textContent = text;
+    else this.place.replaceChildren(part("p", { role: "alert" }, text));
+  }
+
+  draw() {
+    if (this.mode === "none") {
+      this.place.replaceChildren(part("p", { class: "quiet" }, "Choose an event in the agenda."));
+      return;
+    }
+    const bars = part("div", { id: "bars" });
+    const chips = part("ul", { class: "chips", id: "categories", "aria-label": "Categories" });
+    const body = part("div", { class: "body", id: "body", dir: "auto" });
+    const details = this.mode === "compose" ? this.composeFields() : this.readFields();
+    const card = part("section", { class: "card", "aria-label": "Event" }, ...details, chips, this.facts(), body);
+    this.place.replaceChildren(this.toolbar(), bars, card);
+    this.drawValues();
+  }
+
+  toolbar() {
+    const bar = part("div", { class: "toolbar", role: "toolbar", "aria-label": "Event" });
+    if (this.mode === "compose") {
+      const meeting = (this.value("required")?.length ?? 0) + (this.value("optional")?.length ?? 0) > 0;
+      const save = part("button", { type: "button", class: "main", id: "save" }, meeting && this.id ? "Send update" : "Save event");
+      save.addEventListener("click", () => this.save().catch((problem) => this.say(problem.message)));
+      bar.append(save);
+    }
+    if (this.item?.series) {
+      const series = part("button", { type: "button" }, "Open series");
+      series.addEventListener("click", () => this.show(this.item.series));
+      bar.append(series);
+    }
+    const toggle = part("button", { type: "button", id: "addin" }, "Calbridge");
+    toggle.addEventListener("click", () => this.togglePane());
+    bar.append(toggle, part("span", { class: "said", role: "status" }));
+    return bar;
+  }
+
+  readFields() {
+    return [part("h2", { id: "subject", tabindex: "-1", dir: "auto" })];
+  }
+
+  composeFields() {
+    const field = (id, label, type, read) => {
+      const input = part("input", { id, type, "aria-label": label, dir: "auto", maxlength: "255" });
+      input.addEventListener("input", () => {
+        const value = read(input.value);
+        if (value !== null) this.edit(id, value);
+      });
+      return input;
+    };
+    const text = (value) => value;
+    const times = part("div", { class: "times" });
+    const zone = this.desk.mailbox.iana;
+    times.append(
+      field("start", "Start", "datetime-local", (value) => fromLocal(value, zone)), "to",
+      field("end", "End", "datetime-local", (value) => fromLocal(value, zone)),
+    );
+    return [field("subject", "Subject", "text", text), part("p", {}, ""), times, part("p", {}, ""), field("location", "Location", "text", text)];
+  }
+
+  facts() {
+    const list = part("dl", {});
+    const row = (name, ...content) => list.append(part("dt", {}, name), part("dd", {}, ...content));
+    if (this.mode === "read") {
+      row("When", part("span", { id: "when" }));
+      row("Where", part("span", { id: "where", dir: "auto" }));
+    }
+    row("Organizer", part("span", { id: "organizer", dir: "auto" }));
+    row("Invited", part("ul", { class: "people", id: "people" }));
+    return list;
+  }
+
+  /** Puts values into what is drawn; a field being typed in is left alone. */
+  drawValues() {
+    const put = (id, text) => {
+      const place = this.place.querySelector(`#${id}`);
+      if (!place) return;
+      if ("value" in place) {
+        if (place !== document.activeElement) place.value = text;
+      } else place.textContent = text;
+    };
+    const zone = this.desk.mailbox.iana;
+    const compose = this.mode === "compose";
+    put("subject", this.value("subject") || (compose ? "" : "(no subject)"));
+    put("location", this.value("location") ?? "");
+    put("where", this.value("location") || "–");
+    put("when", span(this.value("start"), this.value("end"), this.item?.allDay, zone));
+    put("start", toLocal(this.value("start"), zone));
+    put("end", toLocal(this.value("end"), zone));
+    const organizer = this.item?.organizer ?? { name: this.desk.mailbox.name, address: this.desk.mailbox.address };
+    put("organizer", organizer.name);
+    put("body", plain(this.value("body") ?? ""));
+    const chips = (this.item?.categories ?? []).map((category) => {
+      const chip = part("li", { class: "chip" }, category.displayName);
+      if (colour(category)) chip.style.setProperty("--stripe", colour(category));
+      return chip;
+    });
+    this.place.querySelector("#categories")?.replaceChildren(...chips);
+    const people = [...(this.value("required") ?? []), ...(this.value("optional") ?? [])];
+    const shown = people.map((person) => part("li", { dir: "auto" }, person.name || person.address, " ", part("span", { class: "quiet" }, person.address)));
+    this.place.querySelector("#people")?.replaceChildren(...shown);
+    this.drawBars();
+  }
+
+  drawBars() {
+    const bars = this.bars.map((bar) => {
+      const close = part("button", { type: "button", "aria-label": "Dismiss" }, "✕");
+      close.addEventListener("click", () => {
+        this.bars = this.bars.filter((other) => other !== bar);
+        this.drawBars();
+      });
+      return part("div", { class: `bar ${bar.type}`, role: "status" }, part("span", {}, bar.message), close);
+    });
+    this.place.querySelector("#bars")?.replaceChildren(...bars);
+  }
+}
+
+function part(tag, attributes, ...content) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...content);
+  return made;
+}
+
+/** A body without its markup; the form never renders foreign HTML. */
+export function plain(html) {
+  const read = new DOMParser().parseFromString(html.replace(/<br\s*\/?>|<\/p>|<\/div>/gi, "$&\n"), "text/html");
+  return read.body.textContent.trim();
+}
+
+function address(id) {
+  const asked = new URLSearchParams(location.search);
+  asked.set("item", id);
+  return `?${asked}`;
+}
+
+function span(start, end, allDay, timeZone) {
+  const day = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone };
+  const format = new Intl.DateTimeFormat("en-GB", allDay ? day : { ...day, hour: "2-digit", minute: "2-digit" });
+  return format.formatRange(start, allDay ? end - 1 : end);
+}
+
+/** What a clock in a zone shows, as an input of date and time wants it. */
+function toLocal(ms, timeZone) {
+  if (ms === undefined) return "";
+  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(ms).replace(" ", "T");
+}
+
+/** The instant at which a clock in a zone shows this. */
+function fromLocal(text, timeZone) {
+  const utc = Date.parse(`${text}Z`);
+  if (Number.isNaN(utc)) return null;
+  const offset = (ms) => Date.parse(`${toLocal(ms, timeZone)}Z`) - Math.floor(ms / 60e3) * 60e3;
+  const guess = utc - offset(utc);
+  return utc - offset(guess);
+}

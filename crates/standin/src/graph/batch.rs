@@ -1,0 +1,81 @@
+//! `POST /$batch`: up to twenty requests in one.
+//! <https://learn.microsoft.com/graph/json-batching>
+
+use std::collections::BTreeMap;
+
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+use super::odata::Asked;
+use super::reply::{Outcome, Reply, bad_request, ok};
+use super::{Exchange, routes};
+
+/// The most requests a batch takes.
+const REQUEST_LIMIT: usize = 20;
+
+pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
+    let body =
+        asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
+    let requests =
+        body["requests"].as_array().ok_or_else(|| bad_request("BadRequest", "requests is missing."))?;
+    if requests.len() > REQUEST_LIMIT {
+        let message = "Number of batch request steps exceeds the maximum value of 20.";
+        return Err(bad_request("MaxBatchSizeExceeded", message));
+    }
+    let mut statuses: BTreeMap<String, u16> = BTreeMap::new();
+    let mut responses = Vec::new();
+    for request in requests {
+        let id = request["id"].as_str().unwrap_or_default().to_owned();
+        if id.is_empty() || statuses.contains_key(&id) {
+            return Err(bad_request("BadRequest", "Each batch request needs an id of its own."));
+        }
+        let reply = match dependency(request, &statuses) {
+            true => part(exchange, asked, request),
+            false => Reply {
+                status: http::StatusCode::FAILED_DEPENDENCY,
+                ..bad_request("FailedDependency", "A request this one depends on failed.")
+            },
+        };
+        statuses.insert(id.clone(), reply.status.as_u16());
+        let mut headers = json!({ "Content-Type": "application/json" });
+        for (name, value) in &reply.headers {
+            headers[*name] = value.clone().into();
+        }
+        responses.push(json!({
+            "id": id,
+            "status": reply.status.as_u16(),
+            "headers": headers,
+            "body": reply.body,
+        }));
+    }
+    Ok(ok(json!({ "responses": responses })))
+}
+
+/// Whether everything a request waits for went well.
+fn dependency(request: &Value, statuses: &BTreeMap<String, u16>) -> bool {
+    let needs = request["dependsOn"].as_array().map_or(&[][..], Vec::as_slice);
+    needs.iter().all(|need| {
+        let status = need.as_str().and_then(|id| statuses.get(id));
+        status.is_some_and(|status| *status < 400)
+    })
+}
+
+fn part(exchange: &mut Exchange, asked: &Asked, request: &Value) -> Reply {
+    let path = request["url"].as_str().unwrap_or_default();
+    let mut building = Request::builder()
+        .method(request["method"].as_str().and_then(|name| name.parse().ok()).unwrap_or(Method::GET))
+        .uri(format!("{}/v1.0/{}", asked.setup.graph, path.trim_start_matches('/')));
+    for (name, value) in request["headers"].as_object().into_iter().flatten() {
+        building = building.header(name, value.as_str().unwrap_or_default());
+    }
+    let body = if request["body"].is_null() { Vec::new() } else { request["body"].to_string().into_bytes() };
+    let Ok(request) = building.body(body) else {
+        return bad_request("BadRequest", "The request of a batch cannot be read.");
+    };
+    let mut inner = Asked::read(&request, &asked.setup, asked.now);
+    inner.bearer = inner.bearer.or_else(|| asked.bearer.clone());
+    if inner.segments.last().is_some_and(|last| last == "$batch") {
+        return bad_request("BadRequest", "A batch cannot hold a batch.");
+    }
+    routes::answer(exchange, &inner).completed(&inner)
+}

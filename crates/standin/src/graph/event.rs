@@ -1,0 +1,214 @@
+//! Events as Graph writes them.
+
+use chrono::{DateTime, Datelike, NaiveTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use super::ids::{self, Form, Target};
+use super::item::{Attendee, Person, When};
+use super::mailbox::{Kind, Mailbox, Seen};
+use super::odata::Asked;
+use super::reply::{change_key, etag};
+use super::series::{End, Recurrence, weekday_word};
+
+/// One event, after `$select` and `$expand`.
+pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value {
+    let mut event = facts(mailbox, seen, asked.prefer.form);
+    let zone = (asked.prefer.zone_name.as_str(), asked.prefer.zone.unwrap_or(Tz::UTC));
+    let (start, end) = times(seen.content.when, zone);
+    event["start"] = start;
+    event["end"] = end;
+    event["body"] = if asked.prefer.text_body {
+        json!({ "contentType": "text", "content": plain_text(&seen.content.body) })
+    } else {
+        json!({ "contentType": "html", "content": seen.content.body })
+    };
+    let link = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("user", &mailbox.user)
+        .append_pair("item", &ids::write(seen.target, Form::Rest))
+        .finish();
+    event["webLink"] = format!("{}/?{link}", asked.setup.host).into();
+    let properties: Vec<Value> = asked
+        .expanded()
+        .iter()
+        .filter_map(|id| seen.content.properties.get(id).map(|value| json!({ "id": id, "value": value })))
+        .collect();
+    if !properties.is_empty() {
+        event["singleValueExtendedProperties"] = properties.into();
+    }
+    asked.select(event)
+}
+
+/// Everything that no preference changes.
+fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
+    let content = &seen.content;
+    let organizes = mailbox.organizes(content);
+    let online = content.location.contains("Microsoft Teams");
+    let mut event = json!({
+        "@odata.etag": etag(seen.stamp),
+        "id": ids::write(seen.target, form),
+        "createdDateTime": instant(seen.item.created),
+        "lastModifiedDateTime": instant(seen.stamp.at),
+        "changeKey": change_key(seen.stamp),
+        "categories": content.categories,
+        "transactionId": seen.item.transaction_id,
+        "originalStartTimeZone": content.zone,
+        "originalEndTimeZone": content.zone,
+        "iCalUId": icaluid(seen),
+        "reminderMinutesBeforeStart": content.reminder.unwrap_or(15),
+        "isReminderOn": content.reminder.is_some(),
+        "hasAttachments": false,
+        "subject": content.subject,
+        "bodyPreview": plain_text(&content.body).chars().take(255).collect::<String>(),
+        "importance": content.importance,
+        "sensitivity": content.sensitivity,
+        "isAllDay": matches!(content.when, When::AllDay { .. }),
+        "isCancelled": content.cancelled,
+        "isOrganizer": organizes,
+        "responseRequested": true,
+        "seriesMasterId": seen.target.occurrence.map(|_| ids::write(seen.target.master(), form)),
+        "showAs": content.show_as,
+        "type": seen.kind.word(),
+        "onlineMeetingUrl": null,
+        "isOnlineMeeting": online,
+        "onlineMeetingProvider": if online { "teamsForBusiness" } else { "unknown" },
+        "allowNewTimeProposals": true,
+        "isDraft": content.draft,
+        "hideAttendees": false,
+        "responseStatus": { "response": content.answer.word(), "time": "0001-01-01T00:00:00Z" },
+        "location": location(&content.location),
+        "locations": if content.location.is_empty() { json!([]) } else { json!([location(&content.location)]) },
+        "recurrence": seen.item.recurrence.as_ref().filter(|_| seen.kind == Kind::Master).map(recurrence),
+        "attendees": content.attendees.iter().map(attendee).collect::<Vec<_>>(),
+        "organizer": { "emailAddress": address(&content.organizer) },
+        "onlineMeeting": null,
+    });
+    if let Some(original) = seen.original {
+        event["originalStart"] = instant(original).into();
+    }
+    event
+}
+
+/// A mailbox's items as they are stored.
+pub(super) fn dump(mailbox: &Mailbox) -> Value {
+    mailbox
+        .items
+        .keys()
+        .filter_map(|number| mailbox.see(Target { mailbox: mailbox.number, item: *number, occurrence: None }))
+        .map(|seen| {
+            let mut event = facts(mailbox, &seen, Form::Immutable);
+            let (start, end) = seen.content.when.instants(mailbox.tz());
+            event["key"] = seen.item.key.clone().into();
+            event["start"] = instant(start).into();
+            event["end"] = instant(end).into();
+            event["properties"] = json!(seen.content.properties);
+            event
+        })
+        .collect()
+}
+
+/// The meeting's id; an occurrence has its original date in it.
+pub(super) fn icaluid(seen: &Seen<'_>) -> String {
+    let global = &seen.item.global_id;
+    match seen.target.occurrence {
+        Some(date) => {
+            let stamp = format!("{:04X}{:02X}{:02X}", date.year(), date.month(), date.day());
+            format!("{}{stamp}{}", &global[..32], &global[40..])
+        }
+        None => global.clone(),
+    }
+}
+
+fn times(when: When, (name, zone): (&str, Tz)) -> (Value, Value) {
+    let write = |local: chrono::NaiveDateTime| json!({ "dateTime": local.format("%Y-%m-%dT%H:%M:%S.0000000").to_string(), "timeZone": name });
+    match when {
+        When::Timed { start, end } => {
+            let local = |time: DateTime<Utc>| time.with_timezone(&zone).naive_local();
+            (write(local(start)), write(local(end)))
+        }
+        When::AllDay { first, until } => {
+            (write(first.and_time(NaiveTime::MIN)), write(until.and_time(NaiveTime::MIN)))
+        }
+    }
+}
+
+fn instant(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+fn location(name: &str) -> Value {
+    json!({
+        "displayName": name,
+        "locationType": "default",
+        "uniqueId": name,
+        "uniqueIdType": if name.is_empty() { "unknown" } else { "private" },
+        "address": {},
+        "coordinates": {},
+    })
+}
+
+fn address(person: &Person) -> Value {
+    if person.address.is_empty() {
+        return json!({ "name": person.name });
+    }
+    json!({ "name": person.name, "address": person.address })
+}
+
+fn attendee(attendee: &Attendee) -> Value {
+    json!({
+        "type": attendee.role.word(),
+        "status": { "response": attendee.answer.word(), "time": "0001-01-01T00:00:00Z" },
+        "emailAddress": address(&attendee.person),
+    })
+}
+
+fn recurrence(series: &Recurrence) -> Value {
+    const INDEX: [&str; 5] = ["first", "second", "third", "fourth", "last"];
+    let index = usize::try_from(series.index.saturating_sub(1)).ok().and_then(|at| INDEX.get(at));
+    let (kind, until, count) = match series.end {
+        End::Never => ("noEnd", "0001-01-01".to_owned(), 0),
+        End::On(day) => ("endDate", day.to_string(), 0),
+        End::After(count) => ("numbered", "0001-01-01".to_owned(), count),
+    };
+    json!({
+        "pattern": {
+            "type": series.rhythm.word(),
+            "interval": series.interval,
+            "month": series.month,
+            "dayOfMonth": series.day_of_month,
+            "daysOfWeek": series.days.iter().map(|day| weekday_word(*day)).collect::<Vec<_>>(),
+            "firstDayOfWeek": weekday_word(series.first_day),
+            "index": index.unwrap_or(&"first"),
+        },
+        "range": {
+            "type": kind,
+            "startDate": series.first.to_string(),
+            "endDate": until,
+            "recurrenceTimeZone": series.zone,
+            "numberOfOccurrences": count,
+        },
+    })
+}
+
+/// A body's text without its markup.
+pub(crate) fn plain_text(html: &str) -> String {
+    let marked = html
+        .replace("<br>", "\n")
+        .replace("<br/>", "\n")
+        .replace("<br />", "\n")
+        .replace("</p>", "\n")
+        .replace("</div>", "\n");
+    let mut inside = false;
+    let mut text = String::new();
+    for sign in marked.chars() {
+        match sign {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            sign if !inside => text.push(sign),
+            _ => {}
+        }
+    }
+    let entities =
+        [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    entities.iter().fold(text, |text, (entity, sign)| text.replace(entity, sign)).trim().to_owned()
+}

@@ -1,0 +1,37 @@
+//! `POST /users/{id}/translateExchangeIds`
+//! <https://learn.microsoft.com/graph/api/user-translateexchangeids>
+
+use serde_json::{Value, json};
+
+use super::ids::{self, Form};
+use super::odata::Asked;
+use super::reply::{Outcome, bad_request, ok};
+
+/// The most ids one request translates.
+const ID_LIMIT: usize = 1_000;
+
+pub(super) fn answer(asked: &Asked) -> Outcome {
+    let body =
+        asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
+    let form = |name: &str| body[name].as_str().and_then(Form::named);
+    let (Some(source), Some(target)) = (form("sourceIdType"), form("targetIdType")) else {
+        return Err(bad_request("ErrorInvalidRequest", "The id formats are not understood."));
+    };
+    let ids = body["inputIds"].as_array().ok_or_else(|| bad_request("BadRequest", "inputIds is missing."))?;
+    if ids.len() > ID_LIMIT {
+        return Err(bad_request("ErrorInvalidRequest", "At most 1000 ids are translated at once."));
+    }
+    let rows: Vec<Value> =
+        ids.iter().map(|id| translated(id.as_str().unwrap_or_default(), source, target)).collect();
+    Ok(ok(json!({ "value": rows })))
+}
+
+fn translated(id: &str, source: Form, target: Form) -> Value {
+    match ids::read(id, source) {
+        Some(item) => json!({ "sourceId": id, "targetId": ids::write(item, target) }),
+        None => json!({
+            "sourceId": id,
+            "errorDetails": { "code": "ErrorInvalidIdMalformed", "message": "Id is malformed." },
+        }),
+    }
+}

@@ -1,0 +1,332 @@
+//! Reads the `mailboxes` part of a world file; its dates are days from the day it is loaded.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::item::{Answer, Attendee, Content, Exception, Item, Person, Role, Stamp, When};
+use super::mailbox::{Category, Mailbox};
+use super::series::{End, Recurrence, Rhythm};
+use super::{Exchange, global_id, property_id, zones};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+struct File {
+    tenant: String,
+    client: String,
+    addin: String,
+    people: Vec<Owner>,
+    items: Vec<Row>,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            tenant: "brightwater".to_owned(),
+            client: "calbridge-service".to_owned(),
+            addin: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
+            people: Vec::new(),
+            items: Vec::new(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Owner {
+    user: String,
+    name: String,
+    address: String,
+    zone: String,
+    #[serde(default = "yes")]
+    open_to_graph: bool,
+    #[serde(default)]
+    categories: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Row {
+    key: String,
+    mailbox: String,
+    subject: String,
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    location: String,
+    day: i64,
+    from: Option<NaiveTime>,
+    to: Option<NaiveTime>,
+    #[serde(default)]
+    to_day: i64,
+    /// Length of an all-day item.
+    days: Option<i64>,
+    zone: Option<String>,
+    organizer: Option<String>,
+    #[serde(default)]
+    required: Vec<String>,
+    #[serde(default)]
+    optional: Vec<String>,
+    #[serde(default)]
+    rooms: Vec<String>,
+    /// So many further invited people.
+    #[serde(default)]
+    crowd: u32,
+    #[serde(default)]
+    answers: BTreeMap<String, String>,
+    #[serde(default = "busy")]
+    show_as: String,
+    #[serde(default = "normal")]
+    sensitivity: String,
+    #[serde(default)]
+    categories: Vec<String>,
+    /// Id of the Event the item was saved to.
+    saved_event: Option<String>,
+    #[serde(default)]
+    draft: bool,
+    /// Identity given by another calendar system.
+    uid: Option<String>,
+    repeat: Option<Repeat>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Repeat {
+    rhythm: String,
+    #[serde(default = "one")]
+    interval: u32,
+    count: Option<u32>,
+    /// Positions of dates that do not take place.
+    #[serde(default)]
+    cancelled: Vec<usize>,
+    /// Positions of dates with another subject.
+    #[serde(default)]
+    renamed: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn busy() -> String {
+    "busy".to_owned()
+}
+
+fn normal() -> String {
+    "normal".to_owned()
+}
+
+impl Exchange {
+    /// Builds the mailboxes of a world definition.
+    ///
+    /// # Errors
+    /// Names the part that cannot be read.
+    pub fn load(value: &Value, now: DateTime<Utc>) -> Result<Self, String> {
+        let value = if value.is_null() { json!({}) } else { value.clone() };
+        let file: File = serde_json::from_value(value).map_err(|error| format!("mailboxes: {error}"))?;
+        let mut exchange =
+            Self { tenant: file.tenant, client: file.client, addin: file.addin, ..Self::default() };
+        for (number, owner) in (1..).zip(file.people) {
+            zones::find(&owner.zone).ok_or_else(|| format!("mailbox {}: unknown zone", owner.user))?;
+            exchange.mailboxes.push(Mailbox {
+                number,
+                user: owner.user,
+                owner: Person { name: owner.name, address: owner.address },
+                zone: owner.zone,
+                open_to_graph: owner.open_to_graph,
+                categories: owner
+                    .categories
+                    .into_iter()
+                    .map(|(name, colour)| Category { name, colour })
+                    .collect(),
+                items: BTreeMap::new(),
+                roaming: Map::new(),
+            });
+        }
+        for row in file.items {
+            let key = row.key.clone();
+            exchange.admit(row, now).map_err(|error| format!("item {key}: {error}"))?;
+        }
+        Ok(exchange)
+    }
+
+    /// Puts a row's item into the mailbox of everyone it concerns.
+    fn admit(&mut self, row: Row, now: DateTime<Utc>) -> Result<(), String> {
+        let home =
+            self.mailboxes.iter().find(|mailbox| mailbox.user == row.mailbox).ok_or("unknown mailbox")?;
+        let (home_user, tz, zone) = (home.user.clone(), home.tz(), home.zone.clone());
+        let owner = home.owner.clone();
+        let content = row.content(&owner, tz, &zone, now)?;
+        let first = zones::local(content.when.instants(tz).0, tz).date();
+        let recurrence = row.repeat.as_ref().map(|repeat| repeat.read(first, &content.zone)).transpose()?;
+        let created = now - TimeDelta::days(3);
+        let global = global_id(&row.key, row.uid.as_deref(), created);
+        let concerned: Vec<u32> = self
+            .mailboxes
+            .iter()
+            .filter(|mailbox| {
+                mailbox.user == home_user
+                    || content.organizer.is(&mailbox.owner.address)
+                    || content.attendees.iter().any(|attendee| attendee.person.is(&mailbox.owner.address))
+            })
+            .map(|mailbox| mailbox.number)
+            .collect();
+        for number in concerned {
+            let stamp = self.stamp(created);
+            let item_number = self.next_number();
+            let addin_property = property_id(&self.addin);
+            let Some(mailbox) = self.mailboxes.iter_mut().find(|mailbox| mailbox.number == number) else {
+                continue;
+            };
+            let mut copy = content.clone();
+            copy.answer = row.answer_of(mailbox, &copy);
+            if mailbox.user == home_user {
+                if let Some(event) = &row.saved_event {
+                    copy.properties.insert(addin_property, pointer(event, created));
+                }
+            } else {
+                copy.categories.clear();
+            }
+            let exceptions = row
+                .repeat
+                .as_ref()
+                .zip(recurrence.as_ref())
+                .map_or_else(BTreeMap::new, |pair| exceptions(pair.0, pair.1, &copy, stamp, tz));
+            mailbox.items.insert(
+                item_number,
+                Item {
+                    key: row.key.clone(),
+                    global_id: global.clone(),
+                    content: copy,
+                    recurrence: recurrence.clone(),
+                    exceptions,
+                    created,
+                    stamp,
+                    transaction_id: None,
+                },
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Row {
+    fn content(&self, owner: &Person, tz: Tz, zone: &str, now: DateTime<Utc>) -> Result<Content, String> {
+        let organizer = self.organizer.as_deref().map_or_else(|| owner.clone(), Person::parse);
+        let invited = |people: &[String], role: Role| -> Vec<Attendee> {
+            people
+                .iter()
+                .map(|text| Person::parse(text))
+                .map(|person| Attendee { answer: self.answer(&person), person, role })
+                .collect()
+        };
+        let mut attendees = invited(&self.required, Role::Required);
+        attendees.extend(invited(&self.optional, Role::Optional));
+        attendees.extend(invited(&self.rooms, Role::Resource));
+        attendees.extend((1..=self.crowd).map(|n| Attendee {
+            person: Person { name: format!("Guest {n}"), address: format!("guest{n}@crowd.example") },
+            role: Role::Required,
+            answer: Answer::None,
+        }));
+        Ok(Content {
+            subject: self.subject.clone(),
+            body: self.body.clone(),
+            location: self.location.clone(),
+            when: self.when(tz, now)?,
+            zone: self.zone.clone().unwrap_or_else(|| zone.to_owned()),
+            show_as: self.show_as.clone(),
+            sensitivity: self.sensitivity.clone(),
+            importance: "normal".to_owned(),
+            reminder: Some(15),
+            categories: self.categories.clone(),
+            properties: BTreeMap::new(),
+            organizer,
+            attendees,
+            answer: Answer::None,
+            draft: self.draft,
+            cancelled: false,
+        })
+    }
+
+    fn when(&self, tz: Tz, now: DateTime<Utc>) -> Result<When, String> {
+        let today = zones::local(now, tz).date();
+        let first = today.checked_add_signed(TimeDelta::days(self.day)).ok_or("day out of range")?;
+        if let Some(days) = self.days {
+            return Ok(When::AllDay { first, until: first + TimeDelta::days(days) });
+        }
+        let (from, to) = self.from.zip(self.to).ok_or("needs from and to, or days")?;
+        let last = first + TimeDelta::days(self.to_day);
+        Ok(When::Timed {
+            start: zones::instant(first.and_time(from), tz),
+            end: zones::instant(last.and_time(to), tz),
+        })
+    }
+
+    fn answer(&self, person: &Person) -> Answer {
+        self.answers.get(&person.address).and_then(|word| Answer::read(word)).unwrap_or(Answer::Accepted)
+    }
+
+    fn answer_of(&self, mailbox: &Mailbox, content: &Content) -> Answer {
+        if mailbox.organizes(content) {
+            return if content.attendees.is_empty() { Answer::None } else { Answer::Organizer };
+        }
+        self.answer(&mailbox.owner)
+    }
+}
+
+impl Repeat {
+    fn read(&self, first: NaiveDate, zone: &str) -> Result<Recurrence, String> {
+        Ok(Recurrence {
+            rhythm: Rhythm::read(&self.rhythm).ok_or("unknown rhythm")?,
+            interval: self.interval,
+            days: vec![first.weekday()],
+            day_of_month: first.day(),
+            month: first.month(),
+            index: (first.day() - 1) / 7 + 1,
+            first_day: Weekday::Mon,
+            first,
+            end: self.count.map_or(End::Never, End::After),
+            zone: zone.to_owned(),
+        })
+    }
+}
+
+fn exceptions(
+    repeat: &Repeat,
+    recurrence: &Recurrence,
+    content: &Content,
+    stamp: Stamp,
+    tz: Tz,
+) -> BTreeMap<NaiveDate, Exception> {
+    let horizon = recurrence.first.checked_add_days(Days::new(366)).unwrap_or(recurrence.first);
+    let dates = recurrence.dates_until(horizon);
+    let mut exceptions = BTreeMap::new();
+    for date in repeat.cancelled.iter().filter_map(|at| dates.get(*at)) {
+        exceptions.insert(*date, Exception::Cancelled);
+    }
+    for (at, subject) in &repeat.renamed {
+        let Some(date) = at.parse::<usize>().ok().and_then(|at| dates.get(at)) else { continue };
+        let when = super::mailbox::moved(content.when, recurrence.first, *date, tz);
+        let renamed = Content { subject: subject.clone(), when, ..content.clone() };
+        exceptions.insert(*date, Exception::Changed(Box::new(renamed), stamp));
+    }
+    exceptions
+}
+
+/// What the sync leaves on an item it saved.
+fn pointer(event: &str, at: DateTime<Utc>) -> String {
+    json!({
+        "calbridge.event": event,
+        "calbridge.status": "saved",
+        "calbridge.code": "",
+        "calbridge.at": at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+    })
+    .to_string()
+}

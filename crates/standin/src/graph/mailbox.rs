@@ -1,0 +1,213 @@
+//! One person's mailbox: items, the master list of categories, and what the add-in keeps there.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use super::ids::Target;
+use super::item::{Content, Exception, Item, Person, Stamp, When};
+use super::zones;
+
+/// A category of the master list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// Name, unique in the mailbox.
+    pub name: String,
+    /// `none` or `preset0` to `preset24`.
+    pub colour: String,
+}
+
+/// A mailbox.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// Its number.
+    pub number: u32,
+    /// Short name in the world file.
+    pub user: String,
+    /// Whose it is.
+    pub owner: Person,
+    /// Windows name of its zone.
+    pub zone: String,
+    /// Whether Graph may be used on it.
+    pub open_to_graph: bool,
+    /// Master list.
+    pub categories: Vec<Category>,
+    /// Items by number.
+    pub items: BTreeMap<u64, Item>,
+    /// Roaming settings of the add-in.
+    pub roaming: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What one looks at: an item, a master or one occurrence, with everything resolved.
+#[derive(Clone, Debug)]
+pub struct Seen<'a> {
+    /// The stored item; the series of an occurrence.
+    pub item: &'a Item,
+    /// Where.
+    pub target: Target,
+    /// What it says.
+    pub content: Content,
+    /// Last write.
+    pub stamp: Stamp,
+    /// Kind.
+    pub kind: Kind,
+    /// Where the pattern puts an occurrence.
+    pub original: Option<DateTime<Utc>>,
+}
+
+/// Graph's event types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// No series.
+    Single,
+    /// The series itself.
+    Master,
+    /// A date as the series has it.
+    Occurrence,
+    /// A date that differs.
+    Exception,
+}
+
+impl Kind {
+    /// Graph's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Single => "singleInstance",
+            Self::Master => "seriesMaster",
+            Self::Occurrence => "occurrence",
+            Self::Exception => "exception",
+        }
+    }
+}
+
+impl Mailbox {
+    /// The zone of the mailbox.
+    #[must_use]
+    pub fn tz(&self) -> Tz {
+        zones::find(&self.zone).unwrap_or(Tz::UTC)
+    }
+
+    /// Looks at one item or occurrence.
+    #[must_use]
+    pub fn see(&self, target: Target) -> Option<Seen<'_>> {
+        let item = self.items.get(&target.item).filter(|_| target.mailbox == self.number)?;
+        let Some(date) = target.occurrence else {
+            let kind = if item.recurrence.is_some() { Kind::Master } else { Kind::Single };
+            let content = item.content.clone();
+            return Some(Seen { item, target, content, stamp: item.stamp, kind, original: None });
+        };
+        let recurrence = item.recurrence.as_ref().filter(|recurrence| recurrence.has(date))?;
+        let tz = zones::find(&recurrence.zone).unwrap_or_else(|| self.tz());
+        let when = moved(item.content.when, recurrence.first, date, tz);
+        let original = Some(when.instants(tz).0);
+        let (content, stamp, kind) = match item.exceptions.get(&date) {
+            Some(Exception::Cancelled) => return None,
+            Some(Exception::Changed(content, stamp)) => (content.as_ref().clone(), *stamp, Kind::Exception),
+            None => (Content { when, ..item.content.clone() }, item.stamp, Kind::Occurrence),
+        };
+        Some(Seen { item, target, content, stamp, kind, original })
+    }
+
+    /// Everything that takes place in a span: singles, occurrences and exceptions, by start.
+    #[must_use]
+    pub fn view(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Seen<'_>> {
+        let mut seen: Vec<Seen<'_>> = self
+            .items
+            .iter()
+            .flat_map(|(&number, item)| {
+                let target = Target { mailbox: self.number, item: number, occurrence: None };
+                let dates = item.recurrence.as_ref().map(|recurrence| recurrence.dates_until(after(to)));
+                match dates {
+                    None => vec![target],
+                    Some(dates) => {
+                        dates.into_iter().map(|date| Target { occurrence: Some(date), ..target }).collect()
+                    }
+                }
+            })
+            .filter_map(|target| self.see(target))
+            .filter(|seen| {
+                let (start, end) = seen.content.when.instants(self.tz());
+                start < to && (end > from || (start == end && start >= from))
+            })
+            .collect();
+        seen.sort_by_key(|seen| (seen.content.when.instants(self.tz()), seen.target));
+        seen
+    }
+
+    /// Changes what an item or an occurrence says; a changed occurrence becomes an exception.
+    ///
+    /// Answers whether there was such an item.
+    pub fn change(&mut self, target: Target, stamp: Stamp, edit: impl FnOnce(&mut Content)) -> bool {
+        let Some(mut content) = self.see(target).map(|seen| seen.content) else { return false };
+        edit(&mut content);
+        let Some(item) = self.items.get_mut(&target.item) else { return false };
+        match target.occurrence {
+            Some(date) => {
+                item.exceptions.insert(date, Exception::Changed(Box::new(content), stamp));
+            }
+            None => {
+                item.content = content;
+                item.stamp = stamp;
+            }
+        }
+        true
+    }
+
+    /// Takes an item, or one date of a series, out of the calendar.
+    pub fn remove(&mut self, target: Target, stamp: Stamp) {
+        match target.occurrence {
+            None => {
+                self.items.remove(&target.item);
+            }
+            Some(date) => {
+                if let Some(item) = self.items.get_mut(&target.item) {
+                    item.exceptions.insert(date, Exception::Cancelled);
+                    item.stamp = stamp;
+                }
+            }
+        }
+    }
+
+    /// Colour of a category of the master list.
+    #[must_use]
+    pub fn colour(&self, name: &str) -> Option<&str> {
+        self.categories.iter().find(|category| category.name == name).map(|found| found.colour.as_str())
+    }
+
+    /// Whether the mailbox's owner organizes what is seen.
+    #[must_use]
+    pub fn organizes(&self, content: &Content) -> bool {
+        content.organizer.is(&self.owner.address)
+    }
+}
+
+/// A time of the first date of a series, on another of its dates.
+pub(super) fn moved(when: When, first: NaiveDate, date: NaiveDate, tz: Tz) -> When {
+    match when {
+        When::AllDay { first: from, until } => {
+            let length = until.signed_duration_since(from);
+            When::AllDay { first: date, until: date + length }
+        }
+        When::Timed { start, end } => {
+            let local = zones::local(start, tz);
+            let shift = date.signed_duration_since(first);
+            let start_there = zones::instant(local + shift, tz);
+            let end_there = zones::instant(zones::local(end, tz) + shift, tz);
+            When::Timed { start: start_there, end: end_there }
+        }
+    }
+}
+
+/// A date surely past everything that begins before the instant, in any zone.
+fn after(instant: DateTime<Utc>) -> NaiveDate {
+    let date = instant.date_naive();
+    date.checked_add_days(Days::new(2)).unwrap_or(date)
+}
+
+/// Midnight of a date in a zone.
+#[must_use]
+pub fn midnight(date: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    zones::instant(date.and_time(NaiveTime::MIN), zone)
+}

@@ -1,0 +1,221 @@
+//! What a POST or a PATCH changes about an event.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+use super::item::{Answer, Attendee, Content, Person, Role, When};
+use super::odata::canonical;
+use super::reply::{Reply, bad_request};
+use super::zones;
+
+/// The most people an event takes.
+const ATTENDEE_LIMIT: usize = 500;
+
+/// An event with nothing in it yet.
+pub(crate) fn blank(owner: &Person, zone: &str, now: DateTime<Utc>) -> Content {
+    Content {
+        subject: String::new(),
+        body: String::new(),
+        location: String::new(),
+        when: When::Timed { start: now, end: now + TimeDelta::minutes(30) },
+        zone: zone.to_owned(),
+        show_as: "busy".to_owned(),
+        sensitivity: "normal".to_owned(),
+        importance: "normal".to_owned(),
+        reminder: Some(15),
+        categories: Vec::new(),
+        properties: std::collections::BTreeMap::new(),
+        organizer: owner.clone(),
+        attendees: Vec::new(),
+        answer: Answer::None,
+        draft: false,
+        cancelled: false,
+    }
+}
+
+/// Puts the members of a request into a content, or says why Graph refuses.
+pub(super) fn apply(content: &mut Content, members: &Map<String, Value>) -> Result<(), Reply> {
+    for (name, value) in members {
+        apply_one(content, name, value)?;
+    }
+    if ["start", "end", "isAllDay"].iter().any(|name| members.contains_key(*name)) {
+        content.when = when(content, members)?;
+    }
+    Ok(())
+}
+
+fn apply_one(content: &mut Content, name: &str, value: &Value) -> Result<(), Reply> {
+    match name {
+        "subject" => content.subject = text(name, value)?,
+        "body" => content.body = body(value)?,
+        "location" => content.location = text("location.displayName", &value["displayName"])?,
+        "showAs" => {
+            content.show_as =
+                one_of(name, value, &["free", "tentative", "busy", "oof", "workingElsewhere", "unknown"])?;
+        }
+        "sensitivity" => {
+            content.sensitivity = one_of(name, value, &["normal", "personal", "private", "confidential"])?;
+        }
+        "importance" => content.importance = one_of(name, value, &["low", "normal", "high"])?,
+        "isReminderOn" => {
+            content.reminder = value.as_bool().unwrap_or(false).then(|| content.reminder.unwrap_or(15));
+        }
+        "reminderMinutesBeforeStart" => content.reminder = content.reminder.and(value.as_i64()),
+        "categories" => content.categories = categories(value)?,
+        "attendees" => content.attendees = attendees(value)?,
+        "singleValueExtendedProperties" => properties(content, value)?,
+        // Read with the others below, or by the caller.
+        "start" | "end" | "isAllDay" | "transactionId" | "@odata.etag" | "responseRequested" => {}
+        "recurrence" if value.is_null() => {}
+        "recurrence" => {
+            return Err(bad_request("NotImplemented", "This stand-in does not write recurrence patterns."));
+        }
+        unknown => {
+            let message = format!("The property '{unknown}' cannot be written.");
+            return Err(bad_request("ErrorInvalidPropertySet", &message));
+        }
+    }
+    Ok(())
+}
+
+fn text(name: &str, value: &Value) -> Result<String, Reply> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Null => Ok(String::new()),
+        _ => Err(wrong(name)),
+    }
+}
+
+fn one_of(name: &str, value: &Value, allowed: &[&str]) -> Result<String, Reply> {
+    let word = value.as_str().ok_or_else(|| wrong(name))?;
+    allowed.contains(&word).then(|| word.to_owned()).ok_or_else(|| wrong(name))
+}
+
+fn body(value: &Value) -> Result<String, Reply> {
+    let content = text("body.content", &value["content"])?;
+    match value["contentType"].as_str() {
+        Some(kind) if kind.eq_ignore_ascii_case("html") => Ok(content),
+        Some(kind) if kind.eq_ignore_ascii_case("text") => {
+            let escaped = content.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            Ok(escaped.replace('\n', "<br>"))
+        }
+        _ => Err(wrong("body.contentType")),
+    }
+}
+
+/// Category names without repetition, as Exchange keeps them.
+fn categories(value: &Value) -> Result<Vec<String>, Reply> {
+    let mut names: Vec<String> = Vec::new();
+    for name in value.as_array().ok_or_else(|| wrong("categories"))? {
+        let name = text("categories", name)?;
+        if name.chars().count() > 255 || name.contains(',') || name.contains(';') {
+            return Err(wrong("categories"));
+        }
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn attendees(value: &Value) -> Result<Vec<Attendee>, Reply> {
+    let rows = value.as_array().ok_or_else(|| wrong("attendees"))?;
+    if rows.len() > ATTENDEE_LIMIT {
+        return Err(bad_request("ErrorTooManyAttendees", "An event has at most 500 attendees."));
+    }
+    rows.iter()
+        .map(|row| {
+            let person = &row["emailAddress"];
+            Ok(Attendee {
+                person: Person {
+                    name: text("name", &person["name"])?,
+                    address: text("address", &person["address"])?,
+                },
+                role: row["type"]
+                    .as_str()
+                    .map_or(Some(Role::Required), Role::read)
+                    .ok_or_else(|| wrong("type"))?,
+                answer: row["status"]["response"].as_str().and_then(Answer::read).unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn properties(content: &mut Content, value: &Value) -> Result<(), Reply> {
+    for row in value.as_array().ok_or_else(|| wrong("singleValueExtendedProperties"))? {
+        let id = row["id"].as_str().ok_or_else(|| wrong("singleValueExtendedProperties.id"))?;
+        let well_formed = id.starts_with("String {") && id.contains("} Name ");
+        if !well_formed {
+            return Err(bad_request("ErrorInvalidProperty", "The extended property id is not understood."));
+        }
+        match &row["value"] {
+            Value::Null => content.properties.remove(&canonical(id)),
+            other => content.properties.insert(canonical(id), text("value", other)?),
+        };
+    }
+    Ok(())
+}
+
+/// The new time from what the request gives and what stays.
+fn when(content: &Content, members: &Map<String, Value>) -> Result<When, Reply> {
+    let all_day = match members.get("isAllDay") {
+        Some(value) => value.as_bool().ok_or_else(|| wrong("isAllDay"))?,
+        None => matches!(content.when, When::AllDay { .. }),
+    };
+    let moment = |name: &str| members.get(name).map(moment).transpose();
+    let (start, end) = (moment("start")?, moment("end")?);
+    if all_day {
+        let kept = match content.when {
+            When::AllDay { first, until } => Some((first, until)),
+            When::Timed { .. } => None,
+        };
+        let first = midnight(start, kept.map(|dates| dates.0))?;
+        let until = midnight(end, kept.map(|dates| dates.1))?;
+        if until <= first {
+            let message = "The Event.Start property for an all-day event needs to be before its end.";
+            return Err(bad_request("ErrorPropertyValidationFailure", message));
+        }
+        return Ok(When::AllDay { first, until });
+    }
+    let kept = match content.when {
+        When::Timed { start, end } => Some((start, end)),
+        When::AllDay { .. } => None,
+    };
+    let instant = |moment: Option<(NaiveDateTime, Tz)>| moment.map(|(local, tz)| zones::instant(local, tz));
+    let start = instant(start).or(kept.map(|times| times.0)).ok_or_else(|| wrong("start"))?;
+    let end = instant(end).or(kept.map(|times| times.1)).ok_or_else(|| wrong("end"))?;
+    if end < start {
+        let message = "The end of an event cannot be before its start.";
+        return Err(bad_request("ErrorCalendarEndDateIsEarlierThanStartDate", message));
+    }
+    Ok(When::Timed { start, end })
+}
+
+/// A `dateTimeTimeZone`.
+fn moment(value: &Value) -> Result<(NaiveDateTime, Tz), Reply> {
+    let text = value["dateTime"].as_str().ok_or_else(|| wrong("dateTime"))?;
+    let local = text
+        .trim_end_matches('Z')
+        .parse::<NaiveDateTime>()
+        .or_else(|_| text.parse::<NaiveDate>().map(|day| day.and_time(NaiveTime::MIN)))
+        .map_err(|_| wrong("dateTime"))?;
+    let name = value["timeZone"].as_str().unwrap_or("UTC");
+    let zone = zones::find(name).ok_or_else(|| {
+        bad_request("TimeZoneNotSupportedException", "A valid TimeZone value must be specified.")
+    })?;
+    Ok((local, zone))
+}
+
+fn midnight(moment: Option<(NaiveDateTime, Tz)>, kept: Option<NaiveDate>) -> Result<NaiveDate, Reply> {
+    let Some((local, _)) = moment else { return kept.ok_or_else(|| wrong("start")) };
+    if local.time() != NaiveTime::MIN {
+        let message = "The Event.Start property for an all-day event needs to be set to midnight.";
+        return Err(bad_request("ErrorPropertyValidationFailure", message));
+    }
+    Ok(local.date())
+}
+
+fn wrong(name: &str) -> Reply {
+    bad_request("ErrorInvalidRequest", &format!("The value of '{name}' cannot be read."))
+}
