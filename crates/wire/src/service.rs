@@ -30,18 +30,22 @@ pub use put_sync::PutSync;
 
 /// `GET /v1/me`: what the pane's rules need to know of the user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// The Salesforce user.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub user: RecordId,
     /// Their name.
     pub name: String,
     /// Their mailbox.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub mailbox: Option<Address>,
     /// Whether sync runs for them.
     pub sync: SyncState,
     /// When their next session is due, while sync is active.
     pub next_session: Option<DateTime<Utc>>,
     /// Their settings.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub settings: Settings,
     /// The versions of this API that the service speaks, lowest and highest.
     pub api: ApiRange,
@@ -49,6 +53,7 @@ pub struct Me {
 
 /// Versions of this API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiRange {
     /// The lowest.
     pub lowest: u32,
@@ -61,6 +66,7 @@ pub const API_VERSION: u32 = 1;
 
 /// Whether sync runs for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum SyncState {
     /// It runs.
@@ -68,12 +74,14 @@ pub enum SyncState {
     /// It does not.
     Off {
         /// Why.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         why: SyncOff,
     },
 }
 
 /// `PUT /v1/me/sync`: enables, resumes or pauses sync for the caller; answered with [`Me`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetSync {
     /// Whether it shall run.
     pub active: bool,
@@ -81,19 +89,24 @@ pub struct SetSync {
 
 /// Which item, as the pane knows it. Ids travel in bodies, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemRef {
     /// The calendar owner's mailbox. The service authorizes it from the caller's token, never from here.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub mailbox: Address,
     /// The item's id in that mailbox.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub item_id: ItemId,
     /// How the id is written.
     pub id_format: IdFormat,
     /// The series of an occurrence.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub series_id: Option<ItemId>,
 }
 
 /// How an item id is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IdFormat {
     /// As desktop and web clients give it.
@@ -104,17 +117,20 @@ pub enum IdFormat {
 
 /// `POST /v1/saves`: asks for an item to be saved (SAV-1). The same key brings the same answer (SAV-12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SaveRequest {
     /// Made once per press of Save; 16 to 64 letters, digits and dashes.
     pub idempotency_key: String,
     /// The item.
     pub item: ItemRef,
     /// What the user chose.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub choice: Choice,
 }
 
 /// The answer to a save request, 202.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SaveAccepted {
     /// When the session is expected that carries it out.
     pub expected_at: DateTime<Utc>,
@@ -122,8 +138,10 @@ pub struct SaveAccepted {
 
 /// `POST /v1/items/lookup`: where an item stands; the body is an [`ItemRef`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemStanding {
     /// Its status.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub status: Status,
     /// The organizer, when that is another synced user.
     pub synced_organizer: Option<String>,
@@ -135,6 +153,7 @@ pub struct ItemStanding {
 
 /// `POST /v1/sessions`: "Sync now".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionWanted {
     /// When it is expected to have run.
     pub expected_at: DateTime<Utc>,
@@ -142,6 +161,7 @@ pub struct SessionWanted {
 
 /// `PUT /v1/logins/{id}`: relays the code of a sign-in whose dialog was cut off. Kept two minutes, read once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginCode {
     /// The authorization code; worthless without the pane's verifier.
     pub code: String,
@@ -151,6 +171,7 @@ pub struct LoginCode {
 
 /// Every refusal of the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A stable code: a rule id, or one of the service's own.
     pub code: String,
@@ -160,5 +181,6 @@ pub struct Problem {
     pub remedy: String,
     /// Why sync is off, where that is the matter (SAV-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub sync_off: Option<SyncOff>,
 }

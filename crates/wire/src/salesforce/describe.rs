@@ -64,6 +64,7 @@ pub struct ObjectDescribe {
 
 /// A field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own in the vendor's describe")]
 pub struct Field {
     /// Its label.
     pub label: String,

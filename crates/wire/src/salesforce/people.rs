@@ -86,9 +86,9 @@ fn statements(
     if fields.is_empty() {
         return Vec::new();
     }
-    let texts: Vec<&str> = addresses.iter().map(Address::as_str).collect();
+    let asked: Vec<&str> = addresses.iter().map(Address::as_str).collect();
     let names: Vec<&str> = fields.iter().map(ApiName::as_str).collect();
-    let portions = soql::portions(&texts, fields.len());
+    let portions = soql::portions(&asked, fields.len());
     let statement = |portion: Vec<&str>| {
         let list = soql::list(portion);
         let tests: Vec<String> = names.iter().map(|name| format!("{name} IN {list}")).collect();

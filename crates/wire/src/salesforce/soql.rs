@@ -70,7 +70,9 @@ fn escaped(text: &str, in_like: bool) -> String {
             '\r' => escaped.push_str("\\r"),
             '\t' => escaped.push_str("\\t"),
             control if control.is_control() => {
-                escaped.push_str(&format!("\\u{:04X}", u32::from(control)));
+                // Control characters lie below U+00A0, so four digits hold them all.
+                let code = format!("\\u{:04X}", u32::from(control));
+                escaped.push_str(&code);
             }
             plain => escaped.push(plain),
         }

@@ -47,7 +47,7 @@ impl Endpoint for UpsertEvents {
     fn request(&self, base: &str) -> Request<Vec<u8>> {
         let row = |(key, fields): &(String, EventFields)| record(fields, self.key_field.as_str(), key);
         let path = format!("composite/sobjects/Event/{}", self.key_field);
-        request(base, &self.version, &path, self.rows.iter().map(row).collect())
+        request(base, &self.version, &path, &self.rows.iter().map(row).collect::<Vec<_>>())
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -65,7 +65,7 @@ impl Endpoint for UpdateEvents {
 
     fn request(&self, base: &str) -> Request<Vec<u8>> {
         let row = |(id, fields): &(RecordId, EventFields)| record(fields, "id", id.as_str());
-        request(base, &self.version, "composite/sobjects", self.rows.iter().map(row).collect())
+        request(base, &self.version, "composite/sobjects", &self.rows.iter().map(row).collect::<Vec<_>>())
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -81,7 +81,7 @@ fn record(fields: &EventFields, key_field: &str, key: &str) -> Value {
     Value::Object(record)
 }
 
-fn request(base: &str, version: &str, path: &str, records: Vec<Value>) -> Request<Vec<u8>> {
+fn request(base: &str, version: &str, path: &str, records: &[Value]) -> Request<Vec<u8>> {
     let body = value!({ "allOrNone": false, "records": records });
     outgoing::json(Method::PATCH, &data(base, version, path), &body)
 }
