@@ -11,6 +11,8 @@ pub mod item;
 pub mod linking;
 pub mod mapping;
 pub mod people;
+#[cfg(test)]
+mod sample;
 pub mod saving;
 pub mod settings;
 pub mod status;

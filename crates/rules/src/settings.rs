@@ -90,3 +90,6 @@ impl Settings {
         !self.free_mail_domains.iter().any(|free| free.eq_ignore_ascii_case(domain))
     }
 }
+
+#[cfg(test)]
+mod tests;

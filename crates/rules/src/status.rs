@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{id::RecordId, saving::Refusal};
+use crate::{
+    id::RecordId,
+    saving::{Refusal, Wait},
+};
 
 /// Where an item stands with the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,3 +40,28 @@ pub struct Issue {
     /// The refusal behind it, where the rules refused.
     pub refusal: Option<Refusal>,
 }
+
+impl Issue {
+    /// The issue of an item that the rules refused.
+    pub fn refused(refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.rule().to_owned(),
+            reason: refusal.reason(),
+            remedy: refusal.remedy().to_owned(),
+            refusal: Some(refusal.clone()),
+        }
+    }
+
+    /// The issue of an item that waits; settled by itself once it need not wait any more.
+    pub fn waiting(wait: &Wait) -> Self {
+        Self {
+            code: wait.code().to_owned(),
+            reason: wait.reason().to_owned(),
+            remedy: wait.remedy(),
+            refusal: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
