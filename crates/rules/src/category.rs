@@ -32,6 +32,9 @@ pub enum Mark {
 /// The reason that a saved item's detail category carries.
 const TRACKED: &str = "Tracked successfully.";
 
+/// The reason where none was given.
+const WORDLESS: &str = "Not saved";
+
 /// A category as the mailbox's master list holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MasterCategory {
@@ -105,11 +108,14 @@ pub fn is_ours(category: &str) -> bool {
 /// The detail category of a reason: within the limit, without the commas and semicolons that Outlook splits names at.
 pub fn status_category(reason: &str) -> String {
     let plain = |c: char| if matches!(c, ',' | ';') || c.is_control() { ' ' } else { c };
-    let mut name = STATUS_PREFIX.trim_end().to_owned();
     let words: String = reason.chars().map(plain).collect();
+    let mut name = STATUS_PREFIX.to_owned();
     for word in words.split_whitespace() {
-        name.push(' ');
         name.push_str(word);
+        name.push(' ');
+    }
+    if name == STATUS_PREFIX {
+        name.push_str(WORDLESS);
     }
     cut(&name, NAME_LIMIT).trim_end().to_owned()
 }

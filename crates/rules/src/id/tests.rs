@@ -31,7 +31,7 @@ fn item_ids_are_compared_byte_for_byte() {
 
 #[test]
 fn empty_blank_and_endless_item_ids_are_refused() {
-    for text in ["".to_owned(), "a b".to_owned(), "é".to_owned(), "a".repeat(ITEM_ID_LIMIT + 1)] {
+    for text in [String::new(), "a b".to_owned(), "é".to_owned(), "a".repeat(ITEM_ID_LIMIT + 1)] {
         assert_eq!(ItemId::parse(&text), Err(BadItemId));
     }
 }
@@ -49,5 +49,27 @@ fn addresses_are_the_same_in_any_case() {
 fn exchange_names_are_no_addresses() {
     for text in ["", "/o=First/ou=Group/cn=Dana", "@acme.example", "dana@", "a b@acme.example"] {
         assert_eq!(Address::parse(text), Err(BadAddress), "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_15_letters_and_digits_gain_a_checksum_that_fits(short in "[a-zA-Z0-9]{15}") {
+        let id = RecordId::parse(&short).unwrap();
+        proptest::prop_assert_eq!(&id.as_str()[..15], short);
+        proptest::prop_assert_eq!(RecordId::parse(id.as_str()), Ok(id));
+    }
+
+    #[test]
+    fn ids_that_differ_in_case_alone_are_two(short in "[a-zA-Z0-9]{14}") {
+        proptest::prop_assert_ne!(
+            RecordId::parse(&format!("{short}a")).unwrap().as_str().to_lowercase(),
+            RecordId::parse(&format!("{short}A")).unwrap().as_str().to_lowercase()
+        );
+    }
+
+    #[test]
+    fn no_text_makes_parsing_panic(text in ".{0,40}") {
+        let _ = (RecordId::parse(&text), ItemId::parse(&text), Address::parse(&text), ApiName::parse(&text));
     }
 }

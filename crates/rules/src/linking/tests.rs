@@ -147,7 +147,7 @@ fn pic_6_nobody_known_links_the_one_account_of_the_domain() {
 #[test]
 fn pic_6_a_contact_without_account_is_linked_alone() {
     let loner = PersonMatch { account: None, ..dana() };
-    let people = participants(&meeting(), &address(MARA), &settings(), &[loner.clone()]);
+    let people = participants(&meeting(), &address(MARA), &settings(), std::slice::from_ref(&loner));
     let links = automatic_links(&people, &acme_with(vec![renewal()]), &settings());
     assert_eq!(links, Links { who: Some(loner), what: None });
 }

@@ -180,8 +180,8 @@ fn sav_9_required_fields_that_are_empty_are_named() {
         labels: labels.iter().map(|&label| label.to_owned()).collect(),
     };
     let desk = |fields| Desk {
-        required: required.clone(),
         choice: Choice { fields, ..Choice::default() },
+        required: required.clone(),
         ..Desk::default()
     };
     refused(&desk([].into()), missing(&["Meeting type", "Region"]));
@@ -203,7 +203,7 @@ fn sav_9_an_update_may_not_empty_a_required_field() {
     check(&Desk { required: required.clone(), ..Desk::saved(meeting()) }, &update());
     let choice = Choice { fields: typed("Region__c", ""), ..Choice::default() };
     refused(
-        &Desk { required, choice, ..Desk::saved(meeting()) },
+        &Desk { choice, required, ..Desk::saved(meeting()) },
         Refusal::RequiredMissing { labels: vec!["Region".to_owned()] },
     );
 }
