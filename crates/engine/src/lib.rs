@@ -1,1 +1,16 @@
-//! calbridge-engine.
+//! Two-way sync: what a session does with the items of one mailbox.
+//!
+//! Observe, decide, perform, record. Deciding is pure; the outside world is three ports, and time is an argument. Nothing
+//! here knows HTTP, SQL or a vendor's names.
+
+pub mod decide;
+pub mod observe;
+mod perform;
+pub mod ports;
+pub mod report;
+mod session;
+
+pub use decide::{Step, decide};
+pub use observe::{EventSeen, Observation, Wish};
+pub use report::{Entry, Outcome, Report, SessionError};
+pub use session::{Scope, session};

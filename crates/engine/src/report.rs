@@ -1,0 +1,98 @@
+//! What became of a session: one entry for each item that was observed.
+
+use calbridge_rules::{
+    event::EventFields,
+    id::{ItemId, RecordId},
+    identity::SyncKey,
+    saving::Choice,
+    status::Issue,
+};
+
+use crate::{observe::Ticket, ports::Source};
+
+/// An item and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The item, by its immutable id; by the id it was given where it cannot be found.
+    pub item: ItemId,
+    /// The requests that asked for it.
+    pub tickets: Vec<Ticket>,
+    /// How the item was asked for.
+    pub source: Source,
+    /// What was chosen.
+    pub choice: Choice,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Its Event exists, and the pair with it.
+    Saved(Saved),
+    /// It cannot be saved; asked again at each session.
+    Refused(Issue),
+    /// It waits for somebody; asked again at each session.
+    Waiting(Issue),
+    /// It will never be saved: the item is gone.
+    Lost(Issue),
+    /// The request was taken back.
+    Withdrawn,
+    /// Not now; the next session tries again.
+    Deferred,
+}
+
+/// An item whose Event exists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved {
+    /// The Event.
+    pub event: RecordId,
+    /// The key it is kept under.
+    pub key: SyncKey,
+    /// What both sides agree on now.
+    pub base: EventFields,
+    /// What an update overwrote, by field; empty for a new Event.
+    pub before: EventFields,
+    /// What was written.
+    pub written: EventFields,
+    /// An update that the org refused, while the pair stands.
+    pub issue: Option<Issue>,
+}
+
+/// What a session did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// One entry for each observed item.
+    pub entries: Vec<Entry>,
+    /// Items that still lack their marks.
+    pub unmarked: usize,
+    /// Whether something is left that another session shall try soon.
+    pub again: Option<Again>,
+}
+
+/// When the next session shall try what is left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// How long to wait at least, where the other side says so.
+    pub after_ms: Option<u64>,
+}
+
+/// Why a session did not reach its end. What it did before is recorded, or harmless to do again.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SessionError {
+    /// Try again later.
+    #[error("not now")]
+    Later {
+        /// How long to wait, where the other side says so.
+        retry_after_ms: Option<u64>,
+    },
+    /// Nothing goes until a person acts.
+    #[error("stopped: {0}")]
+    Stopped(String),
+    /// Another worker has the mailbox.
+    #[error("taken over by another worker")]
+    Fenced,
+    /// The session lost sight of an item it had observed: a defect, so nothing of it is recorded.
+    #[error("{0} items without exactly one outcome")]
+    Unmentioned(usize),
+}

@@ -1,0 +1,201 @@
+//! One bounded pass over one mailbox: observe, decide, perform, record, and then the marks on the items.
+
+use std::collections::BTreeMap;
+
+use calbridge_rules::{
+    category::{self, Mark, marked},
+    id::{Address, ItemId, RecordId},
+    settings::Settings,
+    status::Issue,
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    decide::decide,
+    observe::{Found, observe},
+    perform::perform,
+    ports::{Calendar, Crm, Given, IdForm, Ledger, Marking, Pointer, SeenItem, Trouble},
+    report::{Again, Entry, Outcome, Report, SessionError},
+};
+
+/// How often one session tries to mark an item that somebody else changes meanwhile.
+const MARK_TRIES: usize = 2;
+
+/// Whose session, under which settings, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The mailbox.
+    pub mailbox: &'a Address,
+    /// The Salesforce user it belongs to.
+    pub owner: &'a RecordId,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The time.
+    pub now: DateTime<Utc>,
+}
+
+impl From<Trouble> for SessionError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Stopped(reason) => Self::Stopped(reason),
+            Trouble::Fenced => Self::Fenced,
+            Trouble::Later { retry_after_ms } => Self::Later { retry_after_ms },
+            // A read that was refused as a whole is tried again; single items have outcomes of their own.
+            Trouble::Unclear | Trouble::Gone | Trouble::Stale | Trouble::Refused(_) => {
+                Self::Later { retry_after_ms: None }
+            }
+        }
+    }
+}
+
+/// Runs one session.
+///
+/// # Errors
+/// The session could not reach its end; what to do about it is the variant.
+pub async fn session(
+    scope: &Scope<'_>,
+    calendar: &impl Calendar,
+    crm: &impl Crm,
+    ledger: &impl Ledger,
+) -> Result<Report, SessionError> {
+    let seen = observe(scope, calendar, crm, ledger).await?;
+    let steps = seen.items.iter().map(decide).collect();
+    let done = perform(scope, &seen.items, steps, crm, ledger).await?;
+    let mut entries = done.entries;
+    entries.extend(seen.settled.iter().cloned());
+    every_item_once(&seen, &entries)?;
+    ledger.record(&entries, scope.now).await?;
+    let unmarked = mark(scope, &seen, &entries, calendar, ledger).await?;
+    match done.stopped {
+        Some(trouble) => Err(trouble.into()),
+        None => Ok(Report { again: again(done.again, &seen, &entries), entries, unmarked }),
+    }
+}
+
+/// Whether another session shall follow soon.
+fn again(asked_for: Option<Again>, seen: &Found, entries: &[Entry]) -> Option<Again> {
+    let is_left = seen.again || entries.iter().any(|entry| entry.outcome == Outcome::Deferred);
+    asked_for.or_else(|| is_left.then(Again::default))
+}
+
+/// A pass that leaves an observed item unmentioned, or mentions one twice, refuses itself.
+fn every_item_once(seen: &Found, entries: &[Entry]) -> Result<(), SessionError> {
+    let observed = seen.items.iter().map(|one| &one.item.id);
+    let mut mentions: BTreeMap<&ItemId, i64> = observed.map(|id| (id, 1)).collect();
+    for entry in &entries[..entries.len().saturating_sub(seen.settled.len())] {
+        *mentions.entry(&entry.item).or_default() -= 1;
+    }
+    let wrong = mentions.values().filter(|left| **left != 0).count();
+    if wrong == 0 { Ok(()) } else { Err(SessionError::Unmentioned(wrong)) }
+}
+
+/// Writes categories and pointers; answers how many items still lack theirs. The pairs are kept already, so that a failure
+/// here costs nothing but another try.
+async fn mark(
+    scope: &Scope<'_>,
+    seen: &Found,
+    entries: &[Entry],
+    calendar: &impl Calendar,
+    ledger: &impl Ledger,
+) -> Result<usize, SessionError> {
+    let mut wanted: Vec<(SeenItem, Mark, Option<Pointer>)> = Vec::new();
+    let items: BTreeMap<&ItemId, &SeenItem> =
+        seen.items.iter().map(|one| (&one.item.id, &one.item)).collect();
+    for entry in entries {
+        let item = items.get(&entry.item);
+        if let (Some(item), Some((mark, pointer))) = (item, marks_of(&entry.outcome)) {
+            wanted.push(((*item).clone(), mark, pointer));
+        }
+    }
+    for (item, event) in &seen.unmarked {
+        wanted.push((item.clone(), Mark::Saved, Some(Pointer::Saved(event.clone()))));
+    }
+    let mut settled: Vec<ItemId> = Vec::new();
+    for round in 1..=MARK_TRIES {
+        let (there, due): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|(item, mark, pointer)| carries(item, mark, pointer.as_ref()));
+        settled.extend(there.into_iter().map(|(item, _, _)| item.id));
+        let marks: Vec<Marking> =
+            due.iter().map(|(item, mark, pointer)| marking(item, mark, pointer.as_ref())).collect();
+        let answers = if marks.is_empty() { Vec::new() } else { calendar.mark(&marks, scope.now).await };
+        let mut stale = Vec::new();
+        let mut failed = 0;
+        for ((item, mark, pointer), answer) in due.into_iter().zip(answers) {
+            match answer {
+                // An item that is gone needs no marks.
+                Ok(()) | Err(Trouble::Gone) => settled.push(item.id),
+                Err(Trouble::Stale) => stale.push((item, mark, pointer)),
+                Err(trouble) => {
+                    tracing::warn!(item = %item.id, %trouble, "an item could not be marked");
+                    failed += 1;
+                }
+            }
+        }
+        if stale.is_empty() || round == MARK_TRIES {
+            ledger.marked(&settled).await?;
+            return Ok(failed + stale.len());
+        }
+        wanted = reread(calendar, stale).await;
+    }
+    Ok(0)
+}
+
+/// Reads items again that changed under our hands; those that cannot be read stay unmarked.
+async fn reread(
+    calendar: &impl Calendar,
+    stale: Vec<(SeenItem, Mark, Option<Pointer>)>,
+) -> Vec<(SeenItem, Mark, Option<Pointer>)> {
+    let ids: Vec<Given> =
+        stale.iter().map(|(item, _, _)| Given { id: item.id.clone(), form: IdForm::Immutable }).collect();
+    let fresh = calendar.read(&ids).await;
+    let read = stale.into_iter().zip(fresh);
+    read.filter_map(|((_, mark, pointer), answer)| answer.ok().map(|item| (item, mark, pointer))).collect()
+}
+
+/// What an outcome writes on its item.
+fn marks_of(outcome: &Outcome) -> Option<(Mark, Option<Pointer>)> {
+    match outcome {
+        Outcome::Saved(saved) => match &saved.issue {
+            None => Some((Mark::Saved, Some(Pointer::Saved(saved.event.clone())))),
+            Some(issue) => {
+                Some((Mark::Failed { reason: short(issue) }, Some(Pointer::Saved(saved.event.clone()))))
+            }
+        },
+        Outcome::Refused(issue) => {
+            Some((Mark::Failed { reason: short(issue) }, Some(Pointer::Failed(issue.code.clone()))))
+        }
+        Outcome::Waiting(_) => Some((Mark::Requested, None)),
+        Outcome::Withdrawn => Some((Mark::Nothing, None)),
+        Outcome::Lost(_) | Outcome::Deferred => None,
+    }
+}
+
+fn short(issue: &Issue) -> String {
+    issue
+        .refusal
+        .as_ref()
+        .map_or_else(|| issue.reason.clone(), calbridge_rules::saving::Refusal::short_reason)
+}
+
+fn marking(item: &SeenItem, mark: &Mark, pointer: Option<&Pointer>) -> Marking {
+    Marking {
+        id: item.id.clone(),
+        etag: item.etag.clone(),
+        categories: marked(&item.item.categories, mark),
+        pointer: pointer.cloned(),
+        properties: item.properties.clone(),
+    }
+}
+
+/// Whether the item carries its marks already: what stands is not written again.
+fn carries(item: &SeenItem, mark: &Mark, pointer: Option<&Pointer>) -> bool {
+    let ours = |categories: &[String]| -> Vec<String> {
+        let mut ours: Vec<String> =
+            categories.iter().filter(|name| category::is_ours(name)).cloned().collect();
+        ours.sort();
+        ours
+    };
+    let categories = &item.item.categories;
+    let same_pointer = pointer.is_none() || item.pointer.as_ref() == pointer;
+    same_pointer && ours(&marked(categories, mark)) == ours(categories)
+}

@@ -1,0 +1,45 @@
+//! What every route and every session share.
+
+use std::sync::Arc;
+
+use calbridge_rules::settings::Settings;
+use tokio::sync::Notify;
+
+use crate::{caller::Callers, clock::Clock, config::Config, store::Store, transport::Transport};
+
+/// The service, assembled.
+pub struct App {
+    /// What the operator set.
+    pub config: Config,
+    /// The org's settings as the rules take them.
+    pub settings: Settings,
+    /// What the service remembers.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// How requests leave.
+    pub transport: Arc<dyn Transport>,
+    /// Rings when a mailbox became due.
+    pub due: Notify,
+    /// Who has called lately.
+    pub callers: Callers,
+}
+
+impl App {
+    /// Assembles the service.
+    pub fn new(config: Config, store: Store, clock: Clock, transport: Arc<dyn Transport>) -> Self {
+        let settings = config.settings();
+        Self { config, settings, store, clock, transport, due: Notify::new(), callers: Callers::default() }
+    }
+
+    /// The time, in milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now().timestamp_millis()
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
+}

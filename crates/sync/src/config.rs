@@ -1,0 +1,222 @@
+//! What an operator sets: one TOML file, overridden by `CALBRIDGE_SECTION__KEY`. Unknown keys refuse to start.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use calbridge_rules::{
+    id::{Address, ApiName},
+    settings::{Multiday, Settings},
+};
+use config::{Environment, File, FileFormat};
+use serde::Deserialize;
+
+/// The whole configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// Certificate and key of the service.
+    pub tls: Tls,
+    /// `sqlite://path/to/file` or `postgres://…`.
+    pub database_url: String,
+    /// The add-in's id, under which Outlook keeps its properties of an item.
+    pub addin_id: String,
+    /// Origins that may call from a browser.
+    pub pane_origins: Vec<String>,
+    /// A PEM file with certificate authorities to trust beside the built-in ones.
+    #[serde(default)]
+    pub extra_root_ca: Option<PathBuf>,
+    /// Mailboxes whose sync is on from their first sign-in; everyone else enables it in the pane.
+    #[serde(default)]
+    pub sync_enabled_for: Vec<Address>,
+    /// The Salesforce org.
+    pub salesforce: Salesforce,
+    /// Microsoft Graph.
+    pub graph: Graph,
+    /// Settings of the org.
+    #[serde(default)]
+    pub settings: OrgSettings,
+}
+
+/// Where the service's certificate is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// PEM chain.
+    pub cert: PathBuf,
+    /// PEM key.
+    pub key: PathBuf,
+}
+
+/// The Salesforce org and the service's own client in it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Salesforce {
+    /// The org's My Domain, such as `https://brightwater.my.salesforce.com`.
+    pub my_domain: String,
+    /// Client id of the service's External Client App (client credentials).
+    pub client_id: String,
+    /// A file that holds its secret.
+    pub client_secret_file: PathBuf,
+    /// The custom Activity field that carries the sync key.
+    #[serde(default = "default_sync_key_field")]
+    pub sync_key_field: ApiName,
+}
+
+/// Microsoft Graph and the service's own client in the tenant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graph {
+    /// Where tokens come from.
+    #[serde(default = "default_authority")]
+    pub authority: String,
+    /// The API with its version.
+    #[serde(default = "default_graph")]
+    pub base: String,
+    /// The tenant's id or name.
+    pub tenant: String,
+    /// Client id of the app registration.
+    pub client_id: String,
+    /// A file that holds its secret.
+    pub client_secret_file: PathBuf,
+}
+
+/// Settings of the org (SET).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrgSettings {
+    /// Domains of the company: people there are internal.
+    pub company_domains: Vec<String>,
+    /// Addresses and domains never to be matched.
+    pub blocklist: Vec<String>,
+    /// Whether the org keeps Events over 24 hours: `unknown`, `on` or `off`.
+    pub multiday_events: Option<Multiday>,
+    /// Whether series are synced.
+    pub recurring_sync: bool,
+    /// Values for required Event fields that nobody fills in.
+    pub field_defaults: BTreeMap<ApiName, String>,
+}
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    /// The file or a variable cannot be read, or names something unknown.
+    #[error("configuration: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    /// A file with a secret cannot be read.
+    #[error("cannot read the secret in {}", .0.display())]
+    Secret(PathBuf, #[source] std::io::Error),
+    /// A value that cannot be.
+    #[error("configuration: {0}")]
+    Impossible(String),
+}
+
+fn default_sync_key_field() -> ApiName {
+    // A literal that ApiName::parse takes; the fallback arm only satisfies the compiler.
+    match ApiName::parse("Calbridge_Sync_Key__c") {
+        Ok(name) => name,
+        Err(bad) => unreachable!("{bad}"),
+    }
+}
+
+fn default_authority() -> String {
+    "https://login.microsoftonline.com".to_owned()
+}
+
+fn default_graph() -> String {
+    "https://graph.microsoft.com/v1.0".to_owned()
+}
+
+impl Config {
+    /// Reads the file and the environment.
+    ///
+    /// # Errors
+    /// Something is missing, unknown, or cannot be.
+    pub fn load(path: &Path) -> Result<Self, BadConfig> {
+        let file = File::from(path).format(FileFormat::Toml);
+        let lists = ["pane_origins", "sync_enabled_for", "settings.company_domains", "settings.blocklist"];
+        let mut environment = Environment::with_prefix("CALBRIDGE")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",");
+        for list in lists {
+            environment = environment.with_list_parse_key(list);
+        }
+        Self::read(config::Config::builder().add_source(file).add_source(environment))
+    }
+
+    fn read(builder: config::ConfigBuilder<config::builder::DefaultState>) -> Result<Self, BadConfig> {
+        let mut read: Self = builder.build()?.try_deserialize()?;
+        for url in [&mut read.salesforce.my_domain, &mut read.graph.authority, &mut read.graph.base] {
+            *url = origin(url)?;
+        }
+        for url in &mut read.pane_origins {
+            *url = origin(url)?;
+        }
+        read.addin_id = read.addin_id.to_ascii_lowercase();
+        Ok(read)
+    }
+
+    /// The settings as the rules take them.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            company_domains: self.settings.company_domains.clone(),
+            blocklist: self.settings.blocklist.clone(),
+            multiday_events: self.settings.multiday_events.unwrap_or(Multiday::Unknown),
+            recurring_sync: self.settings.recurring_sync,
+            field_defaults: self.settings.field_defaults.clone(),
+            ..Settings::default()
+        }
+    }
+}
+
+/// A URL without a slash at its end; a bare host is taken as https.
+fn origin(text: &str) -> Result<String, BadConfig> {
+    let bare = text.trim().trim_end_matches('/');
+    let full = if bare.contains("://") { bare.to_owned() } else { format!("https://{bare}") };
+    match full.parse::<http::Uri>() {
+        Ok(uri) if uri.host().is_some() => Ok(full),
+        Ok(_) | Err(_) => Err(BadConfig::Impossible(format!("{text:?} is no address of a server"))),
+    }
+}
+
+/// A secret that no log shows.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret from text.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// Reads the file that holds it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, BadConfig> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| BadConfig::Secret(path.to_owned(), error))?;
+        Ok(Self::new(&text))
+    }
+
+    /// The secret itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

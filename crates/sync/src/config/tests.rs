@@ -1,0 +1,57 @@
+use super::*;
+
+const EXAMPLE: &str = include_str!("../../calbridge.example.toml");
+
+fn read(text: &str) -> Result<Config, BadConfig> {
+    Config::read(config::Config::builder().add_source(File::from_str(text, FileFormat::Toml)))
+}
+
+#[test]
+fn the_example_is_a_complete_configuration() {
+    let config = read(EXAMPLE).unwrap();
+    assert_eq!(config.settings.company_domains, ["brightwater.example"]);
+    assert_eq!(config.salesforce.sync_key_field.as_str(), "Calbridge_Sync_Key__c");
+    let defaults = config.settings().field_defaults;
+    assert_eq!(
+        defaults.get(&ApiName::parse("Meeting_Type__c").unwrap()).map(String::as_str),
+        Some("External")
+    );
+}
+
+#[test]
+fn an_unknown_key_refuses_to_start() {
+    let error = read(&EXAMPLE.replace("database_url", "database_uri")).unwrap_err();
+    assert!(error.to_string().contains("database_uri"), "{error}");
+}
+
+#[test]
+fn an_unknown_key_in_a_section_refuses_to_start() {
+    let error = read(&EXAMPLE.replace("recurring_sync", "recurring")).unwrap_err();
+    assert!(error.to_string().contains("recurring"), "{error}");
+}
+
+#[test]
+fn a_variable_overrides_the_file() {
+    let variables = [
+        ("CALBRIDGE_SALESFORCE__MY_DOMAIN".to_owned(), "https://localhost:4444/".to_owned()),
+        ("CALBRIDGE_PANE_ORIGINS".to_owned(), "https://localhost:1,https://localhost:2".to_owned()),
+    ];
+    let environment = Environment::with_prefix("CALBRIDGE")
+        .prefix_separator("_")
+        .separator("__")
+        .try_parsing(true)
+        .list_separator(",")
+        .with_list_parse_key("pane_origins")
+        .source(Some(variables.into_iter().collect()));
+    let builder = config::Config::builder()
+        .add_source(File::from_str(EXAMPLE, FileFormat::Toml))
+        .add_source(environment);
+    let config = Config::read(builder).unwrap();
+    assert_eq!(config.salesforce.my_domain, "https://localhost:4444");
+    assert_eq!(config.pane_origins, ["https://localhost:1", "https://localhost:2"]);
+}
+
+#[test]
+fn a_secret_never_shows_in_a_log() {
+    assert_eq!(format!("{:?}", Secret::new("s3cret")), "Secret(…)");
+}

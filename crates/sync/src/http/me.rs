@@ -1,0 +1,53 @@
+//! `GET /v1/me`: what the pane's rules need to know of the user.
+
+use axum::{Json, extract::State};
+use calbridge_wire::service::{API_VERSION, ApiRange, Me, SyncState};
+
+use super::{Refusal, Service};
+use crate::{
+    app::App,
+    caller::Caller,
+    clock::instant,
+    store::{Mailbox, NEVER, SyncSwitch},
+};
+
+pub(super) async fn me(State(app): Service, caller: Caller) -> Result<Json<Me>, Refusal> {
+    let mailbox = mailbox_of(&app, &caller).await?;
+    Ok(Json(describe(&app, caller, mailbox).await?))
+}
+
+/// The caller's mailbox, made at first sight.
+pub(super) async fn mailbox_of(app: &App, caller: &Caller) -> Result<Option<Mailbox>, Refusal> {
+    let Some(address) = &caller.address else { return Ok(None) };
+    let first = if app.config.sync_enabled_for.contains(address) {
+        SyncSwitch::Active
+    } else {
+        SyncSwitch::Off(calbridge_rules::saving::SyncOff::NeverEnabled)
+    };
+    Ok(app.store.mailbox_at_sign_in(&caller.user, &caller.name, address, first, app.now_ms()).await?)
+}
+
+/// The caller as the pane sees them.
+pub(super) async fn describe(app: &App, caller: Caller, mailbox: Option<Mailbox>) -> Result<Me, Refusal> {
+    let sync = match mailbox.as_ref().map(|known| known.sync) {
+        Some(SyncSwitch::Active) => SyncState::Active,
+        Some(SyncSwitch::Off(why)) => SyncState::Off { why },
+        None => SyncState::Off { why: calbridge_rules::saving::SyncOff::NeverEnabled },
+    };
+    let mut next_session = None;
+    if let (SyncState::Active, Some(known)) = (sync, &mailbox) {
+        let work = app.store.work_state(&known.address, app.now_ms()).await?;
+        next_session = work
+            .filter(|work| work.next_due_ms < NEVER && work.parked.is_empty())
+            .map(|work| instant(work.next_due_ms.max(app.now_ms())));
+    }
+    Ok(Me {
+        user: caller.user,
+        name: caller.name,
+        mailbox: mailbox.map(|known| known.address),
+        sync,
+        next_session,
+        settings: app.settings.clone(),
+        api: ApiRange { lowest: API_VERSION, highest: API_VERSION },
+    })
+}

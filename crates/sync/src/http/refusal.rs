@@ -1,0 +1,134 @@
+//! Every way a request is refused, as the status and [`Problem`] a client sees.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use calbridge_rules::saving::SyncOff;
+use calbridge_wire::service::Problem;
+use http::StatusCode;
+
+use crate::store::StoreError;
+
+/// Why a request is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// No token, or one that the org does not know.
+    #[error("signed out")]
+    SignedOut,
+    /// The org knows the token and refuses it.
+    #[error("not allowed by the org")]
+    Stranger,
+    /// The org did not say whose token it is.
+    #[error("the org does not answer")]
+    OrgSilent,
+    /// The user has no mailbox here.
+    #[error("no mailbox")]
+    NoMailbox,
+    /// The item lies in somebody else's mailbox.
+    #[error("another mailbox")]
+    OtherMailbox,
+    /// Sync does not run (SAV-3).
+    #[error("sync is off")]
+    SyncOff(SyncOff),
+    /// The idempotency key belongs to another request.
+    #[error("key taken")]
+    KeyTaken,
+    /// The request makes no sense.
+    #[error("bad request: {0}")]
+    BadRequest(String),
+    /// There is no such thing, or no longer.
+    #[error("not found")]
+    NotFound,
+    /// There is no such route.
+    #[error("no such route")]
+    NoSuchRoute,
+    /// The route has no such method.
+    #[error("no such method")]
+    NoSuchMethod,
+    /// The relay of sign-in codes is full, or the id is taken.
+    #[error("relay full")]
+    RelayFull,
+    /// It took too long.
+    #[error("too slow")]
+    TooSlow,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Stranger | Self::NoMailbox | Self::OtherMailbox => StatusCode::FORBIDDEN,
+            Self::OrgSilent => StatusCode::BAD_GATEWAY,
+            Self::SyncOff(_) | Self::KeyTaken => StatusCode::CONFLICT,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound | Self::NoSuchRoute => StatusCode::NOT_FOUND,
+            Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RelayFull => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooSlow => StatusCode::GATEWAY_TIMEOUT,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        let (code, message, remedy) = match self {
+            Self::SignedOut => {
+                ("signed-out", "Salesforce does not know this sign-in (any more).", "Sign in again.")
+            }
+            Self::Stranger => ("not-allowed", "Salesforce refuses this user.", "Ask your Salesforce admin."),
+            Self::OrgSilent => {
+                ("org-silent", "Salesforce does not answer the service.", "Try again in a minute.")
+            }
+            Self::NoMailbox => (
+                "no-mailbox",
+                "No mailbox belongs to this Salesforce user, or it belongs to somebody else already.",
+                "Ask your admin to set the e-mail address of your Salesforce user.",
+            ),
+            Self::OtherMailbox => {
+                ("DLG-1", "This item lies in another person's mailbox.", "Open an item of your own calendar.")
+            }
+            Self::SyncOff(SyncOff::NeverEnabled) => {
+                ("SAV-3", "Sync was never enabled for you.", "Enable sync, then save again.")
+            }
+            Self::SyncOff(SyncOff::Paused) => {
+                ("SAV-3", "Sync is paused for you.", "Resume sync, then save again.")
+            }
+            Self::SyncOff(SyncOff::AuthorizationExpired) => {
+                ("SAV-3", "The authorization of sync has expired.", "Authorize sync again, then save again.")
+            }
+            Self::KeyTaken => (
+                "SAV-12",
+                "This key was used for another request.",
+                "Press Save again; every press has a key of its own.",
+            ),
+            Self::BadRequest(what) => return problem("bad-request", what, "Update Calbridge."),
+            Self::NotFound => ("not-found", "It is not here (any more).", "Start again."),
+            Self::NoSuchRoute => ("no-route", "There is no such address.", "Update Calbridge."),
+            Self::NoSuchMethod => ("no-method", "This address takes no such request.", "Update Calbridge."),
+            Self::RelayFull => ("relay-full", "Too many sign-ins at once.", "Try again in two minutes."),
+            Self::TooSlow => ("too-slow", "This took too long.", "Try again in a minute."),
+            Self::Store(_) => ("store", "The service cannot reach its database.", "Try again in a minute."),
+        };
+        problem(code, message, remedy)
+    }
+}
+
+fn problem(code: &str, message: &str, remedy: &str) -> Problem {
+    Problem { code: code.to_owned(), message: message.to_owned(), remedy: remedy.to_owned(), sync_off: None }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        if let Self::Store(error) = &self {
+            tracing::error!(%error, "the store failed");
+        }
+        let mut body = self.problem();
+        if let Self::SyncOff(why) = self {
+            body.sync_off = Some(why);
+        }
+        (self.status(), Json(body)).into_response()
+    }
+}

@@ -1,0 +1,64 @@
+//! `POST /v1/saves`: asks for an item to be saved (SAV-1, SAV-3, SAV-12).
+
+use axum::{Json, extract::State};
+use calbridge_wire::service::{SaveAccepted, SaveRequest};
+use chrono::TimeDelta;
+use http::StatusCode;
+use sha2::{Digest, Sha256};
+
+use super::{Body, Refusal, Service, me::mailbox_of};
+use crate::{
+    caller::Caller,
+    store::{Accepted, NewSave, SyncSwitch},
+};
+
+/// When a session has usually dealt with a request, in seconds after it came.
+const SAVED_WITHIN_S: i64 = 5;
+
+pub(super) async fn save(
+    State(app): Service,
+    caller: Caller,
+    Body(request): Body<SaveRequest>,
+) -> Result<(StatusCode, Json<SaveAccepted>), Refusal> {
+    check_key(&request.idempotency_key)?;
+    let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
+    if request.item.mailbox != mailbox.address {
+        return Err(Refusal::OtherMailbox);
+    }
+    match mailbox.sync {
+        SyncSwitch::Active => {}
+        SyncSwitch::Off(why) => return Err(Refusal::SyncOff(why)),
+    }
+    let save = NewSave {
+        user: &caller.user,
+        mailbox: &mailbox.address,
+        idempotency_key: &request.idempotency_key,
+        fingerprint: &fingerprint(&request)?,
+        item: &request.item,
+        choice: &request.choice,
+        expected_at: app.clock.now() + TimeDelta::seconds(SAVED_WITHIN_S),
+    };
+    match app.store.accept_save(&save, app.now_ms()).await? {
+        Accepted::Waits { expected_at } => {
+            app.due.notify_waiters();
+            Ok((StatusCode::ACCEPTED, Json(SaveAccepted { expected_at })))
+        }
+        Accepted::KeyTaken => Err(Refusal::KeyTaken),
+    }
+}
+
+fn check_key(key: &str) -> Result<(), Refusal> {
+    let fits = (16..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::BadRequest("idempotency_key takes 16 to 64 letters, digits and dashes".to_owned()))
+    }
+}
+
+/// What tells this request from another one under the same key.
+fn fingerprint(request: &SaveRequest) -> Result<String, Refusal> {
+    let text = serde_json::to_vec(&(&request.item, &request.choice))
+        .map_err(|bad| Refusal::BadRequest(bad.to_string()))?;
+    Ok(Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect())
+}

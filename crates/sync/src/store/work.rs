@@ -1,0 +1,242 @@
+//! Which mailbox is due, and who has it: one row a mailbox, each move one statement.
+
+use calbridge_rules::id::Address;
+use sqlx::{Any, Row, Transaction};
+
+use super::{Store, StoreError};
+
+/// Due at no time.
+pub const NEVER: i64 = i64::MAX;
+
+/// A worker's right to one mailbox until its time is up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The mailbox.
+    pub mailbox: Address,
+    /// The worker.
+    pub owner: String,
+    /// Grows with each claim; every write of the session carries it.
+    pub fence: i64,
+    /// What was wanted when it was claimed.
+    pub wanted_seq: i64,
+    /// Failures in a row before this.
+    pub attempt: i64,
+}
+
+/// Where a mailbox's work stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkState {
+    /// When its next session is due, in milliseconds; [`NEVER`] while off.
+    pub next_due_ms: i64,
+    /// Whether something asked for it since its last session began.
+    pub is_wanted: bool,
+    /// Whether a worker has it.
+    pub is_leased: bool,
+    /// Failures in a row.
+    pub attempt: i64,
+    /// Why it stands still; empty while it does not.
+    pub parked: String,
+}
+
+impl Store {
+    /// Takes up to `limit` due mailboxes, the longest due first. The outer conditions look again at what the inner
+    /// query saw: under READ COMMITTED another worker may have claimed a row in between.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn claim(
+        &self,
+        owner: &str,
+        limit: i64,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Vec<Lease>, StoreError> {
+        let rows = sqlx::query(
+            "UPDATE mailbox_work SET lease_owner = $1, lease_until = $2, fence = fence + 1
+             WHERE mailbox IN (
+               SELECT mailbox FROM mailbox_work
+               WHERE parked = '' AND next_due <= $3 AND lease_until <= $3
+               ORDER BY next_due, mailbox LIMIT $4)
+             AND parked = '' AND next_due <= $3 AND lease_until <= $3
+             RETURNING mailbox, fence, wanted_seq, attempt",
+        )
+        .bind(owner)
+        .bind(now_ms + lease_ms)
+        .bind(now_ms)
+        .bind(limit)
+        .fetch_all(&self.writer)
+        .await?;
+        let mut leases = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mailbox: String = row.try_get(0)?;
+            leases.push(Lease {
+                mailbox: Address::parse(&mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
+                owner: owner.to_owned(),
+                fence: row.try_get(1)?,
+                wanted_seq: row.try_get(2)?,
+                attempt: row.try_get(3)?,
+            });
+        }
+        leases.sort_by(|a, b| a.mailbox.cmp(&b.mailbox));
+        Ok(leases)
+    }
+
+    /// Keeps a lease for longer.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn renew(&self, lease: &Lease, until_ms: i64) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE mailbox_work SET lease_until = $1 WHERE mailbox = $2 AND fence = $3 AND lease_owner = $4",
+        )
+        .bind(until_ms)
+        .bind(lease.mailbox.as_str())
+        .bind(lease.fence)
+        .bind(&lease.owner)
+        .execute(&self.writer)
+        .await?;
+        held(done.rows_affected())
+    }
+
+    /// Gives a mailbox back after a good session. What was wanted meanwhile makes it due at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn finish(&self, lease: &Lease, now_ms: i64, next_due_ms: i64) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE mailbox_work SET done_seq = $1, attempt = 0, lease_owner = '', lease_until = 0,
+             next_due = CASE WHEN parked <> '' THEN next_due WHEN wanted_seq > $1 THEN $2 ELSE $3 END
+             WHERE mailbox = $4 AND fence = $5 AND lease_owner = $6",
+        )
+        .bind(lease.wanted_seq)
+        .bind(now_ms)
+        .bind(next_due_ms)
+        .bind(lease.mailbox.as_str())
+        .bind(lease.fence)
+        .bind(&lease.owner)
+        .execute(&self.writer)
+        .await?;
+        held(done.rows_affected())
+    }
+
+    /// Gives a mailbox back after a failure, to be tried again later.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn fail(&self, lease: &Lease, retry_at_ms: i64) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE mailbox_work SET attempt = attempt + 1, lease_owner = '', lease_until = 0,
+             next_due = CASE WHEN parked <> '' THEN next_due ELSE $1 END
+             WHERE mailbox = $2 AND fence = $3 AND lease_owner = $4",
+        )
+        .bind(retry_at_ms)
+        .bind(lease.mailbox.as_str())
+        .bind(lease.fence)
+        .bind(&lease.owner)
+        .execute(&self.writer)
+        .await?;
+        held(done.rows_affected())
+    }
+
+    /// Gives a mailbox back and leaves it alone until a person acts.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn park(&self, lease: &Lease, reason: &str) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "UPDATE mailbox_work SET parked = $1, lease_owner = '', lease_until = 0
+             WHERE mailbox = $2 AND fence = $3 AND lease_owner = $4",
+        )
+        .bind(reason)
+        .bind(lease.mailbox.as_str())
+        .bind(lease.fence)
+        .bind(&lease.owner)
+        .execute(&self.writer)
+        .await?;
+        held(done.rows_affected())
+    }
+
+    /// Makes a mailbox due now; a thousand calls fold into one session.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn want(&self, mailbox: &Address, now_ms: i64) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        want_in(&mut transaction, mailbox, now_ms).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Where a mailbox's work stands.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn work_state(&self, mailbox: &Address, now_ms: i64) -> Result<Option<WorkState>, StoreError> {
+        let row = sqlx::query(
+            "SELECT next_due, wanted_seq, done_seq, lease_until, attempt, parked FROM mailbox_work WHERE mailbox = $1",
+        )
+        .bind(mailbox.as_str())
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(WorkState {
+            next_due_ms: row.try_get(0)?,
+            is_wanted: row.try_get::<i64, _>(1)? > row.try_get::<i64, _>(2)?,
+            is_leased: row.try_get::<i64, _>(3)? > now_ms,
+            attempt: row.try_get(4)?,
+            parked: row.try_get(5)?,
+        }))
+    }
+
+    /// When the earliest mailbox is due, [`NEVER`] when none is.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn next_due(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT CASE WHEN next_due > lease_until THEN next_due ELSE lease_until END AS due FROM mailbox_work
+             WHERE parked = '' ORDER BY due LIMIT 1",
+        )
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map_or(Ok(NEVER), |row| row.try_get(0))?)
+    }
+}
+
+/// Makes a mailbox due within a transaction.
+pub(super) async fn want_in(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE mailbox_work SET wanted_seq = wanted_seq + 1,
+         next_due = CASE WHEN next_due > $1 THEN $1 ELSE next_due END WHERE mailbox = $2",
+    )
+    .bind(now_ms)
+    .bind(mailbox.as_str())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Opens a session's transaction with a write that only the holder of the lease can make.
+pub(super) async fn fenced(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &Lease,
+) -> Result<(), StoreError> {
+    let held_rows = sqlx::query(
+        "UPDATE mailbox_work SET fence = fence WHERE mailbox = $1 AND fence = $2 AND lease_owner = $3",
+    )
+    .bind(lease.mailbox.as_str())
+    .bind(lease.fence)
+    .bind(&lease.owner)
+    .execute(&mut **transaction)
+    .await?
+    .rows_affected();
+    held(held_rows)
+}
+
+fn held(rows: u64) -> Result<(), StoreError> {
+    if rows == 1 { Ok(()) } else { Err(StoreError::Fenced) }
+}

@@ -1,0 +1,69 @@
+//! How requests leave: over the network with reqwest, or straight into the stand-in's World in the simulation.
+
+use std::{future::Future, path::Path, pin::Pin, time::Duration};
+
+use anyhow::Context;
+use calbridge_wire::{CallError, Reply};
+use http::Request;
+
+/// How long a connection may take to come up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer may take, from first to last byte.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest answer that is read, in bytes.
+const ANSWER_LIMIT: usize = 32 * 1024 * 1024;
+
+/// An answer on its way.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Reply, CallError>> + Send + 'a>>;
+
+/// Sends a request and brings the whole answer.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends.
+    fn send(&self, request: Request<Vec<u8>>) -> Sending<'_>;
+}
+
+/// The network.
+#[derive(Clone, Debug)]
+pub struct Network {
+    client: reqwest::Client,
+}
+
+impl Network {
+    /// A client with the usual authorities and, where given, those of a PEM file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn new(extra_root_ca: Option<&Path>) -> anyhow::Result<Self> {
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(path) = extra_root_ca {
+            let pem = std::fs::read(path).with_context(|| path.display().to_string())?;
+            let roots = reqwest::Certificate::from_pem_bundle(&pem).context("extra_root_ca")?;
+            builder = builder.tls_certs_merge(roots);
+        }
+        Ok(Self { client: builder.build().context("the HTTP client")? })
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: Request<Vec<u8>>) -> Sending<'_> {
+        Box::pin(async move {
+            let side = request.uri().host().unwrap_or("the other side").to_owned();
+            let offline = |_| CallError::Offline { side: side.clone() };
+            let request = reqwest::Request::try_from(request).map_err(offline)?;
+            let mut answer = self.client.execute(request).await.map_err(offline)?;
+            let mut reply = Reply::new(Vec::new());
+            *reply.status_mut() = answer.status();
+            *reply.headers_mut() = std::mem::take(answer.headers_mut());
+            while let Some(chunk) = answer.chunk().await.map_err(offline)? {
+                if reply.body().len() + chunk.len() > ANSWER_LIMIT {
+                    return Err(CallError::Malformed { what: "an answer of more than 32 MB".to_owned() });
+                }
+                reply.body_mut().extend_from_slice(&chunk);
+            }
+            Ok(reply)
+        })
+    }
+}
