@@ -54,6 +54,10 @@ async fn main() -> anyhow::Result<()> {
     let tls = RustlsConfig::from_pem_file(&options.tls_cert, &options.tls_key)
         .await
         .context("TLS certificate or key")?;
+    // HTTP/1.1 alone: with HTTP/2, a dropped answer would take its neighbours on the connection along.
+    let mut config = rustls::ServerConfig::clone(&tls.get_inner());
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    tls.reload_from_config(Arc::new(config));
 
     let host = Door::open(Site::Host, options.host_port)?;
     let salesforce = Door::open(Site::Salesforce, options.salesforce_port)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, Response};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{control, graph, host, salesforce};
@@ -13,7 +14,8 @@ const DEMO_BASIC: &str = include_str!("../worlds/demo-basic.json");
 const DEMO_MAILBOXES: &str = include_str!("../worlds/demo.mailboxes.json");
 
 /// The four servers the stand-in plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Site {
     /// The org's My Domain: sign-in, REST API, record pages.
     Salesforce,
@@ -23,6 +25,18 @@ pub enum Site {
     Host,
     /// The control API of tests and demos.
     Control,
+}
+
+impl Site {
+    /// The site's name in the control API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Salesforce => "salesforce",
+            Self::Graph => "graph",
+            Self::Host => "host",
+            Self::Control => "control",
+        }
+    }
 }
 
 /// Where the servers stand and what they share with their clients; none of it is part of a world file.
@@ -152,13 +166,14 @@ pub fn definition(name: &str) -> Result<Value, String> {
 }
 
 /// Lays one definition over another: objects are merged key by key, everything else is replaced.
-fn overlay(base: &mut Value, over: Value) {
+pub(crate) fn overlay(base: &mut Value, over: Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {
             for (key, value) in over {
                 overlay(base.entry(key).or_insert(Value::Null), value);
             }
         }
+        (_, Value::Null) => {}
         (base, over) => *base = over,
     }
 }

@@ -1,0 +1,187 @@
+//! Faults: what goes wrong, for which requests, how often.
+//!
+//! `{"site": "salesforce", "method"?: "PATCH", "path"?: "/sobjects/Event", "count"?: 1, "kind": …}`, where `path` is
+//! any part of the address and `kind` is one of
+//! `{"status": 503, "body"?: …, "headers"?: {…}}` · `{"delay_ms": 2000}` · `{"drop": "before" | "after"}` (the answer
+//! never arrives; the write was not applied, or was) · `"session_expired"` (401) · `"limit_exceeded"` (403) ·
+//! `{"throttled_seconds": 10}` (429 with Retry-After).
+
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::Site;
+
+/// Marks an answer that never arrives: the server shell aborts the connection instead of sending it.
+#[derive(Clone, Copy, Debug)]
+pub struct Dropped;
+
+/// Marks an answer the server shell holds back.
+#[derive(Clone, Copy, Debug)]
+pub struct Late(pub Duration);
+
+/// One trouble a test asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Where it strikes.
+    pub site: Site,
+    /// The verb it strikes; any when absent.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// A part of the addresses it strikes; any when absent.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// How many requests it still strikes; without end when absent.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// What goes wrong.
+    pub kind: Kind,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The request is carried out, the answer comes late.
+    DelayMs(u64),
+    /// The answer never arrives.
+    Drop(Side),
+    /// The access token is said to have ended.
+    SessionExpired,
+    /// The org's daily allocation is said to be used up.
+    LimitExceeded,
+    /// Too many requests, with the seconds to wait.
+    ThrottledSeconds(u32),
+    /// Another answer is given, and the request not carried out.
+    #[serde(untagged)]
+    Answer {
+        /// The status of that answer.
+        status: u16,
+        /// Its body: JSON, or a text as it is.
+        #[serde(default)]
+        body: Value,
+        /// Its headers.
+        #[serde(default)]
+        headers: Map<String, Value>,
+    },
+}
+
+/// On which side of the write a connection breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Nothing was applied.
+    Before,
+    /// Everything was applied.
+    After,
+}
+
+impl Fault {
+    /// Reads a fault of the control API.
+    pub(crate) fn read(body: &Value) -> Result<Self, String> {
+        Self::deserialize(body).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn shown(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    pub(crate) fn meets(&self, site: Site, request: &Request<Vec<u8>>) -> bool {
+        let verb = |wanted: &String| wanted.eq_ignore_ascii_case(request.method().as_str());
+        let address = |part: &String| request.uri().to_string().contains(part.as_str());
+        // A browser's preflight is not the call a test means.
+        request.method() != Method::OPTIONS
+            && self.site == site
+            && self.count != Some(0)
+            && self.method.as_ref().is_none_or(verb)
+            && self.path.as_ref().is_none_or(address)
+    }
+
+    pub(crate) fn spend(&mut self) {
+        self.count = self.count.map(|left| left.saturating_sub(1));
+    }
+
+    /// The answer given without asking the site.
+    pub(crate) fn instead(&self) -> Option<Response<Vec<u8>>> {
+        match &self.kind {
+            Kind::Answer { status, body, headers } => Some(answer(*status, body, headers)),
+            Kind::Drop(Side::Before) => Some(dropped(Response::new(Vec::new()))),
+            Kind::SessionExpired => Some(match self.site {
+                Site::Graph => graph_error(401, "InvalidAuthenticationToken", "Access token has expired."),
+                Site::Salesforce | Site::Host | Site::Control => {
+                    salesforce_error(401, "INVALID_SESSION_ID", "Session expired or invalid")
+                }
+            }),
+            Kind::LimitExceeded => Some(match self.site {
+                Site::Graph => graph_error(403, "ErrorAccessDenied", "Access is denied."),
+                Site::Salesforce | Site::Host | Site::Control => {
+                    salesforce_error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+                }
+            }),
+            Kind::ThrottledSeconds(seconds) => {
+                let mut refusal = graph_error(429, "TooManyRequests", "Too many requests.");
+                refusal.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+                Some(refusal)
+            }
+            Kind::DelayMs(_) | Kind::Drop(Side::After) => None,
+        }
+    }
+
+    /// What becomes of the site's answer.
+    pub(crate) fn afterwards(&self, mut answer: Response<Vec<u8>>) -> Response<Vec<u8>> {
+        match self.kind {
+            Kind::Drop(Side::After) => return dropped(answer),
+            Kind::DelayMs(wait) => {
+                answer.extensions_mut().insert(Late(Duration::from_millis(wait)));
+            }
+            Kind::Answer { .. }
+            | Kind::Drop(Side::Before)
+            | Kind::SessionExpired
+            | Kind::LimitExceeded
+            | Kind::ThrottledSeconds(_) => {}
+        }
+        answer
+    }
+}
+
+fn dropped(mut answer: Response<Vec<u8>>) -> Response<Vec<u8>> {
+    // The simulation has no connection to break: it sees an answer that says nothing.
+    answer.body_mut().clear();
+    answer.headers_mut().clear();
+    *answer.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+    answer.extensions_mut().insert(Dropped);
+    answer
+}
+
+fn answer(status: u16, body: &Value, headers: &Map<String, Value>) -> Response<Vec<u8>> {
+    let bytes = match body {
+        Value::Null => Vec::new(),
+        Value::String(text) => text.clone().into_bytes(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            body.to_string().into_bytes()
+        }
+    };
+    let mut answer = Response::new(bytes);
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
+    for (name, value) in headers {
+        let name = HeaderName::try_from(name.as_str());
+        let value = value.as_str().map(HeaderValue::from_str);
+        if let (Ok(name), Some(Ok(value))) = (name, value) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
+}
+
+fn salesforce_error(status: u16, code: &str, message: &str) -> Response<Vec<u8>> {
+    answer(status, &json!([{ "message": message, "errorCode": code }]), &Map::new())
+}
+
+fn graph_error(status: u16, code: &str, message: &str) -> Response<Vec<u8>> {
+    answer(status, &json!({ "error": { "code": code, "message": message } }), &Map::new())
+}

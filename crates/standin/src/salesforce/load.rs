@@ -1,0 +1,147 @@
+//! Builds an org from a world definition.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
+use serde_json::{Map, Value, json};
+
+use super::limits::Usage;
+use super::org::{Org, ValidationRule};
+use super::schema::Schema;
+use super::session::Sessions;
+use super::write::{Author, create_as};
+use super::{ids, soql};
+use crate::Setup;
+
+/// How long before the load day the seeded records were written.
+const SEED_AGE: TimeDelta = TimeDelta::days(40);
+/// Requests a day unless the world says otherwise.
+const API_LIMIT: u64 = 100_000;
+
+impl Org {
+    /// Builds the org of a world definition.
+    ///
+    /// # Errors
+    /// Names the part that cannot be read.
+    pub fn load(definition: &Value, setup: &Setup, now: DateTime<Utc>) -> Result<Self, String> {
+        let part = &definition["salesforce"];
+        let features = part["features"].as_object();
+        let on = features.into_iter().flatten().filter(|(_, value)| value == &&Value::Bool(true));
+        let id = part["org"]["id"].as_str().unwrap_or("00D5g000000Brgt");
+        let id = ids::full(id).ok_or_else(|| format!("salesforce.org.id is no id: {id}"))?;
+        let mut origins = vec![setup.pane_origin.clone()];
+        let more = part["cors"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        origins.extend(more.map(str::to_owned));
+        let mut org = Self::default();
+        org.name = part["org"]["name"].as_str().unwrap_or("Stand-in").to_owned();
+        org.my_domain = setup.salesforce.clone();
+        org.features = on.map(|(name, _)| name.clone()).collect();
+        org.schema = Schema::load(part)?;
+        org.sessions = Sessions::new(setup.seed, &id);
+        org.usage = Usage::up_to(part["apiLimit"].as_u64().unwrap_or(API_LIMIT));
+        org.integration_user = part["integrationUser"].as_str().unwrap_or_default().to_owned();
+        org.origins = origins;
+        org.schema_since = Some(now);
+        org.id = id;
+        org.seed(part, now)?;
+        org.learn_rules(part, now)?;
+        Ok(org)
+    }
+
+    /// Writes the seeded records in their order; `@name` refers to an earlier one.
+    fn seed(&mut self, part: &Value, now: DateTime<Utc>) -> Result<(), String> {
+        let mut named: BTreeMap<String, String> = BTreeMap::new();
+        let mut first_user = String::new();
+        let records = part["records"].as_array().into_iter().flatten();
+        for (place, row) in records.enumerate() {
+            let Value::Object(row) = row else {
+                return Err(format!("salesforce.records[{place}] is no object"));
+            };
+            let text = |name: &str| row.get(name).and_then(Value::as_str);
+            let here = || format!("salesforce.records[{place}] ({})", text("ref").unwrap_or_default());
+            let kind = text("type").ok_or_else(|| format!("{} has no type", here()))?;
+            let object =
+                self.schema.object(kind).ok_or_else(|| format!("{}: no object {kind}", here()))?.clone();
+            let id = match text("id") {
+                Some(id) => ids::full(id).ok_or_else(|| format!("{}: {id} is no id", here()))?,
+                None => self.new_id(&object),
+            };
+            if first_user.is_empty() {
+                first_user.clone_from(&id);
+            }
+            if let Some(name) = text("ref") {
+                named.insert(name.to_owned(), id.clone());
+            }
+            let author = match row.get("by").and_then(Value::as_str).and_then(|by| named.get(by)) {
+                Some(author) => author.clone(),
+                None => first_user.clone(),
+            };
+            let mut body = Map::new();
+            for (name, value) in
+                row.iter().filter(|(name, _)| !["type", "ref", "id", "by"].contains(&name.as_str()))
+            {
+                let value =
+                    concrete(value, &named, now).map_err(|error| format!("{}.{name}: {error}", here()))?;
+                body.insert(name.clone(), value);
+            }
+            let author = Author { user: author, now: now - SEED_AGE, version: super::describe::NEWEST };
+            create_as(self, &author, &object, &body, id)
+                .map_err(|refusal| format!("{}: {} {}", here(), refusal.code, refusal.message))?;
+        }
+        self.recent.clear();
+        for (user, seen) in part["recent"].as_object().into_iter().flatten() {
+            let user = named.get(user).ok_or_else(|| format!("salesforce.recent names {user}"))?;
+            let seen = seen.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let seen = seen.filter_map(|name| named.get(name)).cloned().collect();
+            self.recent.insert(user.clone(), seen);
+        }
+        Ok(())
+    }
+
+    fn learn_rules(&mut self, part: &Value, now: DateTime<Utc>) -> Result<(), String> {
+        for rule in part["validationRules"].as_array().into_iter().flatten() {
+            let text = |name: &str| rule[name].as_str().unwrap_or_default();
+            let object = self.schema.object(text("object"));
+            let object = object.ok_or_else(|| format!("validation rule of {}", text("object")))?;
+            let condition = soql::condition(&self.schema, object, text("when"), now)
+                .map_err(|refusal| format!("validation rule: {}", refusal.message))?;
+            self.rules.push(ValidationRule {
+                object: object.name.clone(),
+                condition,
+                message: text("message").to_owned(),
+                field: rule["field"].as_str().map(str::to_owned),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A definition's value: `@name` is an id, `{"day": n}` a date from the load day, with `time` and `zone` an instant.
+fn concrete(value: &Value, named: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<Value, String> {
+    match value {
+        Value::String(text) => match text.strip_prefix('@') {
+            Some(name) => {
+                named.get(name).map(|id| json!(id)).ok_or_else(|| format!("nothing is named {name}"))
+            }
+            None => Ok(value.clone()),
+        },
+        Value::Array(values) => values.iter().map(|value| concrete(value, named, now)).collect(),
+        Value::Object(when) => relative(when, now),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
+    }
+}
+
+fn relative(when: &Map<String, Value>, now: DateTime<Utc>) -> Result<Value, String> {
+    let zone = when.get("zone").and_then(Value::as_str).unwrap_or("Europe/Berlin");
+    let zone: chrono_tz::Tz = zone.parse().map_err(|_| format!("unknown zone {zone}"))?;
+    let offset = when.get("day").and_then(Value::as_i64).ok_or("a relative date needs a day")?;
+    let today = now.with_timezone(&zone).date_naive();
+    let days = Days::new(offset.unsigned_abs());
+    let day = if offset < 0 { today.checked_sub_days(days) } else { today.checked_add_days(days) };
+    let day = day.ok_or("the day is out of range")?;
+    let Some(time) = when.get("time").and_then(Value::as_str) else { return Ok(json!(day.to_string())) };
+    let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|error| format!("{time}: {error}"))?;
+    let instant = zone.from_local_datetime(&day.and_time(time)).earliest();
+    let instant = instant.ok_or_else(|| format!("{day} has no {time}"))?;
+    Ok(json!(instant.with_timezone(&Utc).to_rfc3339()))
+}

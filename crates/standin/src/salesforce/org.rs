@@ -1,0 +1,199 @@
+//! The records of the org and what surrounds them: ids, change stamps, key lookups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
+
+use super::limits::Usage;
+use super::query::Cursors;
+use super::schema::{Object, Schema};
+use super::session::Sessions;
+use super::soql::Condition;
+use super::{ids, moment};
+
+/// The fields of a record by their API names; absent means null.
+pub(crate) type Values = Map<String, Value>;
+
+/// One row.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub id: String,
+    /// The API name of its object.
+    pub object: String,
+    pub values: Values,
+    /// In the recycle bin.
+    pub deleted: bool,
+}
+
+impl Record {
+    /// A field's value, null when it has none.
+    pub(crate) fn value(&self, field: &str) -> &Value {
+        self.values.get(field).unwrap_or(&Value::Null)
+    }
+
+    /// A field's text, empty when it has none.
+    pub(crate) fn text(&self, field: &str) -> &str {
+        self.value(field).as_str().unwrap_or_default()
+    }
+
+    /// When it last changed.
+    pub(crate) fn changed(&self) -> Option<DateTime<Utc>> {
+        moment::instant(self.text("SystemModstamp"))
+    }
+}
+
+/// A rule an administrator wrote: a record that meets the condition is refused.
+#[derive(Clone, Debug)]
+pub(crate) struct ValidationRule {
+    pub object: String,
+    pub condition: Condition,
+    pub message: String,
+    pub field: Option<String>,
+}
+
+/// The org: users, records, sessions, limits.
+#[derive(Debug, Default)]
+pub struct Org {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) my_domain: String,
+    pub(crate) features: BTreeSet<String>,
+    pub(crate) schema: Schema,
+    pub(crate) rules: Vec<ValidationRule>,
+    pub(crate) sessions: Sessions,
+    pub(crate) usage: Usage,
+    pub(crate) cursors: Cursors,
+    /// What each user looked at last, latest first.
+    pub(crate) recent: BTreeMap<String, Vec<String>>,
+    /// Username of the user the client-credentials flow runs as.
+    pub(crate) integration_user: String,
+    /// Origins that may call from a browser.
+    pub(crate) origins: Vec<String>,
+    /// When the schema came to be, for conditional describes.
+    pub(crate) schema_since: Option<DateTime<Utc>>,
+    tables: BTreeMap<String, BTreeMap<String, Record>>,
+    keys: BTreeMap<(String, String, String), BTreeSet<String>>,
+    numbers: BTreeMap<String, u64>,
+    last_stamp: Option<DateTime<Utc>>,
+}
+
+impl Org {
+    /// Whether the org has a feature.
+    pub(crate) fn has(&self, feature: &str) -> bool {
+        self.features.contains(feature)
+    }
+
+    /// The record with this 18-character id, deleted or not.
+    pub(crate) fn record(&self, id: &str) -> Option<&Record> {
+        let object = self.schema.object_of(id)?;
+        self.tables.get(&object.name)?.get(id)
+    }
+
+    /// The record with this 18-character id unless it is deleted.
+    pub(crate) fn live(&self, id: &str) -> Option<&Record> {
+        self.record(id).filter(|record| !record.deleted)
+    }
+
+    /// Every record of an object, by id, deleted ones included.
+    pub(crate) fn rows(&self, object: &str) -> impl Iterator<Item = &Record> {
+        self.tables.get(object).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The live records whose external id field holds the value.
+    pub(crate) fn by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
+        let key = (object.to_owned(), field.to_owned(), value.to_lowercase());
+        let ids = self.keys.get(&key).into_iter().flatten();
+        ids.filter_map(|id| self.live(id)).collect()
+    }
+
+    /// Stores a record in place of its former self.
+    pub(crate) fn put(&mut self, record: Record) {
+        let Some(object) = self.schema.object(&record.object) else { return };
+        let keyed: Vec<String> = object
+            .fields
+            .iter()
+            .filter(|field| field.access.external_id)
+            .map(|field| field.name.clone())
+            .collect();
+        let table = self.tables.entry(record.object.clone()).or_default();
+        let before = table.get(&record.id);
+        for field in keyed {
+            let place = |value: &str| (record.object.clone(), field.clone(), value.to_lowercase());
+            if let Some(old) = before.map(|before| before.text(&field)).filter(|old| !old.is_empty())
+                && let Some(ids) = self.keys.get_mut(&place(old))
+            {
+                ids.remove(&record.id);
+            }
+            let new = record.text(&field);
+            if !new.is_empty() {
+                self.keys.entry(place(new)).or_default().insert(record.id.clone());
+            }
+        }
+        table.insert(record.id.clone(), record);
+    }
+
+    /// Takes a record out altogether, as if the recycle bin had been emptied.
+    pub(crate) fn purge(&mut self, id: &str) {
+        let Some(object) = self.schema.object_of(id) else { return };
+        if let Some(table) = self.tables.get_mut(&object.name) {
+            table.remove(id);
+        }
+    }
+
+    /// A fresh id of the object.
+    pub(crate) fn new_id(&mut self, object: &Object) -> String {
+        let number = self.numbers.entry(object.key_prefix.clone()).or_default();
+        *number += 1;
+        ids::numbered(&object.key_prefix, *number)
+    }
+
+    /// The next change stamp: the present in milliseconds, yet always later than the one before.
+    pub(crate) fn stamp(&mut self, now: DateTime<Utc>) -> String {
+        let next = match self.last_stamp {
+            Some(last) if now.timestamp_millis() <= last.timestamp_millis() => {
+                last + TimeDelta::milliseconds(1)
+            }
+            Some(_) | None => now,
+        };
+        self.last_stamp = Some(next);
+        moment::wire(next)
+    }
+
+    /// Notes that a user looked at a record.
+    pub(crate) fn viewed(&mut self, user: &str, id: &str) {
+        let seen = self.recent.entry(user.to_owned()).or_default();
+        seen.retain(|known| known != id);
+        seen.insert(0, id.to_owned());
+        seen.truncate(200);
+    }
+
+    /// The user who signs in by this name, address or id.
+    pub(crate) fn user(&self, name: &str) -> Option<&Record> {
+        self.rows("User").find(|user| {
+            user.id == name
+                || user.text("Username").eq_ignore_ascii_case(name)
+                || user.text("Email").eq_ignore_ascii_case(name)
+        })
+    }
+}
+
+/// The records as they stood before a transaction.
+#[derive(Debug)]
+pub(crate) struct Saved {
+    tables: BTreeMap<String, BTreeMap<String, Record>>,
+    keys: BTreeMap<(String, String, String), BTreeSet<String>>,
+}
+
+impl Org {
+    /// Remembers the records, to undo what follows.
+    pub(crate) fn saved(&self) -> Saved {
+        Saved { tables: self.tables.clone(), keys: self.keys.clone() }
+    }
+
+    /// Undoes everything since.
+    pub(crate) fn restore(&mut self, saved: Saved) {
+        self.tables = saved.tables;
+        self.keys = saved.keys;
+    }
+}

@@ -1,0 +1,260 @@
+//! Creates, updates and deletes records under the rules of fields and objects.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::org::{Org, Record, Values};
+use super::refusal::Refusal;
+use super::schema::{Kind, Object};
+use super::{event, soql, value};
+
+/// Who writes, when, and in which version of the API.
+#[derive(Clone, Debug)]
+pub(crate) struct Author {
+    /// The 18-character id of the user.
+    pub user: String,
+    pub now: DateTime<Utc>,
+    pub version: u32,
+}
+
+/// Which of the two ways a field is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Create,
+    Update,
+}
+
+/// Creates a record and returns its id.
+pub(crate) fn create(org: &mut Org, author: &Author, object: &str, body: &Values) -> Result<String, Refusal> {
+    let object = org.schema.object(object).ok_or_else(Refusal::not_found)?.clone();
+    let id = org.new_id(&object);
+    create_as(org, author, &object, body, id)
+}
+
+/// Creates a record under an id of the caller's choice.
+pub(crate) fn create_as(
+    org: &mut Org,
+    author: &Author,
+    object: &Object,
+    body: &Values,
+    id: String,
+) -> Result<String, Refusal> {
+    let sent = accept(org, object, body, Mode::Create)?;
+    let mut values = defaults(org, object, author);
+    for (name, value) in &sent {
+        if !(value.is_null() && values.contains_key(name)) {
+            values.insert(name.clone(), value.clone());
+        }
+    }
+    complete(object, &values)?;
+    settle(org, author, object, &sent, None, &mut values)?;
+    let record = Record { id: id.clone(), object: object.name.clone(), values, deleted: false };
+    check_rules(org, &record)?;
+    check_unique(org, object, &record)?;
+    store(org, author, record, Mode::Create);
+    Ok(id)
+}
+
+/// Changes fields of a record.
+pub(crate) fn update(org: &mut Org, author: &Author, id: &str, body: &Values) -> Result<(), Refusal> {
+    let before = existing(org, id)?.clone();
+    let object = org.schema.object(&before.object).ok_or_else(Refusal::not_found)?.clone();
+    let sent = accept(org, &object, body, Mode::Update)?;
+    if before.value("IsChild") == &Value::Bool(true) {
+        event::check_child(&before, &sent)?;
+    }
+    let mut record = before.clone();
+    for (name, value) in &sent {
+        record.values.insert(name.clone(), value.clone());
+    }
+    complete(&object, &record.values)?;
+    settle(org, author, &object, &sent, Some(&before), &mut record.values)?;
+    check_rules(org, &record)?;
+    check_unique(org, &object, &record)?;
+    store(org, author, record, Mode::Update);
+    Ok(())
+}
+
+/// Moves a record to the recycle bin.
+pub(crate) fn delete(org: &mut Org, author: &Author, id: &str) -> Result<(), Refusal> {
+    let mut record = existing(org, id)?.clone();
+    record.deleted = true;
+    record.values.insert("IsDeleted".to_owned(), Value::Bool(true));
+    store(org, author, record, Mode::Update);
+    Ok(())
+}
+
+/// The live record, or why there is none.
+pub(crate) fn existing<'a>(org: &'a Org, id: &str) -> Result<&'a Record, Refusal> {
+    match org.record(id) {
+        Some(record) if record.deleted => Err(Refusal::deleted()),
+        Some(record) => Ok(record),
+        None => Err(Refusal::no_such_record()),
+    }
+}
+
+/// Reads the sent fields: known, writable and of the right type.
+fn accept(org: &Org, object: &Object, body: &Values, mode: Mode) -> Result<Values, Refusal> {
+    let mut sent = Values::new();
+    let mut read_only = Vec::new();
+    for (name, value) in body {
+        if name.eq_ignore_ascii_case("attributes") {
+            continue;
+        }
+        let field = object.field(name).ok_or_else(|| Refusal::no_column(name, &object.name))?;
+        let writable = match mode {
+            Mode::Create => field.access.createable,
+            Mode::Update => field.access.updateable,
+        };
+        if !writable {
+            read_only.push(field.name.as_str());
+            continue;
+        }
+        sent.insert(field.name.clone(), value::accept(org, field, value)?);
+    }
+    if read_only.is_empty() {
+        return Ok(sent);
+    }
+    let message = format!(
+        "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is \
+         read/write for your profile or permission set.",
+        read_only.join(", ")
+    );
+    Err(Refusal::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, &read_only))
+}
+
+/// What a new record holds before anything is sent.
+fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
+    let mut values = Values::new();
+    for field in &object.fields {
+        let value = match field.kind {
+            Kind::Boolean => json!(object.name == "User" && field.name == "IsActive"),
+            Kind::Picklist => match field.default_choice() {
+                Some(value) => json!(value),
+                None => continue,
+            },
+            _ if field.name == "OwnerId" => json!(author.user),
+            _ => continue,
+        };
+        values.insert(field.name.clone(), value);
+    }
+    match object.name.as_str() {
+        "Event" => {
+            values.insert("GroupEventType".to_owned(), json!("0"));
+        }
+        "Case" => {
+            let number = format!("{:08}", 1_001 + org.rows("Case").count());
+            values.insert("CaseNumber".to_owned(), json!(number));
+        }
+        _ => {}
+    }
+    values
+}
+
+/// Every required field has a value.
+fn complete(object: &Object, values: &Values) -> Result<(), Refusal> {
+    let missing: Vec<&str> = object
+        .fields
+        .iter()
+        .filter(|field| field.required() && values.get(&field.name).is_none_or(Value::is_null))
+        .map(|field| field.name.as_str())
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(missing_fields(&missing)) }
+}
+
+/// The refusal that names missing fields.
+pub(crate) fn missing_fields(missing: &[&str]) -> Refusal {
+    let message = format!("Required fields are missing: [{}]", missing.join(", "));
+    Refusal::write("REQUIRED_FIELD_MISSING", message, missing)
+}
+
+/// The rules of the object itself, and the fields it derives.
+fn settle(
+    org: &Org,
+    author: &Author,
+    object: &Object,
+    sent: &Values,
+    before: Option<&Record>,
+    values: &mut Values,
+) -> Result<(), Refusal> {
+    let text =
+        |values: &Values, name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if object.field("OwnerId").is_some() {
+        let owner = org.live(&text(values, "OwnerId"));
+        if sent.contains_key("OwnerId") && owner.is_some_and(|user| user.value("IsActive") == &json!(false)) {
+            let name = owner.map(|user| user.text("Name")).unwrap_or_default();
+            let message =
+                format!("operation performed with inactive user [{name}] as owner of {}", object.label);
+            return Err(Refusal::write("INACTIVE_OWNER_OR_USER", message, &["OwnerId"]));
+        }
+    }
+    match object.name.as_str() {
+        "Event" => event::settle(org, author.version, sent, before, values)?,
+        "Contact" | "Lead" | "User" => {
+            let mut name = text(values, "FirstName");
+            let _ = write!(name, " {}", text(values, "LastName"));
+            values.insert("Name".to_owned(), json!(name.trim()));
+        }
+        "Opportunity" => {
+            let stage = text(values, "StageName");
+            values.insert("IsClosed".to_owned(), json!(stage.starts_with("Closed")));
+            values.insert("IsWon".to_owned(), json!(stage == "Closed Won"));
+        }
+        "Case" => {
+            values.insert("IsClosed".to_owned(), json!(text(values, "Status") == "Closed"));
+            let contact = org.live(&text(values, "ContactId"));
+            let email = contact.map_or(Value::Null, |contact| contact.value("Email").clone());
+            values.insert("ContactEmail".to_owned(), email);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The administrator's validation rules.
+fn check_rules(org: &Org, record: &Record) -> Result<(), Refusal> {
+    let broken = org
+        .rules
+        .iter()
+        .find(|rule| rule.object == record.object && soql::holds(org, record, &rule.condition));
+    match broken {
+        None => Ok(()),
+        Some(rule) => {
+            let fields: Vec<&str> = rule.field.as_deref().into_iter().collect();
+            Err(Refusal::write("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message.clone(), &fields))
+        }
+    }
+}
+
+fn check_unique(org: &Org, object: &Object, record: &Record) -> Result<(), Refusal> {
+    for field in object.fields.iter().filter(|field| field.access.unique && field.access.external_id) {
+        let same = org.by_key(&object.name, &field.name, record.text(&field.name));
+        if let Some(other) = same.iter().find(|other| other.id != record.id) {
+            let message = format!(
+                "duplicate value found: {} duplicates value on record with id: {}",
+                field.name, other.id
+            );
+            return Err(Refusal::write("DUPLICATE_VALUE", message, &[]));
+        }
+    }
+    Ok(())
+}
+
+fn store(org: &mut Org, author: &Author, mut record: Record, mode: Mode) {
+    let stamp = org.stamp(author.now);
+    let values = &mut record.values;
+    if mode == Mode::Create {
+        values.insert("Id".to_owned(), json!(record.id));
+        values.insert("IsDeleted".to_owned(), json!(false));
+        values.insert("CreatedDate".to_owned(), json!(stamp));
+        values.insert("CreatedById".to_owned(), json!(author.user));
+    }
+    values.insert("LastModifiedDate".to_owned(), json!(stamp));
+    values.insert("LastModifiedById".to_owned(), json!(author.user));
+    values.insert("SystemModstamp".to_owned(), json!(stamp));
+    let id = record.id.clone();
+    org.put(record);
+    org.viewed(&author.user, &id);
+}
