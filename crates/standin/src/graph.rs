@@ -3,12 +3,14 @@
 //! The same mailboxes are what the host page shows; nothing here knows of Salesforce.
 
 mod batch;
+mod changes;
 mod event;
 mod id_translation;
 pub mod ids;
 pub mod item;
 mod load;
 pub mod mailbox;
+mod master_list;
 mod odata;
 mod reply;
 mod routes;
@@ -164,7 +166,7 @@ pub(crate) fn blank(mailbox: &Mailbox, now: DateTime<Utc>) -> item::Content {
 /// Answers one request.
 pub fn answer(exchange: &mut Exchange, now: DateTime<Utc>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let setup = request.extensions().get::<Arc<Setup>>().cloned().unwrap_or_default();
-    let asked = odata::Asked::read(&request, &setup, now);
+    let asked = odata::Asked::read(request, &setup, now);
     routes::answer(exchange, &asked).into_response(&asked)
 }
 

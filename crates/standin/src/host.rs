@@ -15,7 +15,7 @@
 //! | `hang=157,37` | calls that are never answered, by dispatch id; `1` is the initial data, `context` the very first call |
 //! | `slow=800` | every call is answered that many milliseconds late |
 //! | `fail=37:5001` | calls that fail, dispatch id and error code |
-//! | `theme=dark`, `theme=light` | colours of the page; the system's without it |
+//! | `theme=dark`, `theme=light` | colours of the page around the pane; the system's without it |
 //! | `pane=/test.html` | another page of the pane's origin |
 
 mod api;
@@ -66,21 +66,20 @@ impl Refused {
 
 /// Answers one request.
 pub fn answer(world: &mut World, now: DateTime<Utc>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-    let path = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
     if let Some((_, kind, text)) = FILES.iter().find(|(name, _, _)| *name == path) {
         return response(StatusCode::OK, kind, text.as_bytes().to_vec());
     }
     let query: Vec<(String, String)> =
-        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
+        url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let asked = api::Asked {
-        get: request.method() == Method::GET,
+        get: parts.method == Method::GET,
         query,
-        body: serde_json::from_slice(request.body()).unwrap_or(Value::Null),
+        body: serde_json::from_slice(&body).unwrap_or(Value::Null),
         now,
     };
-    match api::answer(world, &path, &asked) {
+    match api::answer(world, path, &asked) {
         Ok(body) => written(StatusCode::OK, &body),
         Err(refused) => {
             written(refused.status, &json!({ "error": refused.code, "message": refused.message }))

@@ -31,8 +31,8 @@ document.getElementById("whose").textContent =
   mailbox === user ? desk.user.name : `${desk.mailbox.name}, opened by ${desk.user.name}`;
 listUsers();
 document.getElementById("new").addEventListener("click", () => go({ item: "new", mode: "compose" }));
-await refreshAgenda();
 await openAsked();
+await refreshAgenda();
 addEventListener("popstate", () => location.reload());
 addEventListener("keydown", cycleRegions);
 setInterval(refresh, REFRESH_MS);
@@ -96,8 +96,10 @@ async function refreshAgenda() {
   if (state === shown) return;
   shown = state;
   const list = document.getElementById("agenda");
+  const first = !list.hasChildNodes();
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   list.replaceChildren(...agenda(rows));
+  if (first) (list.querySelector("[aria-current]") ?? list.querySelector(".today"))?.scrollIntoView({ block: "center" });
   if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 

@@ -3,6 +3,8 @@
 import { colour } from "./colours.js";
 import { get, post } from "./server.js";
 
+const ANSWERS = ["", "", "tentative", "accepted", "declined"];
+
 export class Form {
   /** The item as the server has it; nothing for a new one. */
   item = null;
@@ -142,30 +144,32 @@ export class Form {
   }
 
   composeFields() {
-    const field = (id, label, type, read) => {
-      const input = part("input", { id, type, "aria-label": label, dir: "auto", maxlength: "255" });
-      input.addEventListener("input", () => {
-        const value = read(input.value);
-        if (value !== null) this.edit(id, value);
-      });
-      return input;
-    };
-    const text = (value) => value;
-    const times = part("div", { class: "times" });
-    const zone = this.desk.mailbox.iana;
-    times.append(
-      field("start", "Start", "datetime-local", (value) => fromLocal(value, zone)), "to",
-      field("end", "End", "datetime-local", (value) => fromLocal(value, zone)),
-    );
-    return [field("subject", "Subject", "text", text), part("p", {}, ""), times, part("p", {}, ""), field("location", "Location", "text", text)];
+    const subject = this.field("subject", "Subject", "text", (value) => value);
+    return [subject];
+  }
+
+  /** An input that edits one value; what it cannot read it leaves alone. */
+  field(id, label, type, read) {
+    const input = part("input", { id, type, "aria-label": label, dir: "auto" });
+    if (type === "text") input.placeholder = label;
+    input.addEventListener("input", () => {
+      const value = read(input.value);
+      if (value !== null) this.edit(id, value);
+    });
+    return input;
   }
 
   facts() {
     const list = part("dl", {});
     const row = (name, ...content) => list.append(part("dt", {}, name), part("dd", {}, ...content));
+    const zone = this.desk.mailbox.iana;
     if (this.mode === "read") {
       row("When", part("span", { id: "when" }));
       row("Where", part("span", { id: "where", dir: "auto" }));
+    } else {
+      const moment = (id, label) => this.field(id, label, "datetime-local", (value) => fromLocal(value, zone));
+      row("When", part("span", { class: "times" }, moment("start", "Start"), "to", moment("end", "End")));
+      row("Where", this.field("location", "Location", "text", (value) => value));
     }
     row("Organizer", part("span", { id: "organizer", dir: "auto" }));
     row("Invited", part("ul", { class: "people", id: "people" }));
@@ -199,7 +203,10 @@ export class Form {
     });
     this.place.querySelector("#categories")?.replaceChildren(...chips);
     const people = [...(this.value("required") ?? []), ...(this.value("optional") ?? [])];
-    const shown = people.map((person) => part("li", { dir: "auto" }, person.name || person.address, " ", part("span", { class: "quiet" }, person.address)));
+    const shown = people.map((person) => {
+      const quiet = [person.name ? person.address : "", ANSWERS[person.appointmentResponse]].filter(Boolean).join(" · ");
+      return part("li", {}, part("bdi", {}, person.name || person.address), " ", part("span", { class: "quiet" }, quiet));
+    });
     this.place.querySelector("#people")?.replaceChildren(...shown);
     this.drawBars();
   }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::odata::Asked;
-use super::reply::{Outcome, Reply, bad_request, ok};
+use super::reply::{Outcome, Reply, bad_request, ok, refuse};
 use super::{Exchange, routes};
 
 /// The most requests a batch takes.
@@ -29,12 +29,11 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
         if id.is_empty() || statuses.contains_key(&id) {
             return Err(bad_request("BadRequest", "Each batch request needs an id of its own."));
         }
-        let reply = match dependency(request, &statuses) {
-            true => part(exchange, asked, request),
-            false => Reply {
-                status: http::StatusCode::FAILED_DEPENDENCY,
-                ..bad_request("FailedDependency", "A request this one depends on failed.")
-            },
+        let reply = if went_well(request, &statuses) {
+            part(exchange, asked, request)
+        } else {
+            let message = "A request this one depends on failed.";
+            refuse(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
         };
         statuses.insert(id.clone(), reply.status.as_u16());
         let mut headers = json!({ "Content-Type": "application/json" });
@@ -52,7 +51,7 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
 }
 
 /// Whether everything a request waits for went well.
-fn dependency(request: &Value, statuses: &BTreeMap<String, u16>) -> bool {
+fn went_well(request: &Value, statuses: &BTreeMap<String, u16>) -> bool {
     let needs = request["dependsOn"].as_array().map_or(&[][..], Vec::as_slice);
     needs.iter().all(|need| {
         let status = need.as_str().and_then(|id| statuses.get(id));
@@ -72,7 +71,7 @@ fn part(exchange: &mut Exchange, asked: &Asked, request: &Value) -> Reply {
     let Ok(request) = building.body(body) else {
         return bad_request("BadRequest", "The request of a batch cannot be read.");
     };
-    let mut inner = Asked::read(&request, &asked.setup, asked.now);
+    let mut inner = Asked::read(request, &asked.setup, asked.now);
     inner.bearer = inner.bearer.or_else(|| asked.bearer.clone());
     if inner.segments.last().is_some_and(|last| last == "$batch") {
         return bad_request("BadRequest", "A batch cannot hold a batch.");

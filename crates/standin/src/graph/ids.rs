@@ -1,10 +1,10 @@
 //! Item ids: several written forms of one thing, opaque and case-sensitive to whoever holds them.
 //!
-//! A plain id has an EWS form (standard base64) and a REST form (URL-safe base64); an immutable id is another text
-//! altogether. Every form names one item of one mailbox, and an occurrence has an id of its own.
+//! A plain id has an EWS form (standard base64) and a REST form (`/` written `-`, `+` written `_`, the other way round
+//! than URL-safe base64); an immutable id is another text altogether. Every form names one item of one mailbox, and an occurrence has an id of its own.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::STANDARD;
 use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
@@ -59,20 +59,20 @@ impl Form {
 pub fn write(target: Target, form: Form) -> String {
     match form {
         Form::Ews => format!("{PLAIN}{}", STANDARD.encode(bytes(target, 0))),
-        Form::Rest => format!("{PLAIN}{}", URL_SAFE.encode(bytes(target, 0))),
-        Form::Immutable => format!("{IMMUTABLE}{}", URL_SAFE.encode(bytes(target, 1))),
+        Form::Rest => format!("{PLAIN}{}", for_paths(&STANDARD.encode(bytes(target, 0)))),
+        Form::Immutable => format!("{IMMUTABLE}{}", for_paths(&STANDARD.encode(bytes(target, 1)))),
     }
 }
 
 /// Reads an id of the given form, byte for byte.
 #[must_use]
 pub fn read(text: &str, form: Form) -> Option<Target> {
-    let raw = match form {
-        Form::Ews => STANDARD.decode(text.strip_prefix(PLAIN)?),
-        Form::Rest => URL_SAFE.decode(text.strip_prefix(PLAIN)?),
-        Form::Immutable => URL_SAFE.decode(text.strip_prefix(IMMUTABLE)?),
+    let encoded = match form {
+        Form::Ews => text.strip_prefix(PLAIN)?.to_owned(),
+        Form::Rest => text.strip_prefix(PLAIN)?.replace('-', "/").replace('_', "+"),
+        Form::Immutable => text.strip_prefix(IMMUTABLE)?.replace('-', "/").replace('_', "+"),
     };
-    let raw = raw.ok()?;
+    let raw = STANDARD.decode(encoded).ok()?;
     let days = i32::from_be_bytes(raw.get(13..17)?.try_into().ok()?);
     let target = Target {
         mailbox: u32::from_be_bytes(raw.get(1..5)?.try_into().ok()?),
@@ -86,6 +86,10 @@ pub fn read(text: &str, form: Form) -> Option<Target> {
 #[must_use]
 pub fn read_any(text: &str) -> Option<Target> {
     read(text, Form::Rest).or_else(|| read(text, Form::Immutable))
+}
+
+fn for_paths(encoded: &str) -> String {
+    encoded.replace('/', "-").replace('+', "_")
 }
 
 /// Seventeen bytes that tell, and filling that makes ids as long and as sensitive to case as real ones.

@@ -151,14 +151,13 @@ impl Exchange {
             });
         }
         for row in file.items {
-            let key = row.key.clone();
-            exchange.admit(row, now).map_err(|error| format!("item {key}: {error}"))?;
+            exchange.admit(&row, now).map_err(|error| format!("item {}: {error}", row.key))?;
         }
         Ok(exchange)
     }
 
     /// Puts a row's item into the mailbox of everyone it concerns.
-    fn admit(&mut self, row: Row, now: DateTime<Utc>) -> Result<(), String> {
+    fn admit(&mut self, row: &Row, now: DateTime<Utc>) -> Result<(), String> {
         let home =
             self.mailboxes.iter().find(|mailbox| mailbox.user == row.mailbox).ok_or("unknown mailbox")?;
         let (home_user, tz, zone) = (home.user.clone(), home.tz(), home.zone.clone());

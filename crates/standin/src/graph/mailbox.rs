@@ -143,14 +143,11 @@ impl Mailbox {
         let Some(mut content) = self.see(target).map(|seen| seen.content) else { return false };
         edit(&mut content);
         let Some(item) = self.items.get_mut(&target.item) else { return false };
-        match target.occurrence {
-            Some(date) => {
-                item.exceptions.insert(date, Exception::Changed(Box::new(content), stamp));
-            }
-            None => {
-                item.content = content;
-                item.stamp = stamp;
-            }
+        if let Some(date) = target.occurrence {
+            item.exceptions.insert(date, Exception::Changed(Box::new(content), stamp));
+        } else {
+            item.content = content;
+            item.stamp = stamp;
         }
         true
     }

@@ -42,7 +42,7 @@ pub(super) struct Prefer {
 }
 
 impl Asked {
-    pub(super) fn read(request: &Request<Vec<u8>>, setup: &Setup, now: DateTime<Utc>) -> Self {
+    pub(super) fn read(request: Request<Vec<u8>>, setup: &Setup, now: DateTime<Utc>) -> Self {
         let path = request.uri().path().to_owned();
         let query = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
             .into_owned()
@@ -61,13 +61,13 @@ impl Asked {
             if_match: text("if-match").map(str::to_owned),
             bearer: text("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned),
             client_request_id: text("client-request-id").map(str::to_owned),
-            body: request.body().clone(),
             now,
             setup: setup.clone(),
+            body: request.into_body(),
         }
     }
 
-    /// A query option; its name is compared without case, as OData does.
+    /// A query option; its name is compared without case, as `OData` does.
     pub(super) fn option(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

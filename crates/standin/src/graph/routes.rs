@@ -1,14 +1,13 @@
 //! Which path does what.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::ids::{self, Target};
-use super::item::{Answer, Content, Item, Stamp};
-use super::mailbox::{Category, Kind, Mailbox, Seen};
+use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::{Asked, Filter};
-use super::reply::{Outcome, Reply, accepted, bad_request, created, etag, no_content, not_found, ok, refuse};
-use super::{Exchange, batch, event, id_translation, reply, token, write};
+use super::reply::{Outcome, Reply, bad_request, not_found, ok, refuse};
+use super::{Exchange, batch, changes, event, id_translation, master_list, reply, token};
 
 /// Answers a request, whatever became of it.
 pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Reply {
@@ -62,27 +61,25 @@ fn in_mailbox(exchange: &mut Exchange, asked: &Asked, number: u32, path: &[&str]
         ("GET", ["calendars"]) => Ok(ok(json!({ "value": [calendar(mailbox)] }))),
         ("GET", ["calendarView"]) => calendar_view(mailbox, asked),
         ("GET", ["events"]) => events(mailbox, asked),
-        ("POST", ["events"]) => create(exchange, asked, at),
+        ("POST", ["events"]) => changes::create(exchange, asked, at),
         ("GET", ["events", id]) => Ok(ok(event::write(mailbox, &find(mailbox, id)?, asked))),
-        ("PATCH", ["events", id]) => patch(exchange, asked, at, id),
-        ("DELETE", ["events", id]) => delete(exchange, asked, at, id),
+        ("PATCH", ["events", id]) => changes::patch(exchange, asked, at, id),
+        ("DELETE", ["events", id]) => changes::delete(exchange, asked, at, id),
         ("GET", ["events", id, "instances"]) => instances(mailbox, asked, id),
         ("POST", ["events", id, answer @ ("accept" | "tentativelyAccept" | "decline" | "cancel")]) => {
-            act(exchange, asked, at, id, answer)
+            changes::act(exchange, asked, at, id, answer)
         }
         ("POST", ["translateExchangeIds"]) => id_translation::answer(asked),
-        ("GET", ["outlook", "masterCategories"]) => {
-            Ok(ok(json!({ "value": mailbox.categories.iter().map(category).collect::<Vec<_>>() })))
-        }
-        ("POST", ["outlook", "masterCategories"]) => add_category(&mut exchange.mailboxes[at], asked),
+        ("GET", ["outlook", "masterCategories"]) => Ok(master_list::list(mailbox)),
+        ("POST", ["outlook", "masterCategories"]) => master_list::add(&mut exchange.mailboxes[at], asked),
         ("PATCH" | "DELETE", ["outlook", "masterCategories", id]) => {
-            edit_category(&mut exchange.mailboxes[at], asked, id)
+            master_list::edit(&mut exchange.mailboxes[at], asked, id)
         }
         _ => Err(unknown_path(asked)),
     }
 }
 
-fn find<'a>(mailbox: &'a Mailbox, id: &str) -> Result<Seen<'a>, Reply> {
+pub(super) fn find<'a>(mailbox: &'a Mailbox, id: &str) -> Result<Seen<'a>, Reply> {
     let target =
         ids::read_any(id).ok_or_else(|| bad_request("ErrorInvalidIdMalformed", "Id is malformed."))?;
     mailbox.see(target).ok_or_else(not_found)
@@ -143,202 +140,6 @@ fn page(mailbox: &Mailbox, asked: &Asked, mut seen: Vec<Seen<'_>>) -> Outcome {
         body["@odata.nextLink"] = asked.next_link(skip + size).into();
     }
     Ok(ok(body))
-}
-
-fn create(exchange: &mut Exchange, asked: &Asked, at: usize) -> Outcome {
-    let body =
-        asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
-    let members = body.as_object().ok_or_else(|| bad_request("BadRequest", "An event is an object."))?;
-    let mailbox = &exchange.mailboxes[at];
-    let transaction = members.get("transactionId").and_then(Value::as_str);
-    if let Some(known) = transaction.and_then(|id| made_by(mailbox, id)) {
-        let seen = mailbox.see(known).ok_or_else(not_found)?;
-        return Ok(created(event::write(mailbox, &seen, asked)));
-    }
-    if !members.contains_key("start") || !members.contains_key("end") {
-        return Err(bad_request(
-            "ErrorPropertyValidationFailure",
-            "At least one property failed validation.",
-        ));
-    }
-    let mut content = write::blank(&mailbox.owner, "UTC", asked.now);
-    members["start"]["timeZone"].as_str().unwrap_or("UTC").clone_into(&mut content.zone);
-    write::apply(&mut content, members)?;
-    let target = exchange.add(at, content, asked.now, transaction.map(str::to_owned));
-    let mailbox = &exchange.mailboxes[at];
-    let seen = mailbox.see(target).ok_or_else(not_found)?;
-    Ok(created(event::write(mailbox, &seen, asked)))
-}
-
-fn made_by(mailbox: &Mailbox, transaction: &str) -> Option<Target> {
-    let made = mailbox.items.iter().find(|(_, item)| item.transaction_id.as_deref() == Some(transaction))?;
-    Some(Target { mailbox: mailbox.number, item: *made.0, occurrence: None })
-}
-
-impl Exchange {
-    /// Puts a new item into a mailbox, and invitations into those of the company's people it invites.
-    pub(crate) fn add(
-        &mut self,
-        at: usize,
-        mut content: Content,
-        now: chrono::DateTime<chrono::Utc>,
-        transaction_id: Option<String>,
-    ) -> Target {
-        if !content.attendees.is_empty() {
-            content.answer = Answer::Organizer;
-        }
-        let seed = format!("made {}", self.numbers + 1);
-        let global_id = super::global_id(&seed, None, now);
-        let invited: Vec<usize> = (0..self.mailboxes.len())
-            .filter(|other| *other != at && !content.draft)
-            .filter(|other| {
-                let address = &self.mailboxes[*other].owner.address;
-                content.attendees.iter().any(|attendee| attendee.person.is(address))
-            })
-            .collect();
-        let mut copy = content.clone();
-        copy.answer = Answer::NotResponded;
-        copy.categories.clear();
-        copy.properties.clear();
-        for other in invited {
-            self.store(other, copy.clone(), &global_id, now, None);
-        }
-        self.store(at, content, &global_id, now, transaction_id)
-    }
-
-    fn store(
-        &mut self,
-        at: usize,
-        content: Content,
-        global_id: &str,
-        now: chrono::DateTime<chrono::Utc>,
-        transaction_id: Option<String>,
-    ) -> Target {
-        let stamp = self.stamp(now);
-        let item = self.next_number();
-        let mailbox = &mut self.mailboxes[at];
-        mailbox.items.insert(
-            item,
-            Item {
-                key: String::new(),
-                global_id: global_id.to_owned(),
-                content,
-                recurrence: None,
-                exceptions: std::collections::BTreeMap::new(),
-                created: now,
-                stamp,
-                transaction_id,
-            },
-        );
-        Target { mailbox: mailbox.number, item, occurrence: None }
-    }
-}
-
-/// Refuses a write made for another state of the item.
-fn check_match(asked: &Asked, stamp: Stamp) -> Result<(), Reply> {
-    match &asked.if_match {
-        Some(wanted) if wanted != "*" && *wanted != etag(stamp) => {
-            let message = "The send or update operation could not be performed because the change key passed in the \
-                           request does not match the current change key for the item.";
-            Err(refuse(StatusCode::PRECONDITION_FAILED, "ErrorIrresolvableConflict", message))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn patch(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str) -> Outcome {
-    let body =
-        asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
-    let members = body.as_object().ok_or_else(|| bad_request("BadRequest", "An event is an object."))?;
-    let seen = find(&exchange.mailboxes[at], id)?;
-    check_match(asked, seen.stamp)?;
-    let (target, mut content) = (seen.target, seen.content.clone());
-    write::apply(&mut content, members)?;
-    let stamp = exchange.stamp(asked.now);
-    exchange.mailboxes[at].change(target, stamp, |held| *held = content);
-    let carried = ["subject", "body", "location", "attendees", "start", "end", "isAllDay"];
-    if carried.iter().any(|name| members.contains_key(*name)) {
-        exchange.spread(target, asked.now);
-    }
-    let mailbox = &exchange.mailboxes[at];
-    let seen = mailbox.see(target).ok_or_else(not_found)?;
-    Ok(ok(event::write(mailbox, &seen, asked)))
-}
-
-fn delete(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str) -> Outcome {
-    let seen = find(&exchange.mailboxes[at], id)?;
-    check_match(asked, seen.stamp)?;
-    let target = seen.target;
-    let stamp = exchange.stamp(asked.now);
-    exchange.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
-    exchange.spread(target, asked.now);
-    exchange.mailboxes[at].remove(target, stamp);
-    Ok(no_content())
-}
-
-fn act(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str, action: &str) -> Outcome {
-    let seen = find(&exchange.mailboxes[at], id)?;
-    let organizes = exchange.mailboxes[at].organizes(&seen.content);
-    if organizes != (action == "cancel") {
-        let message = "Your request can't be completed. You need to be an organizer to cancel a meeting, and an \
-                       attendee to answer it.";
-        return Err(bad_request("ErrorAccessDenied", message));
-    }
-    if action == "cancel" {
-        return delete(exchange, asked, at, id).map(|_| accepted());
-    }
-    let target = seen.target;
-    let stamp = exchange.stamp(asked.now);
-    exchange.mailboxes[at].change(target, stamp, |content| {
-        content.answer = match action {
-            "accept" => Answer::Accepted,
-            "decline" => Answer::Declined,
-            _ => Answer::Tentative,
-        };
-    });
-    Ok(accepted())
-}
-
-fn add_category(mailbox: &mut Mailbox, asked: &Asked) -> Outcome {
-    let body =
-        asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
-    let name = body["displayName"].as_str().filter(|name| !name.is_empty() && name.chars().count() <= 255);
-    let name = name.ok_or_else(|| bad_request("ErrorInvalidRequest", "displayName is missing."))?;
-    if mailbox.categories.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
-        let message = "The category name is in use.";
-        return Err(refuse(StatusCode::CONFLICT, "CategoryNameDuplicate", message));
-    }
-    let colour = colour(&body)?;
-    let made = Category { name: name.to_owned(), colour };
-    let row = category(&made);
-    mailbox.categories.push(made);
-    Ok(created(row))
-}
-
-fn edit_category(mailbox: &mut Mailbox, asked: &Asked, id: &str) -> Outcome {
-    let position =
-        mailbox.categories.iter().position(|known| category(known)["id"] == id).ok_or_else(not_found)?;
-    if asked.method == Method::DELETE {
-        mailbox.categories.remove(position);
-        return Ok(no_content());
-    }
-    let body =
-        asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
-    mailbox.categories[position].colour = colour(&body)?;
-    Ok(ok(category(&mailbox.categories[position])))
-}
-
-fn colour(body: &Value) -> Result<String, Reply> {
-    let word = body["color"].as_str().unwrap_or("none");
-    let preset = word.strip_prefix("preset").and_then(|number| number.parse::<u8>().ok());
-    if word == "none" || preset.is_some_and(|number| number <= 24) {
-        return Ok(word.to_owned());
-    }
-    Err(bad_request("ErrorInvalidRequest", "The colour is not understood."))
-}
-
-fn category(category: &Category) -> Value {
-    json!({ "id": reply::guid(category.name.as_bytes()), "displayName": category.name, "color": category.colour })
 }
 
 /// A person's id in the directory.

@@ -80,11 +80,10 @@ fn apply_one(content: &mut Content, name: &str, value: &Value) -> Result<(), Rep
 }
 
 fn text(name: &str, value: &Value) -> Result<String, Reply> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Null => Ok(String::new()),
-        _ => Err(wrong(name)),
+    if value.is_null() {
+        return Ok(String::new());
     }
+    value.as_str().map(str::to_owned).ok_or_else(|| wrong(name))
 }
 
 fn one_of(name: &str, value: &Value, allowed: &[&str]) -> Result<String, Reply> {
@@ -149,10 +148,11 @@ fn properties(content: &mut Content, value: &Value) -> Result<(), Reply> {
         if !well_formed {
             return Err(bad_request("ErrorInvalidProperty", "The extended property id is not understood."));
         }
-        match &row["value"] {
-            Value::Null => content.properties.remove(&canonical(id)),
-            other => content.properties.insert(canonical(id), text("value", other)?),
-        };
+        if row["value"].is_null() {
+            content.properties.remove(&canonical(id));
+        } else {
+            content.properties.insert(canonical(id), text("value", &row["value"])?);
+        }
     }
     Ok(())
 }

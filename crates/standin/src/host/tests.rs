@@ -1,1 +1,113 @@
+use http::Method;
 
+use super::*;
+use crate::graph::Exchange;
+
+const MAILBOXES: &str = include_str!("../../worlds/demo.mailboxes.json");
+
+struct Page {
+    world: World,
+    now: DateTime<Utc>,
+}
+
+impl Page {
+    fn new() -> Self {
+        let now = "2026-11-20T08:00:00Z".parse().expect("an instant");
+        let definition = serde_json::from_str(MAILBOXES).expect("the world file is JSON");
+        let graph = Exchange::load(&definition, now).expect("the world loads");
+        Self { world: World { graph, ..World::default() }, now }
+    }
+
+    fn ask(&mut self, method: Method, path: &str, body: &Value) -> Value {
+        let request = Request::builder().method(method).uri(path).body(body.to_string().into_bytes());
+        let answer = answer(&mut self.world, self.now, request.expect("a request"));
+        serde_json::from_slice(answer.body()).expect("JSON")
+    }
+
+    fn item(&mut self, key: &str) -> Value {
+        self.ask(Method::GET, &format!("/api/item?mailbox=mara&item={key}"), &Value::Null)
+    }
+}
+
+#[test]
+fn what_the_pane_keeps_on_an_item_is_its_extended_property() {
+    let mut page = Page::new();
+    let body = json!({ "mailbox": "mara", "item": "lunch", "properties": { "other": 1, "calbridge.status": "saved" } });
+    assert_eq!(page.ask(Method::POST, "/api/properties", &body), json!({}));
+    let id = page.world.graph.addin_property();
+    let mailbox = page.world.graph.mailbox("mara").expect("Mara's mailbox");
+    let item = mailbox.items.values().find(|item| item.key == "lunch").expect("the lunch");
+    assert_eq!(item.content.properties[&id], r#"{"other":1,"calbridge.status":"saved"}"#);
+    let read = page.ask(Method::GET, "/api/properties?mailbox=mara&item=lunch", &Value::Null);
+    assert_eq!(read["text"], r#"{"other":1,"calbridge.status":"saved"}"#);
+}
+
+#[test]
+fn only_a_category_of_the_master_list_can_be_put_on() {
+    let mut page = Page::new();
+    let add = |name: &str| json!({ "mailbox": "mara", "item": "lunch", "add": [name] });
+    assert_eq!(page.ask(Method::POST, "/api/categories", &add("Unheard of"))["error"], 9044);
+    assert_eq!(page.ask(Method::POST, "/api/categories", &add("Salesforce")), json!({}));
+    let blue = json!([{ "displayName": "Salesforce", "color": "Preset7" }]);
+    assert_eq!(page.item("lunch")["categories"], blue);
+}
+
+#[test]
+fn the_form_saves_a_new_item_and_a_changed_one() {
+    let mut page = Page::new();
+    let start = page.now.timestamp_millis();
+    let new = json!({
+        "mailbox": "mara",
+        "item": "new",
+        "changes": { "subject": "Brand new", "start": start, "end": start + 1_800_000 },
+        "properties": { "draft": true },
+    });
+    let id = page.ask(Method::POST, "/api/item", &new)["id"].as_str().expect("an id").to_owned();
+    let renamed = json!({ "mailbox": "mara", "item": id, "changes": { "subject": "Renamed" } });
+    assert_eq!(page.ask(Method::POST, "/api/item", &renamed)["id"], id);
+    let query: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    assert_eq!(page.item(&query)["subject"], "Renamed");
+    assert_eq!(page.item(&query)["start"], start);
+}
+
+#[test]
+fn an_occurrence_knows_its_series_and_both_know_the_pattern() {
+    let mut page = Page::new();
+    let (series, next) = (page.item("weekly-standup"), page.item("weekly-standup@next"));
+    assert_eq!(next["series"], series["id"]);
+    assert_eq!(series["series"], Value::Null);
+    assert_eq!(next["recurrence"], series["recurrence"]);
+    let range = &series["recurrence"]["seriesTimeJson"];
+    assert_eq!(
+        (&range["startTimeMin"], &range["durationMin"], &range["endDay"]),
+        (&json!(600), &json!(30), &json!(6))
+    );
+}
+
+#[test]
+fn the_offsets_reach_over_every_date_without_a_gap() {
+    let mut page = Page::new();
+    let desk = page.ask(Method::GET, "/api/desk?user=mara&mailbox=mara", &Value::Null);
+    let spans = desk["offsets"].as_array().expect("spans").clone();
+    assert!(spans.windows(2).all(|pair| pair[0]["end"] == pair[1]["start"]));
+    let now = page.now.timestamp_millis();
+    let span =
+        spans.iter().find(|span| span["start"].as_i64() <= Some(now) && span["end"].as_i64() > Some(now));
+    assert_eq!(span.expect("a span of today")["offset"], 60);
+}
+
+#[test]
+fn an_unknown_item_is_told_apart_from_a_failure() {
+    assert_eq!(Page::new().item("no-such-item")["error"], 9049);
+}
+
+#[test]
+fn every_item_of_the_world_opens() {
+    let mut page = Page::new();
+    let keys: Vec<String> =
+        page.world.graph.mailboxes[0].items.values().map(|item| item.key.clone()).collect();
+    assert!(keys.len() > 25);
+    for key in keys {
+        assert_eq!(page.item(&key)["key"], key);
+    }
+}
