@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ApiName, RecordId};
+use crate::id::{ApiName, BadApiName, RecordId};
 
 /// A field of an Event. The vendor's names for them live in `wire`.
+///
+/// Written as one word, because it is the key of a map wherever it travels: a custom field by its API name, which never
+/// is a word of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String", into = "String")]
 pub enum EventField {
     /// What it is about; at most 255 characters.
     Subject,
@@ -43,6 +46,44 @@ pub enum EventField {
     Custom(ApiName),
 }
 
+/// Fields by the word they are written as.
+const WORDS: [(EventField, &str); 14] = [
+    (EventField::Subject, "subject"),
+    (EventField::Description, "description"),
+    (EventField::Location, "location"),
+    (EventField::Start, "start"),
+    (EventField::End, "end"),
+    (EventField::IsAllDay, "is_all_day"),
+    (EventField::ShowAs, "show_as"),
+    (EventField::IsReminderSet, "is_reminder_set"),
+    (EventField::ReminderAt, "reminder_at"),
+    (EventField::IsPrivate, "is_private"),
+    (EventField::Who, "who"),
+    (EventField::What, "what"),
+    (EventField::Owner, "owner"),
+    (EventField::SyncKey, "sync_key"),
+];
+
+impl TryFrom<String> for EventField {
+    type Error = BadApiName;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match WORDS.iter().find(|(_, word)| *word == text) {
+            Some((field, _)) => Ok(field.clone()),
+            None => ApiName::parse(&text).map(Self::Custom),
+        }
+    }
+}
+
+impl From<EventField> for String {
+    fn from(field: EventField) -> Self {
+        if let EventField::Custom(name) = field {
+            return name.into();
+        }
+        WORDS.iter().find(|(known, _)| *known == field).map_or_else(Self::new, |(_, word)| (*word).to_owned())
+    }
+}
+
 /// The value of an Event's field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is", content = "value")]
@@ -72,6 +113,19 @@ impl FieldValue {
             Self::Flag(_) | Self::Number(_) | Self::Instant(_) | Self::Date(_) | Self::Record(_) => false,
         }
     }
+
+    /// By how many characters a text exceeds a limit, counted as [`crate::mapping`] cuts (SAV-9).
+    pub fn excess(&self, limit: usize) -> usize {
+        match self {
+            Self::Text(text) => text.encode_utf16().count().saturating_sub(limit),
+            Self::Empty
+            | Self::Flag(_)
+            | Self::Number(_)
+            | Self::Instant(_)
+            | Self::Date(_)
+            | Self::Record(_) => 0,
+        }
+    }
 }
 
 /// Fields with their values, in a stable order.
@@ -90,4 +144,35 @@ pub struct Event {
     pub last_modified_by: Option<String>,
     /// When somebody last changed it.
     pub last_modified: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_an_event_travel_as_json_whatever_they_are() {
+        let custom = EventField::Custom(ApiName::parse("Meeting_Type__c").unwrap());
+        let named = WORDS.iter().map(|(field, _)| field.clone());
+        let fields: EventFields =
+            named.chain([custom]).map(|field| (field, FieldValue::Flag(true))).collect();
+        assert_eq!(fields.len(), WORDS.len() + 1);
+        let text = serde_json::to_string(&fields).unwrap();
+        assert_eq!(serde_json::from_str::<EventFields>(&text).unwrap(), fields);
+        assert!(text.contains(r#""Meeting_Type__c":{"is":"flag","value":true}"#), "{text}");
+    }
+
+    #[test]
+    fn sav_9_a_text_that_is_too_long_says_by_how_much() {
+        let excess = |text: &str, limit| FieldValue::Text(text.to_owned()).excess(limit);
+        assert_eq!((excess("four", 4), excess("fours", 4), excess("four", 0)), (0, 1, 4));
+        assert_eq!(excess("😀", 1), 1);
+        assert_eq!(FieldValue::Flag(true).excess(0), 0);
+    }
+
+    #[test]
+    fn sav_9_blank_text_is_nothing() {
+        assert!(FieldValue::Empty.is_empty() && FieldValue::Text(" \n".to_owned()).is_empty());
+        assert!(!FieldValue::Flag(false).is_empty() && !FieldValue::Number("0".to_owned()).is_empty());
+    }
 }

@@ -74,8 +74,6 @@ pub fn is_private(item: &Item, choice: &Choice) -> Option<bool> {
 
 impl Mapped {
     fn add_what_follows(&mut self, item: &Item, choice: &Choice) {
-        self.add_line(EventField::Subject, "subject", &item.subject);
-        self.add_line(EventField::Location, "location", &item.location);
         self.add_times(item.span);
         if let Some(show_as) = item.show_as {
             self.fields.insert(EventField::ShowAs, FieldValue::Text(show_as_up(show_as).to_owned()));
@@ -84,10 +82,12 @@ impl Mapped {
             self.add_reminder(reminder, item.span);
         }
         self.fields.extend(choice.fields.clone());
+        self.add_line(EventField::Subject, "subject", typed(choice, &EventField::Subject, &item.subject));
+        self.add_line(EventField::Location, "location", typed(choice, &EventField::Location, &item.location));
         self.add_links(item, choice);
     }
 
-    /// A text of one line, cut and told. What the user typed instead comes later and wins.
+    /// A text of one line, cut and told.
     fn add_line(&mut self, field: EventField, name: &str, text: &str) {
         let line = one_line(text);
         let short = cut(&line, SUBJECT_LIMIT).trim_end();
@@ -151,7 +151,7 @@ impl Mapped {
         }
     }
 
-    /// The body under our head lines; nothing where the body was not read.
+    /// The body under our head lines; nothing where the body was not read, or the user typed something else.
     fn add_description(&mut self, item: &Item) {
         if self.fields.contains_key(&EventField::Description) {
             return;
@@ -164,6 +164,22 @@ impl Mapped {
             self.told.push("The description is cut to 32,000 characters.".to_owned());
         }
         self.fields.insert(EventField::Description, text_or_empty(short));
+    }
+}
+
+/// What the user typed instead of an item's text, if anything.
+fn typed<'a>(choice: &'a Choice, field: &EventField, text: &'a str) -> &'a str {
+    match choice.value(field) {
+        Some(FieldValue::Text(typed)) => typed,
+        Some(FieldValue::Empty) => "",
+        Some(
+            FieldValue::Flag(_)
+            | FieldValue::Number(_)
+            | FieldValue::Instant(_)
+            | FieldValue::Date(_)
+            | FieldValue::Record(_),
+        )
+        | None => text,
     }
 }
 

@@ -151,6 +151,20 @@ fn fld_2_what_the_user_typed_goes_before_the_item_and_the_org_default() {
 }
 
 #[test]
+fn fld_2_what_the_user_typed_is_cut_too() {
+    let fields = EventFields::from([
+        (EventField::Subject, text(&"s".repeat(256))),
+        (EventField::Location, FieldValue::Empty),
+        (EventField::Description, text("Only this.")),
+    ]);
+    let mapped = first_save(&meeting(), &Choice { fields, ..Choice::default() }, &settings());
+    assert_eq!(mapped.fields[&EventField::Subject], text(&"s".repeat(255)));
+    assert_eq!(mapped.fields[&EventField::Location], FieldValue::Empty);
+    assert_eq!(mapped.fields[&EventField::Description], text("Only this."));
+    assert_eq!(mapped.told, ["The subject is cut to 255 characters."]);
+}
+
+#[test]
 fn fld_1_defaults_are_for_the_first_save_only() {
     let mut settings = settings();
     settings.field_defaults.insert(api("Type__c"), "Visit".to_owned());

@@ -68,10 +68,13 @@ fn first_save(situation: &Situation<'_>, trace: &mut Vec<super::Check>) -> Route
     }
 }
 
-/// What only the service knows and could turn this verdict.
+/// What only the service knows and could turn this verdict. It tells all of it at once (item lookup): where the item says
+/// whether it is a draft, nothing is left open. With these inputs `session_verdict` says what a session will do.
 fn may_change(situation: &Situation<'_>, route: &Route) -> Vec<&'static str> {
     let Situation { item, participants, .. } = situation;
-    let read_by_service = item.is_draft.is_some();
+    if item.is_draft.is_some() {
+        return Vec::new();
+    }
     let waits = matches!(route, Route::Queue | Route::Keep);
     let colleague_organizes = participants.iter().any(|participant| {
         participant.seat == Seat::Organizer
@@ -89,10 +92,10 @@ fn may_change(situation: &Situation<'_>, route: &Route) -> Vec<&'static str> {
     if waits && colleague_organizes {
         inputs.push("whether the organizer's calendar is synced too");
     }
-    if waits && item.is_meeting() && !read_by_service {
+    if waits && item.is_meeting() {
         inputs.push("whether the invitations were sent");
     }
-    if whole_days_matter && !read_by_service {
+    if whole_days_matter {
         inputs.push("whether Outlook holds it as an all-day event");
     }
     if waits && nameless_zone {

@@ -57,7 +57,7 @@ pub struct SessionVerdict {
 }
 
 /// Decides what a session does with an item that has a save request or the `Salesforce` category. The situation's `sync`
-/// is not looked at: a session runs.
+/// is not looked at: a session runs. The pane may ask it too, once the service told whose save comes first.
 pub fn session_verdict(situation: &Situation<'_>, comes_first: ComesFirst) -> SessionVerdict {
     let mut trace = Vec::new();
     let decision = decide(situation, comes_first, &mut trace);

@@ -70,3 +70,33 @@ fn refusals_keep_their_shape_between_pane_and_service() {
         assert_eq!(serde_json::from_str::<Refusal>(&text).unwrap(), refusal);
     }
 }
+
+/// The table that admins read.
+const CODES: &str = include_str!("../../../../../docs/codes.md");
+
+/// Its rows: code, cause, remedy.
+fn documented() -> Vec<[&'static str; 3]> {
+    let cells = |line: &'static str| -> Option<[&'static str; 3]> {
+        let row = line.strip_prefix('|')?.strip_suffix('|')?;
+        row.split('|').map(str::trim).collect::<Vec<_>>().try_into().ok()
+    };
+    CODES
+        .lines()
+        .filter_map(cells)
+        .filter(|[code, _, _]| *code != "Code" && !code.starts_with("---"))
+        .collect()
+}
+
+#[test]
+fn iss_4_every_code_is_documented_once_with_cause_and_remedy() {
+    let waits = [Wait::Organizer { name: "Ines Roth".to_owned() }, Wait::Draft];
+    let codes = every_refusal().into_iter().map(|refusal| refusal.rule());
+    for code in codes.chain(waits.iter().map(Wait::code)) {
+        let rows = documented().into_iter().filter(|[documented, _, _]| *documented == code).count();
+        assert_eq!(rows, 1, "{code}");
+    }
+    for [code, cause, remedy] in documented() {
+        assert!(cause.ends_with('.') && remedy.ends_with('.'), "{code}");
+        assert_eq!(documented().iter().filter(|[other, _, _]| *other == code).count(), 1, "{code} twice");
+    }
+}

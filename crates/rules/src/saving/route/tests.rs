@@ -316,9 +316,13 @@ fn the_trace_says_what_was_looked_at() {
 
 #[test]
 fn ppl_2_a_colleague_who_organizes_may_change_the_verdict() {
-    let item = Item { organizer: Some(person(INES)), ..meeting() };
+    let item = Item { organizer: Some(person(INES)), is_draft: None, ..meeting() };
     let verdict = Desk::with(item).ask(verdict);
-    assert_eq!(verdict.may_change, ["whether the organizer's calendar is synced too"]);
+    assert_eq!(verdict.route, Route::Queue);
+    assert_eq!(
+        verdict.may_change,
+        ["whether the organizer's calendar is synced too", "whether the invitations were sent"]
+    );
 }
 
 #[test]
@@ -332,8 +336,27 @@ fn inputs_that_the_pane_lacks_are_named() {
 }
 
 #[test]
+fn a_refused_all_day_series_and_a_series_without_a_zone_may_turn_out_otherwise() {
+    let all_day = series(Item { is_draft: None, span: days(1), ..appointment() });
+    assert_eq!(
+        with_series(all_day).ask(verdict).may_change,
+        ["whether Outlook holds it as an all-day event"]
+    );
+    let zoneless = series(Item { is_draft: None, zone: None, ..appointment() });
+    assert_eq!(with_series(zoneless).ask(verdict).may_change, ["the time zone of the series"]);
+}
+
+#[test]
+fn an_update_waits_for_nobody() {
+    let item = Item { is_draft: None, ..meeting() };
+    assert!(Desk::saved(item).ask(verdict).may_change.is_empty());
+}
+
+#[test]
 fn nothing_may_change_a_verdict_whose_inputs_are_all_there() {
     assert!(Desk::default().ask(verdict).may_change.is_empty());
+    let colleague = Item { organizer: Some(person(INES)), ..meeting() };
+    assert!(Desk::with(colleague).ask(verdict).may_change.is_empty());
     let refused = Desk::with(Item { span: days(15), is_draft: None, ..meeting() }).ask(verdict);
     assert!(refused.may_change.is_empty());
 }
