@@ -19,6 +19,7 @@ mod size;
 mod trust;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -83,9 +84,19 @@ enum Task {
     },
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match start(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(task: Task) -> Result<()> {
     std::env::set_current_dir(paths::root())?;
-    match Arguments::parse().task {
+    match task {
         Task::Setup => setup::everything(),
         Task::Check => checks::quick(),
         Task::Test => checks::all(),

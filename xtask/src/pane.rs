@@ -236,4 +236,31 @@ mod tests {
         assert!(loads_glue(r#"<script type="module" src="calbridge.js"></script>"#));
         assert!(!loads_glue(r#"<link rel="modulepreload" href="calbridge.js">"#));
     }
+
+    #[test]
+    fn the_finished_folder_names_every_file_by_its_hash_and_leaves_out_what_is_for_development() {
+        let root = std::env::temp_dir().join(format!("calbridge-pane-{}", std::process::id()));
+        let (bound, www, out) = (root.join("bound"), root.join("www"), root.join("out"));
+        for folder in [&bound, &www, &www.join("dev"), &www.join("icons")] {
+            fs::create_dir_all(folder).expect("a temporary folder");
+        }
+        for (file, text) in [
+            (bound.join(WASM), "\0asm"),
+            (bound.join(GLUE), "new URL('calbridge_bg.wasm', import.meta.url)"),
+            (www.join("start.js"), "import init from \"./calbridge.js\"; fetch(\"./calbridge_bg.wasm\")"),
+            (www.join("index.html"), "<script type=\"module\" src=\"start.js\"></script>"),
+            (www.join("dev/fake_office.js"), "fake"),
+            (www.join("icons/icon-16.png"), "picture"),
+        ] {
+            fs::write(file, text).expect("a temporary file");
+        }
+        let names = assemble(&bound, &www, &out).expect("the files name each other in no circle");
+        let read = |name: &str| fs::read_to_string(out.join(name)).expect("a file of the pane");
+        assert!(read("index.html").contains(&names["start.js"]));
+        assert!(read(&names["start.js"]).contains(&format!("\"./{}\"", names[GLUE])));
+        assert!(read(&names["start.js"]).contains(&format!("\"./{}\"", names[WASM])));
+        assert!(read(&names[GLUE]).contains(&names[WASM]) && !read(&names[GLUE]).contains("__wbg_init()"));
+        assert!(out.join("icons/icon-16.png").exists() && !out.join("dev").exists());
+        fs::remove_dir_all(root).expect("the temporary folder goes");
+    }
 }

@@ -13,6 +13,9 @@ use crate::certs::Certificates;
 
 /// The add-in's id, as `manifest.xml` says it.
 const ADDIN_ID: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
+/// The demo company's people whose sync is on from the start.
+const SYNCED: [&str; 2] = ["mara@brightwater.example", "ines@brightwater.example"];
+const COMPANY_DOMAIN: &str = "brightwater.example";
 const SECRET_LENGTH: usize = 40;
 
 /// The origins of one run.
@@ -110,12 +113,15 @@ pub(crate) fn write(
          database_url = {database}\n\
          addin_id = \"{ADDIN_ID}\"\n\
          pane_origins = [\"{pane}\"]\n\
-         extra_root_ca = {ca}\n\n\
+         extra_root_ca = {ca}\n\
+         sync_enabled_for = {synced}\n\n\
          [tls]\ncert = {cert}\nkey = {key}\n\n\
          [salesforce]\nmy_domain = \"{salesforce}\"\nclient_id = \"calbridge-service\"\n\
          client_secret_file = {salesforce_secret}\nsync_key_field = \"Calbridge_Sync_Key__c\"\n\n\
          [graph]\nauthority = \"{graph}\"\nbase = \"{graph}/v1.0\"\ntenant = \"brightwater\"\n\
-         client_id = \"calbridge-service\"\nclient_secret_file = {graph_secret}\n",
+         client_id = \"calbridge-service\"\nclient_secret_file = {graph_secret}\n\n\
+         [settings]\ncompany_domains = [\"{COMPANY_DOMAIN}\"]\n",
+        synced = json!(SYNCED),
         database = json!(format!("sqlite://{}", database.display())),
         pane = urls.pane,
         ca = quoted(&certificates.ca),

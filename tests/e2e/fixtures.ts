@@ -1,0 +1,51 @@
+// What every test gets: a fresh demo world, a fresh service, a calendar in a browser, and a look into Salesforce.
+import { test as base } from "@playwright/test";
+import { Control, type Row } from "./control.ts";
+import { Outlook } from "./outlook.ts";
+import { Stage } from "./stage.ts";
+
+interface Fixtures {
+  outlook: Outlook;
+  control: Control;
+  salesforce: Salesforce;
+}
+
+export const test = base.extend<Fixtures, { stage: Stage }>({
+  stage: [
+    async ({}, use, worker) => {
+      const stage = await Stage.start(worker.workerIndex);
+      await use(stage);
+      await stage.end();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  control: [
+    async ({ stage }, use) => {
+      const control = new Control(stage.urls.control);
+      await control.clearFaults();
+      await control.load("demo");
+      await stage.freshService();
+      await use(control);
+    },
+    { auto: true },
+  ],
+  salesforce: async ({ control }, use) => use(new Salesforce(control)),
+  outlook: async ({ page, stage }, use) => use(new Outlook(page, stage.urls.host)),
+});
+
+export { expect } from "@playwright/test";
+
+/** What the org holds, for assertions. */
+export class Salesforce {
+  constructor(private readonly control: Control) {}
+
+  async records(type: string): Promise<Row[]> {
+    const { salesforce } = await this.control.dump();
+    return salesforce.records.filter((row: any) => row.type === type && !row.IsDeleted);
+  }
+
+  /** The events with this subject. */
+  async events(subject: string): Promise<Row[]> {
+    return (await this.records("Event")).filter((event) => event.Subject === subject);
+  }
+}
