@@ -36,3 +36,6 @@ fn preferring(request: Request<Vec<u8>>) -> Request<Vec<u8>> {
 fn property_id(addin_id: &str) -> String {
     format!("String {{00020329-0000-0000-C000-000000000046}} Name cecp-{}", addin_id.to_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

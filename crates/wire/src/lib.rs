@@ -10,5 +10,7 @@ mod outgoing;
 pub mod pointer;
 pub mod salesforce;
 pub mod service;
+#[cfg(test)]
+mod testing;
 
 pub use call::{CallError, Endpoint, Rejection, Reply};

@@ -26,3 +26,6 @@ pub mod userinfo;
 fn data(base: &str, version: &str, path: &str) -> String {
     format!("{base}/services/data/{version}/{path}")
 }
+
+#[cfg(test)]
+mod tests;

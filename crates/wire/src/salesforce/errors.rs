@@ -41,7 +41,8 @@ pub(crate) fn data(reply: &Reply) -> CallError {
     let Some(rejection) = rejection(&errors, "errorCode") else {
         return unexplained(reply);
     };
-    let gone = status == StatusCode::NOT_FOUND && is_gone(&rejection);
+    // A refusal that names a field is about a linked record, not about the one in the address.
+    let gone = status == StatusCode::NOT_FOUND && rejection.fields.is_empty() && is_gone(&rejection);
     if gone { CallError::Gone } else { by_code(rejection, status, json::retry_after_ms(reply)) }
 }
 

@@ -1,0 +1,193 @@
+//! Events: read, created, changed, kept by key.
+
+use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
+    id::{ApiName, RecordId},
+};
+
+use crate::{
+    call::{CallError, Endpoint},
+    salesforce::{
+        event::{
+            ByKey, CreateEvent, ReadEvent, ReadEventByKey, UpdateEvent, UpdateEvents, UpsertEvent,
+            UpsertEvents, Upserted,
+        },
+        query::Query,
+    },
+    testing::{fixture, reply, shown},
+};
+
+const BASE: &str = "https://org.example";
+
+fn version() -> String {
+    "v67.0".to_owned()
+}
+
+fn id() -> RecordId {
+    RecordId::parse("00U5e00000AbCdE").unwrap()
+}
+
+fn key_field() -> ApiName {
+    ApiName::parse("Calbridge_Sync_Key__c").unwrap()
+}
+
+fn subject() -> EventFields {
+    let key = FieldValue::Text("9f86d081".to_owned());
+    EventFields::from([
+        (EventField::Subject, FieldValue::Text("Renewal".to_owned())),
+        (EventField::SyncKey, key.clone()),
+        (EventField::Custom(key_field()), key),
+    ])
+}
+
+fn upsert() -> UpsertEvent {
+    UpsertEvent { version: version(), key_field: key_field(), key: "9f86/d081".to_owned(), fields: subject() }
+}
+
+#[test]
+fn an_event_is_read_by_id_with_the_orgs_own_fields() {
+    let endpoint =
+        ReadEvent { version: version(), id: id(), extra: vec![ApiName::parse("Meeting_Type__c").unwrap()] };
+    assert_eq!(
+        shown(&endpoint.request(BASE)),
+        "GET https://org.example/services/data/v67.0/sobjects/Event/00U5e00000AbCdEEAV?fields=Id,SystemModstamp,\
+         LastModifiedDate,Subject,Description,Location,StartDateTime,EndDateTime,IsAllDayEvent,ShowAs,IsReminderSet,\
+         ReminderDateTime,IsPrivate,WhoId,WhatId,OwnerId,Meeting_Type__c"
+    );
+    let event = endpoint.read(&reply(200, fixture!("salesforce/event.json"))).unwrap();
+    assert_eq!(event.id, id());
+    assert_eq!(event.last_modified_by, None);
+}
+
+#[test]
+fn sav_13_a_deleted_event_is_gone() {
+    let body = "[{\"message\":\"entity is deleted\",\"errorCode\":\"ENTITY_IS_DELETED\",\"fields\":[]}]";
+    let read = ReadEvent { version: version(), id: id(), extra: Vec::new() };
+    assert_eq!(read.read(&reply(404, body)), Err(CallError::Gone));
+    let update = UpdateEvent { version: version(), id: id(), fields: subject(), unless_modified_since: None };
+    assert_eq!(update.read(&reply(404, body)), Err(CallError::Gone));
+}
+
+#[test]
+fn dup_3_an_event_is_read_by_its_key() {
+    let endpoint = ReadEventByKey {
+        version: version(),
+        key_field: key_field(),
+        key: "a/b c".to_owned(),
+        extra: Vec::new(),
+    };
+    let request = shown(&endpoint.request(BASE));
+    let path = "GET https://org.example/services/data/v67.0/sobjects/Event/Calbridge_Sync_Key__c/a%2Fb%20c?fields=Id,";
+    assert!(request.starts_with(path), "{request}");
+    let two = "[\"/services/data/v67.0/sobjects/Event/1\",\"/services/data/v67.0/sobjects/Event/2\"]";
+    assert!(matches!(endpoint.read(&reply(300, two)), Err(CallError::Ambiguous { .. })));
+}
+
+#[test]
+fn sav_2_only_what_is_named_is_written() {
+    let endpoint = UpdateEvent {
+        version: version(),
+        id: id(),
+        fields: subject(),
+        unless_modified_since: Some("2026-11-20T18:12:03.250Z".parse().unwrap()),
+    };
+    insta::assert_snapshot!(shown(&endpoint.request(BASE)), @r#"
+    PATCH https://org.example/services/data/v67.0/sobjects/Event/00U5e00000AbCdEEAV
+    content-type: application/json
+    if-unmodified-since: Fri, 20 Nov 2026 18:12:04 GMT
+
+    {"Calbridge_Sync_Key__c":"9f86d081","Subject":"Renewal"}
+    "#);
+    assert_eq!(endpoint.read(&reply(204, "")), Ok(()));
+    assert_eq!(endpoint.read(&reply(412, "")), Err(CallError::Stale));
+}
+
+#[test]
+fn dup_3_an_upsert_names_its_key_in_the_address_alone() {
+    insta::assert_snapshot!(shown(&upsert().request(BASE)), @r#"
+    PATCH https://org.example/services/data/v67.0/sobjects/Event/Calbridge_Sync_Key__c/9f86%2Fd081
+    content-type: application/json
+
+    {"Subject":"Renewal"}
+    "#);
+}
+
+#[test]
+fn dup_3_an_upsert_tells_whether_the_event_is_new() {
+    let created = upsert().read(&reply(201, fixture!("salesforce/created.json")));
+    assert_eq!(created, Ok(Upserted { id: Some(id()), created: true }));
+    let changed = upsert().read(&reply(200, fixture!("salesforce/upserted.json")));
+    assert_eq!(changed, Ok(Upserted { id: Some(id()), created: false }));
+    assert_eq!(upsert().read(&reply(204, "")), Ok(Upserted { id: None, created: false }));
+}
+
+#[test]
+fn dup_3_a_key_taken_meanwhile_is_read_again() {
+    let body = "[{\"message\":\"duplicate value found\",\"errorCode\":\"DUPLICATE_VALUE\",\"fields\":[]}]";
+    assert!(matches!(upsert().read(&reply(400, body)), Err(CallError::Contended(_))));
+}
+
+#[test]
+fn an_event_without_a_key_is_created() {
+    let endpoint = CreateEvent { version: version(), fields: EventFields::new() };
+    insta::assert_snapshot!(shown(&endpoint.request(BASE)), @r"
+    POST https://org.example/services/data/v67.0/sobjects/Event
+    content-type: application/json
+
+    {}
+    ");
+    assert_eq!(endpoint.read(&reply(201, fixture!("salesforce/created.json"))), Ok(id()));
+}
+
+#[test]
+fn many_events_are_kept_by_key_in_one_call() {
+    let rows = vec![("one".to_owned(), subject()), ("two".to_owned(), EventFields::new())];
+    let endpoint = UpsertEvents { version: version(), key_field: key_field(), rows };
+    insta::assert_snapshot!(shown(&endpoint.request(BASE)), @r#"
+    PATCH https://org.example/services/data/v67.0/composite/sobjects/Event/Calbridge_Sync_Key__c
+    content-type: application/json
+
+    {"allOrNone":false,"records":[{"Calbridge_Sync_Key__c":"one","Subject":"Renewal","attributes":{"type":"Event"}},{"Calbridge_Sync_Key__c":"two","attributes":{"type":"Event"}}]}
+    "#);
+    let results = endpoint.read(&reply(200, fixture!("salesforce/collection.json"))).unwrap();
+    assert_eq!(results[0], Ok(Upserted { id: Some(id()), created: true }));
+    let Err(CallError::Rejected(rejection)) = &results[1] else { panic!("the second row was refused") };
+    assert_eq!(rejection.fields, ["Meeting_Type__c"]);
+}
+
+#[test]
+fn many_events_are_changed_by_id_in_one_call() {
+    let endpoint = UpdateEvents { version: version(), rows: vec![(id(), EventFields::new())] };
+    insta::assert_snapshot!(shown(&endpoint.request(BASE)), @r#"
+    PATCH https://org.example/services/data/v67.0/composite/sobjects
+    content-type: application/json
+
+    {"allOrNone":false,"records":[{"attributes":{"type":"Event"},"id":"00U5e00000AbCdEEAV"}]}
+    "#);
+    let gone = "[{\"success\":false,\"errors\":[{\"statusCode\":\"ENTITY_IS_DELETED\",\"message\":\"x\",\"fields\":[]}]}]";
+    assert_eq!(endpoint.read(&reply(200, gone)).unwrap(), [Err(CallError::Gone)]);
+}
+
+#[test]
+fn a_result_that_is_missing_is_no_success() {
+    let endpoint = UpdateEvents { version: version(), rows: vec![(id(), EventFields::new())] };
+    assert!(matches!(endpoint.read(&reply(200, "[]")), Err(CallError::Malformed { .. })));
+}
+
+#[test]
+fn dup_3_many_keys_are_read_in_one_query() {
+    let asked = ByKey { key_field: key_field(), keys: vec!["9f86d081".to_owned()], extra: Vec::new() };
+    let statement = asked.statements().concat();
+    assert!(
+        statement.ends_with(
+            "OwnerId, Calbridge_Sync_Key__c FROM Event WHERE Calbridge_Sync_Key__c IN ('9f86d081') \
+             AND IsChild = false ORDER BY CreatedDate, Id"
+        ),
+        "{statement}"
+    );
+    let page =
+        format!("{{\"totalSize\":1,\"done\":true,\"records\":[{}]}}", fixture!("salesforce/event.json"));
+    let rows = Query { version: version(), soql: statement }.read(&reply(200, &page)).unwrap().rows;
+    let events = asked.read(&rows).unwrap();
+    assert_eq!((events[0].0.as_str(), &events[0].1.id), ("9f86d081", &id()));
+}
