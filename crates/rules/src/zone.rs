@@ -62,9 +62,11 @@ fn offered_by_salesforce(name: &str) -> Option<&'static str> {
     SALESFORCE_IDS.lines().find(|id| *id == name)
 }
 
-/// The wall-clock time of an instant in a zone that Windows or IANA names (TZN-4).
+/// The wall-clock time of an instant in a zone that Windows or IANA names (TZN-4). IANA has more names than we know: one
+/// that is unknown here is asked for as it is.
 pub fn local(instant: DateTime<Utc>, zone: &str, offsets: Offsets<'_>) -> Option<NaiveDateTime> {
-    let offset = offsets(iana(zone)?, instant)?;
+    let name = iana(zone).unwrap_or(zone.trim());
+    let offset = offsets(name, instant)?;
     Some(instant.with_timezone(&offset).naive_local())
 }
 

@@ -107,6 +107,15 @@ fn tzn_4_times_are_shown_in_the_mailboxs_zone() {
 }
 
 #[test]
+fn tzn_4_a_zone_that_only_the_caller_knows_is_asked_for_by_its_name() {
+    let busingen = |zone: &str, _: DateTime<Utc>| {
+        (zone == "Europe/Busingen").then(|| FixedOffset::east_opt(3600)).flatten()
+    };
+    let shown = local(at("2026-11-24T13:00:00Z"), "Europe/Busingen", &busingen);
+    assert_eq!(shown.map(|time| time.to_string()), Some("2026-11-24 14:00:00".to_owned()));
+}
+
+#[test]
 fn the_day_of_an_instant_is_the_mailboxs_day() {
     assert_eq!(day(at("2026-11-24T23:30:00Z"), "Europe/Berlin", &berlin), Some(date("2026-11-25")));
     assert_eq!(day(at("2026-11-24T22:30:00Z"), "Europe/Berlin", &berlin), Some(date("2026-11-24")));
