@@ -21,7 +21,10 @@ const switches = {
 const theme = asked.get("theme");
 if (theme) document.documentElement.dataset.theme = theme;
 
-const desk = await get("desk", { user, mailbox });
+const desk = await get("desk", { user, mailbox }).catch((problem) => {
+  document.getElementById("form").textContent = problem.message;
+  throw problem;
+});
 const form = new Form(document.getElementById("form"), desk, mailbox, show, togglePane);
 let pane = null;
 let shown = "";

@@ -3,6 +3,7 @@
 import { colour } from "./colours.js";
 import { get, post } from "./server.js";
 
+const INVITED = [["accepted", "Accept"], ["tentativelyAccepted", "Tentative"], ["declined", "Decline"]];
 const ANSWERS = ["", "", "tentative", "accepted", "declined"];
 
 export class Form {
@@ -128,6 +129,21 @@ export class Form {
       save.addEventListener("click", () => this.save().catch((problem) => this.say(problem.message)));
       bar.append(save);
     }
+    if (this.mode === "read" && this.item && !this.item.organizes && !this.item.cancelled) {
+      for (const [answer, label] of INVITED) {
+        const button = part("button", { type: "button", "aria-pressed": String(this.item.answer === answer) }, label);
+        button.addEventListener("click", () => this.act("answer", { answer }));
+        bar.append(button);
+      }
+    }
+    if (this.id) {
+      bar.append(this.categorize());
+      const remove = part("button", { type: "button", id: "remove" }, this.item.organizes ? "Cancel event" : "Delete");
+      remove.addEventListener("click", async () => {
+        if (await this.act("removal", {})) this.show("none");
+      });
+      bar.append(remove);
+    }
     if (this.item?.series) {
       const series = part("button", { type: "button" }, "Open series");
       series.addEventListener("click", () => this.show(this.item.series));
@@ -137,6 +153,39 @@ export class Form {
     toggle.addEventListener("click", () => this.togglePane());
     bar.append(toggle, part("span", { class: "said", role: "status" }));
     return bar;
+  }
+
+  /** A list that puts a category on, or takes off one that is there. */
+  categorize() {
+    const list = part("select", { id: "categorize", "aria-label": "Categorize" });
+    const fill = async () => {
+      const known = await get("master-categories", { mailbox: this.mailbox });
+      const held = new Set(this.item.categories.map(({ displayName }) => displayName));
+      const names = new Set([...known.map(({ displayName }) => displayName), ...held]);
+      const options = [...names].map((name) => new Option(`${held.has(name) ? "✓ " : ""}${name}`, name));
+      list.replaceChildren(new Option("Categorize…", ""), ...options);
+    };
+    list.append(new Option("Categorize…", ""));
+    fill();
+    list.addEventListener("focus", fill);
+    list.addEventListener("change", async () => {
+      const held = this.item.categories.some(({ displayName }) => displayName === list.value);
+      await this.act("categories", { [held ? "remove" : "add"]: [list.value] });
+      list.value = "";
+    });
+    return list;
+  }
+
+  /** Does something with the item at once and shows what became of it. */
+  async act(path, what) {
+    try {
+      await post(path, { mailbox: this.mailbox, item: this.id, ...what });
+      await this.refresh();
+      return true;
+    } catch (problem) {
+      this.say(problem.message);
+      return false;
+    }
   }
 
   readFields() {

@@ -75,6 +75,33 @@ impl Exchange {
         self.store(at, content, &global_id, now, transaction_id)
     }
 
+    /// Takes an item out of a calendar; when its owner organizes it, the other copies are cancelled.
+    pub(crate) fn cancel(&mut self, at: usize, target: Target, now: DateTime<Utc>) {
+        let stamp = self.stamp(now);
+        self.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
+        self.spread(target, now);
+        self.mailboxes[at].remove(target, stamp);
+    }
+
+    /// Answers an invitation; the organizer's copy learns of it.
+    pub(crate) fn respond(&mut self, at: usize, target: Target, answer: Answer, now: DateTime<Utc>) {
+        let stamp = self.stamp(now);
+        let address = self.mailboxes[at].owner.address.clone();
+        self.mailboxes[at].change(target, stamp, |content| content.answer = answer);
+        let Some(item) = self.mailboxes[at].items.get(&target.item) else { return };
+        let (global_id, organizer) = (item.global_id.clone(), item.content.organizer.address.clone());
+        let stamp = self.stamp(now);
+        let Some(mailbox) = self.mailbox_mut(&organizer) else { return };
+        let original =
+            mailbox.items.iter().find(|(_, item)| item.global_id == global_id).map(|(number, _)| *number);
+        let Some(item) = original else { return };
+        mailbox.change(Target { mailbox: mailbox.number, item, ..target }, stamp, |content| {
+            for attendee in content.attendees.iter_mut().filter(|attendee| attendee.person.is(&address)) {
+                attendee.answer = answer;
+            }
+        });
+    }
+
     fn store(
         &mut self,
         at: usize,
@@ -138,10 +165,7 @@ pub(super) fn delete(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str
     let seen = find(&exchange.mailboxes[at], id)?;
     check_match(asked, seen.stamp)?;
     let target = seen.target;
-    let stamp = exchange.stamp(asked.now);
-    exchange.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
-    exchange.spread(target, asked.now);
-    exchange.mailboxes[at].remove(target, stamp);
+    exchange.cancel(at, target, asked.now);
     Ok(no_content())
 }
 
@@ -157,13 +181,11 @@ pub(super) fn act(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str, a
         return delete(exchange, asked, at, id).map(|_| accepted());
     }
     let target = seen.target;
-    let stamp = exchange.stamp(asked.now);
-    exchange.mailboxes[at].change(target, stamp, |content| {
-        content.answer = match action {
-            "accept" => Answer::Accepted,
-            "decline" => Answer::Declined,
-            _ => Answer::Tentative,
-        };
-    });
+    let answer = match action {
+        "accept" => Answer::Accepted,
+        "decline" => Answer::Declined,
+        _ => Answer::Tentative,
+    };
+    exchange.respond(at, target, answer, asked.now);
     Ok(accepted())
 }

@@ -7,7 +7,7 @@ use super::{Refused, office};
 use crate::World;
 use crate::graph::Exchange;
 use crate::graph::ids::{self, Form, Target};
-use crate::graph::item::When;
+use crate::graph::item::{self, When};
 use crate::graph::mailbox::{Category, Mailbox, midnight};
 use crate::graph::zones;
 
@@ -44,6 +44,8 @@ pub(super) fn answer(world: &mut World, path: &str, asked: &Asked) -> Answer {
             Ok(office::item(held, &seen))
         }
         (false, "/api/item") => save(exchange, asked),
+        (false, "/api/answer") => reply(exchange, asked),
+        (false, "/api/removal") => remove(exchange, asked),
         (false, "/api/categories") => categories(exchange, asked),
         (true, "/api/properties") => properties(exchange, asked),
         (false, "/api/properties") => keep_properties(exchange, asked),
@@ -126,6 +128,23 @@ fn save(exchange: &mut Exchange, asked: &Asked) -> Answer {
     exchange.mailboxes[at].change(target, stamp, |held| *held = content);
     exchange.spread(target, asked.now);
     Ok(json!({ "id": ids::write(target, Form::Ews) }))
+}
+
+/// Answers an invitation for the mailbox's owner; the organizer's copy learns of it.
+fn reply(exchange: &mut Exchange, asked: &Asked) -> Answer {
+    let at = position(exchange, asked)?;
+    let target = find(&exchange.mailboxes[at], asked)?;
+    let answer = item::Answer::read(asked.text("answer")).ok_or_else(|| Refused::bad("no such answer"))?;
+    exchange.respond(at, target, answer, asked.now);
+    Ok(json!({}))
+}
+
+/// Deletes an item; the organizer cancels it for everybody.
+fn remove(exchange: &mut Exchange, asked: &Asked) -> Answer {
+    let at = position(exchange, asked)?;
+    let target = find(&exchange.mailboxes[at], asked)?;
+    exchange.cancel(at, target, asked.now);
+    Ok(json!({}))
 }
 
 fn position(exchange: &Exchange, asked: &Asked) -> Result<usize, Refused> {
