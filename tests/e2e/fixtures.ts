@@ -41,7 +41,7 @@ export class Salesforce {
 
   async records(type: string): Promise<Row[]> {
     const { salesforce } = await this.control.dump();
-    return salesforce.records.filter((row: any) => row.type === type && !row.IsDeleted);
+    return (salesforce.records[type] ?? []).filter((row: Row) => !row.IsDeleted);
   }
 
   /** The events with this subject. */
