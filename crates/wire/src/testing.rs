@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use http::{HeaderName, HeaderValue, Request, Response};
+use serde_json::Value;
 
 use crate::call::Reply;
 
@@ -26,9 +27,31 @@ pub(crate) fn shown(request: &Request<Vec<u8>>) -> String {
         }
     }
     if !request.body().is_empty() {
-        write!(text, "\n\n{}", String::from_utf8_lossy(request.body())).unwrap();
+        let body = String::from_utf8_lossy(request.body());
+        let json: Option<Value> = serde_json::from_str(&body).ok();
+        write!(text, "\n\n{}", json.map_or_else(|| body.into_owned(), |json| sorted(&json))).unwrap();
     }
     text
+}
+
+/// JSON with sorted keys: in builds with other crates serde_json may keep the order in which they were written.
+pub(crate) fn sorted(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let mut members: Vec<(&String, &Value)> = map.iter().collect();
+            members.sort_by_key(|(key, _)| *key);
+            let members: Vec<String> = members
+                .iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), sorted(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(sorted).collect();
+            format!("[{}]", values.join(","))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
 }
 
 /// The text of a fixture.

@@ -1,7 +1,7 @@
 //! Fields travel both ways without changing their meaning (FLD, TZN-2).
 
 use super::*;
-use crate::testing::fixture;
+use crate::testing::{fixture, sorted};
 
 fn read(text: &str, extra: &[&str]) -> Event {
     let extra: Vec<ApiName> = extra.iter().map(|name| ApiName::parse(name).unwrap()).collect();
@@ -51,7 +51,7 @@ fn tzn_2_dates_are_written_as_midnight_utc_and_instants_as_they_are() {
         (custom("Follow_Up__c"), date("2026-12-01")),
     ]);
     insta::assert_snapshot!(
-        Value::Object(written(&fields)),
+        sorted(&Value::Object(written(&fields))),
         @r#"{"EndDateTime":"2023-04-30T00:00:00.000Z","Follow_Up__c":"2026-12-01","ReminderDateTime":"2026-11-24T12:45:00.000Z","StartDateTime":"2023-04-28T00:00:00.000Z"}"#
     );
 }
@@ -74,7 +74,7 @@ fn fld_every_field_has_its_name() {
         (custom("Count__c"), FieldValue::Number("3.50".to_owned())),
     ]);
     insta::assert_snapshot!(
-        Value::Object(written(&fields)),
+        sorted(&Value::Object(written(&fields))),
         @r#"{"Count__c":3.5,"Description":null,"IsAllDayEvent":false,"IsPrivate":true,"IsReminderSet":false,"Location":"","OwnerId":"0035e00000Dana1AAB","ShowAs":"Free","Subject":"\"Renewal\" 🎉 שלום","WhatId":null,"WhoId":"0035e00000Dana1AAB"}"#
     );
 }
