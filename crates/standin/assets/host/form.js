@@ -253,7 +253,7 @@ export class Form {
     this.place.querySelector("#categories")?.replaceChildren(...chips);
     const people = [...(this.value("required") ?? []), ...(this.value("optional") ?? [])];
     const shown = people.map((person) => {
-      const quiet = [person.name ? person.address : "", ANSWERS[person.appointmentResponse]].filter(Boolean).join(" · ");
+      const quiet = [person.name && person.name !== person.address ? person.address : "", ANSWERS[person.appointmentResponse]].filter(Boolean).join(" · ");
       return part("li", {}, part("bdi", {}, person.name || person.address), " ", part("span", { class: "quiet" }, quiet));
     });
     this.place.querySelector("#people")?.replaceChildren(...shown);
