@@ -4,7 +4,6 @@
 // SALESFORCE_URL            origin of the org, e.g. https://localhost:3002
 // SALESFORCE_CLIENT_SECRET  secret of the client-credentials client
 // SALESFORCE_CLIENT_ID      its id; calbridge-service when absent
-//
 // NODE_EXTRA_CA_CERTS       the CA of the stand-in's certificate
 //
 // One line per check; exit code 1 when one fails.

@@ -81,7 +81,7 @@ impl Desk {
 }
 
 /// Answers one request.
-pub fn answer(world: &mut World, now: DateTime<Utc>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+pub fn answer(world: &mut World, now: DateTime<Utc>, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
     let path: Vec<&str> = request.uri().path().split('/').filter(|part| !part.is_empty()).collect();
     let body = if request.body().is_empty() {
         Value::Null

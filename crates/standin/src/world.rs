@@ -132,7 +132,7 @@ impl World {
             Site::Salesforce => salesforce::answer(&mut self.salesforce, now, request),
             Site::Graph => graph::answer(&mut self.graph, now, request),
             Site::Host => host::answer(self, now, request),
-            Site::Control => control::answer(self, now, request),
+            Site::Control => control::answer(self, now, &request),
         };
         match fault {
             Some(fault) => fault.afterwards(answer),

@@ -26,16 +26,13 @@ impl Org {
         let author = Author { user, now, version: NEWEST };
         let fields = body["fields"].as_object().ok_or("fields must be an object")?;
         let refused = |refusal: Refusal| format!("{}: {}", refusal.code, refusal.message);
-        let id = match body["id"].as_str() {
-            Some(text) => {
-                let id = ids::full(text).ok_or_else(|| format!("{text} is no id"))?;
-                update(self, &author, &id, fields).map_err(refused)?;
-                id
-            }
-            None => {
-                let kind = body["type"].as_str().ok_or("a new record needs a type")?;
-                create(self, &author, kind, fields).map_err(refused)?
-            }
+        let id = if let Some(text) = body["id"].as_str() {
+            let id = ids::full(text).ok_or_else(|| format!("{text} is no id"))?;
+            update(self, &author, &id, fields).map_err(refused)?;
+            id
+        } else {
+            let kind = body["type"].as_str().ok_or("a new record needs a type")?;
+            create(self, &author, kind, fields).map_err(refused)?
         };
         Ok(json!({ "id": id }))
     }

@@ -44,22 +44,24 @@ fn written(
         body["records"].as_array().ok_or_else(|| Refusal::unreadable("records must be an array"))?;
     within_limit(records.len())?;
     let all_or_none = body["allOrNone"] == Value::Bool(true);
-    finish(org, all_or_none, |org| {
+    Ok(finish(org, all_or_none, |org| {
         records
             .iter()
             .map(|record| match record {
                 Value::Object(record) => write(org, call, &mut record.clone()),
-                _ => Err(Refusal::unreadable("a record must be an object")),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                    Err(Refusal::unreadable("a record must be an object"))
+                }
             })
             .collect()
-    })
+    }))
 }
 
 fn finish(
     org: &mut Org,
     all_or_none: bool,
     write: impl FnOnce(&mut Org) -> Vec<Outcome>,
-) -> Result<Response<Vec<u8>>, Refusal> {
+) -> Response<Vec<u8>> {
     let before = all_or_none.then(|| org.saved());
     let mut outcomes = write(org);
     if let Some(before) = before.filter(|_| outcomes.iter().any(Result::is_err)) {
@@ -78,7 +80,7 @@ fn finish(
             Err(refusal) => json!({ "success": false, "errors": [refusal.collection_entry()] }),
         })
         .collect();
-    Ok(reply::ok(&Value::Array(results)))
+    reply::ok(&Value::Array(results))
 }
 
 fn within_limit(count: usize) -> Result<(), Refusal> {
@@ -136,7 +138,7 @@ fn deleted(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
         call.parameter("ids").unwrap_or_default().split(',').map(|id| id.trim().to_owned()).collect();
     within_limit(ids.len())?;
     let all_or_none = call.parameter("allOrNone") == Some("true");
-    finish(org, all_or_none, |org| {
+    Ok(finish(org, all_or_none, |org| {
         ids.iter()
             .map(|text| {
                 let malformed = || Refusal::write("MALFORMED_ID", format!("malformed id {text}"), &["Id"]);
@@ -144,7 +146,7 @@ fn deleted(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
                 delete(org, &author(call), &id).map(|()| (id, None))
             })
             .collect()
-    })
+    }))
 }
 
 /// Many records of one object; null where there is none.

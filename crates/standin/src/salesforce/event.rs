@@ -71,13 +71,13 @@ fn times(
         start + TimeDelta::minutes(duration.minutes)
     };
     let activity = if all_day { Value::Null } else { json!(moment::wire(start)) };
-    let mut set = |name: &str, value: Value| values.insert(name.to_owned(), value);
-    set("StartDateTime", json!(moment::wire(start)));
-    set("EndDateTime", json!(moment::wire(end)));
-    set("DurationInMinutes", json!(duration.minutes));
-    set("ActivityDateTime", activity);
-    set("ActivityDate", json!(start.date_naive().to_string()));
-    set("EndDate", json!(end.date_naive().to_string()));
+    let mut put = |name: &str, value: Value| values.insert(name.to_owned(), value);
+    put("StartDateTime", json!(moment::wire(start)));
+    put("EndDateTime", json!(moment::wire(end)));
+    put("DurationInMinutes", json!(duration.minutes));
+    put("ActivityDateTime", activity);
+    put("ActivityDate", json!(start.date_naive().to_string()));
+    put("EndDate", json!(end.date_naive().to_string()));
     Ok(())
 }
 

@@ -33,13 +33,13 @@ impl Org {
         let more = part["cors"].as_array().into_iter().flatten().filter_map(Value::as_str);
         origins.extend(more.map(str::to_owned));
         let mut org = Self::default();
-        org.name = part["org"]["name"].as_str().unwrap_or("Stand-in").to_owned();
-        org.my_domain = setup.salesforce.clone();
+        part["org"]["name"].as_str().unwrap_or("Stand-in").clone_into(&mut org.name);
+        org.my_domain.clone_from(&setup.salesforce);
         org.features = on.map(|(name, _)| name.clone()).collect();
         org.schema = Schema::load(part)?;
         org.sessions = Sessions::new(setup.seed, &id);
         org.usage = Usage::up_to(part["apiLimit"].as_u64().unwrap_or(API_LIMIT));
-        org.integration_user = part["integrationUser"].as_str().unwrap_or_default().to_owned();
+        part["integrationUser"].as_str().unwrap_or_default().clone_into(&mut org.integration_user);
         org.origins = origins;
         org.schema_since = Some(now);
         org.id = id;

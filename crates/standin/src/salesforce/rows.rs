@@ -172,16 +172,12 @@ pub(crate) fn upsert(
         let message = format!("The {field} field should not be specified in the sobject data.");
         return Err(Refusal::new(400, "INVALID_FIELD", message));
     }
-    match found {
-        Some(id) => {
-            update(org, &author(call), id, &body)?;
-            Ok(Upserted::Updated(id.to_owned()))
-        }
-        None => {
-            body.insert(field.to_owned(), json!(value));
-            create(org, &author(call), &object.name, &body).map(Upserted::Created)
-        }
+    if let Some(id) = found {
+        update(org, &author(call), id, &body)?;
+        return Ok(Upserted::Updated(id.to_owned()));
     }
+    body.insert(field.to_owned(), json!(value));
+    create(org, &author(call), &object.name, &body).map(Upserted::Created)
 }
 
 fn read(call: &Call, object: &Object, record: &Record) -> Result<Response<Vec<u8>>, Refusal> {

@@ -294,10 +294,11 @@ impl Schema {
 }
 
 fn section<T: for<'a> Deserialize<'a> + Default>(salesforce: &Value, name: &str) -> Result<T, String> {
-    match &salesforce[name] {
-        Value::Null => Ok(T::default()),
-        value => T::deserialize(value).map_err(|error| format!("salesforce.{name}: {error}")),
+    let value = &salesforce[name];
+    if value.is_null() {
+        return Ok(T::default());
     }
+    T::deserialize(value).map_err(|error| format!("salesforce.{name}: {error}"))
 }
 
 /// The fields every custom object has besides its own.

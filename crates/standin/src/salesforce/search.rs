@@ -126,14 +126,13 @@ fn posted(body: &Value) -> Result<Search, Refusal> {
         limit: count(&wanted["limit"]),
         condition: wanted["where"].as_str().map(str::to_owned),
     });
-    let scope = match &body["in"] {
-        Value::Null => "ALL".to_owned(),
-        Value::String(scope) => scope.clone(),
-        _ => return Err(Refusal::unreadable("in must be a text")),
-    };
+    let scope = &body["in"];
+    if !(scope.is_null() || scope.is_string()) {
+        return Err(Refusal::unreadable("in must be a text"));
+    }
     Ok(Search {
         text: text(&body["q"]),
-        scope,
+        scope: scope.as_str().unwrap_or("ALL").to_owned(),
         fields: names(&body["fields"]),
         objects: objects.collect(),
         default_limit: count(&body["defaultLimit"]),

@@ -10,10 +10,7 @@ use super::{ids, moment};
 /// Reads a sent value into the form the org stores.
 pub(crate) fn accept(org: &Org, field: &Field, value: &Value) -> Result<Value, Refusal> {
     if value.is_null() || value == "" {
-        return match field.kind {
-            Kind::Boolean => Err(mistyped(field, value)),
-            _ => Ok(Value::Null),
-        };
+        return if field.kind == Kind::Boolean { Err(mistyped(field, value)) } else { Ok(Value::Null) };
     }
     match field.kind {
         Kind::Boolean => value.is_boolean().then(|| value.clone()).ok_or_else(|| mistyped(field, value)),

@@ -129,14 +129,14 @@ fn accept(org: &Org, object: &Object, body: &Values, mode: Mode) -> Result<Value
 fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
     let mut values = Values::new();
     for field in &object.fields {
-        let value = match field.kind {
-            Kind::Boolean => json!(object.name == "User" && field.name == "IsActive"),
-            Kind::Picklist => match field.default_choice() {
-                Some(value) => json!(value),
-                None => continue,
-            },
-            _ if field.name == "OwnerId" => json!(author.user),
-            _ => continue,
+        let value = if field.kind == Kind::Boolean {
+            json!(object.name == "User" && field.name == "IsActive")
+        } else if field.name == "OwnerId" {
+            json!(author.user)
+        } else if let Some(value) = field.default_choice() {
+            json!(value)
+        } else {
+            continue;
         };
         values.insert(field.name.clone(), value);
     }

@@ -364,18 +364,15 @@ enum Misfit {
 fn fit(literal: Literal, kind: Kind) -> Result<Literal, Misfit> {
     let good = match &literal {
         Literal::Null => true,
-        Literal::Text(text) => match kind {
-            Kind::Id | Kind::Reference => {
-                let id = ids::full(&text.plain).ok_or_else(|| Misfit::Id(text.plain.clone()));
-                if text.plain.is_empty() {
-                    return Ok(Literal::Null);
-                }
-                let plain = id?;
-                return Ok(Literal::Text(super::lex::Text { wild: vec![false; plain.len()], plain }));
+        Literal::Text(text) if matches!(kind, Kind::Id | Kind::Reference) => {
+            if text.plain.is_empty() {
+                return Ok(Literal::Null);
             }
-            _ if kind.is_text() => true,
-            _ => return Err(Misfit::Quotes),
-        },
+            let plain = ids::full(&text.plain).ok_or_else(|| Misfit::Id(text.plain.clone()))?;
+            return Ok(Literal::Text(super::lex::Text { wild: vec![false; plain.len()], plain }));
+        }
+        Literal::Text(_) if kind.is_text() => true,
+        Literal::Text(_) => return Err(Misfit::Quotes),
         Literal::Boolean(_) => kind == Kind::Boolean,
         Literal::Number(_) => matches!(kind, Kind::Int | Kind::Double | Kind::Currency | Kind::Percent),
         Literal::Date(_) => kind == Kind::Date,
