@@ -5,7 +5,15 @@ use std::sync::Arc;
 use calbridge_rules::settings::Settings;
 use tokio::sync::Notify;
 
-use crate::{caller::Callers, clock::Clock, config::Config, store::Store, transport::Transport};
+use crate::{
+    caller::Callers,
+    clock::Clock,
+    config::{BadConfig, Config, Secret},
+    mailroom::Mailroom,
+    org::Org,
+    store::Store,
+    transport::Transport,
+};
 
 /// The service, assembled.
 pub struct App {
@@ -19,6 +27,10 @@ pub struct App {
     pub clock: Clock,
     /// How requests leave.
     pub transport: Arc<dyn Transport>,
+    /// The Salesforce org.
+    pub org: Org,
+    /// Microsoft Graph.
+    pub mailroom: Mailroom,
     /// Rings when a mailbox became due.
     pub due: Notify,
     /// Who has called lately.
@@ -27,9 +39,31 @@ pub struct App {
 
 impl App {
     /// Assembles the service.
-    pub fn new(config: Config, store: Store, clock: Clock, transport: Arc<dyn Transport>) -> Self {
-        let settings = config.settings();
-        Self { config, settings, store, clock, transport, due: Notify::new(), callers: Callers::default() }
+    ///
+    /// # Errors
+    /// A secret cannot be read.
+    pub fn new(
+        config: Config,
+        store: Store,
+        clock: Clock,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, BadConfig> {
+        let secret = Secret::read(&config.salesforce.client_secret_file)?;
+        let org = Org::new(&config.salesforce, &secret, Arc::clone(&transport), clock.clone());
+        let secret = Secret::read(&config.graph.client_secret_file)?;
+        let mailroom =
+            Mailroom::new(&config.graph, &config.addin_id, &secret, Arc::clone(&transport), clock.clone());
+        Ok(Self {
+            settings: config.settings(),
+            config,
+            store,
+            clock,
+            transport,
+            org,
+            mailroom,
+            due: Notify::new(),
+            callers: Callers::default(),
+        })
     }
 
     /// The time, in milliseconds.

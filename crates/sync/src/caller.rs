@@ -82,13 +82,13 @@ async fn ask_org(app: &App, token: &str) -> Result<Caller, Refusal> {
     let mut request = UserInfo.request(&app.config.salesforce.my_domain);
     let authorization = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| Refusal::SignedOut)?;
     request.headers_mut().insert(header::AUTHORIZATION, authorization);
-    let reply = app.transport.send(request).await.map_err(unreachable)?;
-    let user = UserInfo.read(&reply).map_err(unreachable)?;
+    let reply = app.transport.send(request).await.map_err(|error| unreachable(&error))?;
+    let user = UserInfo.read(&reply).map_err(|error| unreachable(&error))?;
     Ok(Caller { user: user.user, name: user.name, address: Address::parse(&user.email).ok() })
 }
 
 /// What a failed question about a token means for the caller.
-fn unreachable(error: CallError) -> Refusal {
+fn unreachable(error: &CallError) -> Refusal {
     match error {
         CallError::SignedOut | CallError::ConsentLost { .. } => Refusal::SignedOut,
         CallError::Forbidden(_) => Refusal::Stranger,

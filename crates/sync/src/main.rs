@@ -5,7 +5,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc};
 use anyhow::{Context, anyhow};
 use axum_server::tls_rustls::RustlsConfig;
 use calbridge_sync::{
-    app::App, clock::Clock, config::Config, http::routes, store::Store, transport::Network,
+    app::App, clock::Clock, config::Config, http::routes, store::Store, transport::Network, worker,
 };
 use clap::Parser;
 use serde_json::json;
@@ -40,11 +40,13 @@ async fn main() -> anyhow::Result<()> {
         TcpListener::bind(config.listen).with_context(|| format!("listening on {}", config.listen))?;
     listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
-    let app = Arc::new(App::new(config, store, Clock::wall(), Arc::new(network)));
+    let app = Arc::new(App::new(config, store, Clock::wall(), Arc::new(network))?);
+    let sessions = worker::run(Arc::clone(&app));
     let server = axum_server::from_tcp_rustls(listener, tls)?.serve(routes(app).into_make_service());
     println!("{}", json!({ "service": format!("https://localhost:{port}") }));
     tokio::select! {
         ended = server => ended.context("the server ended"),
+        () = sessions => Ok(()),
         stop = tokio::signal::ctrl_c() => stop.context("waiting for the signal to stop"),
     }
 }

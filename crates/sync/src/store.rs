@@ -1,4 +1,4 @@
-//! What the service keeps, in SQL: SQLite on one machine, PostgreSQL on many, one text for both.
+//! What the service keeps, in SQL: one text for a file on one machine and a server on many.
 //!
 //! The only module that speaks SQL. Columns are BIGINT and TEXT, instants are milliseconds and come in as arguments.
 
@@ -6,6 +6,7 @@ mod issues;
 mod logins;
 mod mailboxes;
 mod pairs;
+mod round;
 mod saves;
 mod work;
 
@@ -21,8 +22,8 @@ pub use work::{Lease, NEVER, WorkState};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
-/// Connections to PostgreSQL, for reading and writing.
-const POSTGRES_CONNECTIONS: u32 = 16;
+/// Connections to a database server, for reading and writing.
+const SERVER_CONNECTIONS: u32 = 16;
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -66,7 +67,7 @@ impl Store {
             }
         } else {
             let pool = AnyPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
+                .max_connections(SERVER_CONNECTIONS)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .connect(url)
                 .await?;

@@ -1,6 +1,7 @@
 //! `POST /v1/saves`: asks for an item to be saved (SAV-1, SAV-3, SAV-12).
 
 use axum::{Json, extract::State};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use calbridge_wire::service::{SaveAccepted, SaveRequest};
 use chrono::TimeDelta;
 use http::StatusCode;
@@ -60,5 +61,5 @@ fn check_key(key: &str) -> Result<(), Refusal> {
 fn fingerprint(request: &SaveRequest) -> Result<String, Refusal> {
     let text = serde_json::to_vec(&(&request.item, &request.choice))
         .map_err(|bad| Refusal::BadRequest(bad.to_string()))?;
-    Ok(Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(STANDARD_NO_PAD.encode(Sha256::digest(&text)))
 }

@@ -85,7 +85,7 @@ impl Store {
     }
 }
 
-fn pair(row: &AnyRow) -> Result<Pair, StoreError> {
+pub(super) fn pair(row: &AnyRow) -> Result<Pair, StoreError> {
     Ok(Pair {
         item: item_id(&row.try_get::<String, _>(0)?)?,
         sync_key: row.try_get(1)?,

@@ -1,0 +1,238 @@
+//! The engine's CRM, played by the org.
+
+use calbridge_engine::ports::{Crm, KeyedEvent, Trouble};
+use calbridge_rules::{
+    event::EventFields,
+    id::{Address, RecordId},
+    identity::SyncKey,
+    linking::Related,
+    people::PersonMatch,
+    saving::RequiredField,
+    status::Issue,
+};
+use calbridge_wire::{
+    CallError,
+    salesforce::{
+        accounts::{ByDomains, ByIds},
+        cases,
+        event::{
+            ByKey, COLLECTION_LIMIT, ReadEvent, ReadEventByKey, UpdateEvent, UpdateEvents, UpsertEvent,
+            UpsertEvents, Upserted,
+        },
+        opportunities,
+        people::PeopleByEmail,
+    },
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    org::{Org, VERSION},
+    refused::issue_of,
+};
+
+impl Crm for Org {
+    async fn people(&self, addresses: &[Address]) -> Result<Vec<PersonMatch>, Trouble> {
+        if addresses.is_empty() {
+            return Ok(Vec::new());
+        }
+        let shape = self.shape().await.map_err(reading)?;
+        let question = PeopleByEmail {
+            addresses: addresses.to_vec(),
+            contact_fields: shape.contact_emails,
+            lead_fields: shape.lead_emails,
+        };
+        let rows = self.query(question.statements()).await.map_err(reading)?;
+        question.read(&rows).map_err(reading)
+    }
+
+    async fn related(
+        &self,
+        accounts: &[RecordId],
+        domains: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<Related, Trouble> {
+        let by_id = ByIds { ids: accounts.to_vec() };
+        let by_domain = ByDomains { domains: domains.to_vec() };
+        let opportunities =
+            opportunities::OfAccounts { accounts: accounts.to_vec(), today: now.date_naive() };
+        let cases = cases::OfAccounts { accounts: accounts.to_vec(), now };
+        let mut related = Related {
+            accounts: by_id.read(&self.query(by_id.statements()).await.map_err(reading)?).map_err(reading)?,
+            opportunities: opportunities
+                .read(&self.query(opportunities.statements()).await.map_err(reading)?)
+                .map_err(reading)?,
+            cases: cases.read(&self.query(cases.statements()).await.map_err(reading)?).map_err(reading)?,
+        };
+        let rows = self.query(by_domain.statements()).await.map_err(reading)?;
+        related.accounts.extend(by_domain.read(&rows).map_err(reading)?);
+        Ok(related)
+    }
+
+    async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {
+        let shape = self.shape().await.map_err(reading)?;
+        if shape.has_key_field {
+            Ok(shape.required)
+        } else {
+            Err(Trouble::Stopped(format!("the org has no field {} on Event", self.key_field)))
+        }
+    }
+
+    async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
+        let question = ByKey {
+            key_field: self.key_field.clone(),
+            keys: keys.iter().map(|key| key.as_str().to_owned()).collect(),
+            extra: Vec::new(),
+        };
+        let rows = self.query(question.statements()).await.map_err(reading)?;
+        let found = question.read(&rows).map_err(reading)?;
+        Ok(found.into_iter().map(|(key, event)| KeyedEvent { key, event }).collect())
+    }
+
+    async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
+        let mut found = Vec::new();
+        for id in ids {
+            let read = ReadEvent {
+                version: VERSION.to_owned(),
+                id: id.clone(),
+                extra: vec![self.key_field.clone()],
+            };
+            match self.call(&read).await {
+                Ok(event) => found.push(KeyedEvent { key: key_of(self, &event), event }),
+                Err(CallError::Gone) => {}
+                Err(error) => return Err(reading(error)),
+            }
+        }
+        Ok(found)
+    }
+
+    async fn upsert(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<RecordId, Trouble>> {
+        let mut answers = Vec::with_capacity(rows.len());
+        for rows in rows.chunks(COLLECTION_LIMIT) {
+            for ((key, _), answer) in rows.iter().zip(self.upsert_some(rows).await) {
+                answers.push(match answer {
+                    Ok(Upserted { id: Some(id), .. }) => Ok(id),
+                    Ok(Upserted { id: None, .. }) => self.id_by_key(key).await,
+                    Err(error) => Err(writing(error, &self.known_required().await)),
+                });
+            }
+        }
+        answers
+    }
+
+    async fn update(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), Trouble>> {
+        let mut answers = Vec::with_capacity(rows.len());
+        for rows in rows.chunks(COLLECTION_LIMIT) {
+            for answer in self.update_some(rows).await {
+                answers.push(match answer {
+                    Ok(()) => Ok(()),
+                    Err(error) => Err(writing(error, &self.known_required().await)),
+                });
+            }
+        }
+        answers
+    }
+}
+
+impl Org {
+    /// One row by itself, several as a collection.
+    async fn upsert_some(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<Upserted, CallError>> {
+        let (version, key_field) = (VERSION.to_owned(), self.key_field.clone());
+        if let [(key, fields)] = rows {
+            let key = key.as_str().to_owned();
+            return vec![self.call(&UpsertEvent { version, key_field, key, fields: fields.clone() }).await];
+        }
+        let keyed = rows.iter().map(|(key, fields)| (key.as_str().to_owned(), fields.clone())).collect();
+        match self.call(&UpsertEvents { version, key_field, rows: keyed }).await {
+            Ok(answers) => answers,
+            Err(error) => vec![Err(error); rows.len()],
+        }
+    }
+
+    async fn update_some(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), CallError>> {
+        let version = VERSION.to_owned();
+        if let [(id, fields)] = rows {
+            let update =
+                UpdateEvent { version, id: id.clone(), fields: fields.clone(), unless_modified_since: None };
+            return vec![self.call(&update).await];
+        }
+        match self.call(&UpdateEvents { version, rows: rows.to_vec() }).await {
+            Ok(answers) => answers,
+            Err(error) => vec![Err(error); rows.len()],
+        }
+    }
+
+    /// An older org tells nothing of the record it changed.
+    async fn id_by_key(&self, key: &SyncKey) -> Result<RecordId, Trouble> {
+        let read = ReadEventByKey {
+            version: VERSION.to_owned(),
+            key_field: self.key_field.clone(),
+            key: key.as_str().to_owned(),
+            extra: Vec::new(),
+        };
+        self.call(&read).await.map(|event| event.id).map_err(|_| Trouble::Unclear)
+    }
+
+    async fn known_required(&self) -> Vec<RequiredField> {
+        self.shape().await.map(|shape| shape.required).unwrap_or_default()
+    }
+}
+
+fn key_of(org: &Org, event: &calbridge_rules::event::Event) -> String {
+    use calbridge_rules::event::{EventField, FieldValue};
+    match event.fields.get(&EventField::Custom(org.key_field.clone())) {
+        Some(FieldValue::Text(key)) => key.clone(),
+        Some(_) | None => String::new(),
+    }
+}
+
+/// What a failed read means.
+fn reading(error: CallError) -> Trouble {
+    match error {
+        CallError::Offline { .. } | CallError::Malformed { .. } | CallError::Contended(_) => {
+            Trouble::Later { retry_after_ms: None }
+        }
+        CallError::Throttled { retry_after_ms } | CallError::Unavailable { retry_after_ms, .. } => {
+            Trouble::Later { retry_after_ms }
+        }
+        CallError::Gone => Trouble::Gone,
+        CallError::Stale => Trouble::Stale,
+        CallError::SignedOut => Trouble::Stopped("Salesforce refuses the service's token".to_owned()),
+        CallError::ConsentLost { reason } => {
+            Trouble::Stopped(format!("Salesforce ended the service's authorization: {reason}"))
+        }
+        CallError::Forbidden(rejection) | CallError::Rejected(rejection) => {
+            Trouble::Stopped(format!("Salesforce refuses the service: {}", rejection.code))
+        }
+        CallError::Ambiguous { records } => Trouble::Refused(several(records.len())),
+    }
+}
+
+/// What a failed write means for its Event. Without a clear answer the key is read before anything is repeated (DUP-3).
+fn writing(error: CallError, required: &[RequiredField]) -> Trouble {
+    match error {
+        CallError::Offline { .. }
+        | CallError::Malformed { .. }
+        | CallError::Contended(_)
+        | CallError::Unavailable { .. } => Trouble::Unclear,
+        CallError::Throttled { retry_after_ms } => Trouble::Later { retry_after_ms },
+        CallError::Gone => Trouble::Gone,
+        CallError::Stale => Trouble::Stale,
+        CallError::SignedOut => Trouble::Stopped("Salesforce refuses the service's token".to_owned()),
+        CallError::ConsentLost { reason } => {
+            Trouble::Stopped(format!("Salesforce ended the service's authorization: {reason}"))
+        }
+        CallError::Forbidden(rejection) | CallError::Rejected(rejection) => {
+            Trouble::Refused(issue_of(&rejection, required))
+        }
+        CallError::Ambiguous { records } => Trouble::Refused(several(records.len())),
+    }
+}
+
+fn several(count: usize) -> Issue {
+    Issue {
+        code: "DUP-1".to_owned(),
+        reason: format!("{count} Events in Salesforce claim to be this meeting."),
+        remedy: "Delete all but one of them in Salesforce; the next sync goes on with it.".to_owned(),
+        refusal: None,
+    }
+}

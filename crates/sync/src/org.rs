@@ -1,0 +1,174 @@
+//! The Salesforce org as the service's own client sees it: signed in by client credentials, describes kept a while.
+
+use std::sync::Arc;
+
+use calbridge_rules::{id::ApiName, saving::RequiredField};
+use calbridge_wire::{
+    CallError, Endpoint,
+    salesforce::{
+        describe::{DescribeEvent, DescribeObject, Described, ObjectDescribe},
+        layout::{DialogField, EventLayout, required_fields},
+        query::{Page, Query, QueryMore, Row},
+        token::ClientCredentials,
+    },
+};
+use http::{HeaderValue, header};
+use tokio::sync::Mutex;
+
+use crate::{
+    clock::Clock,
+    config::{Salesforce, Secret},
+    tokens::{Token, Tokens},
+    transport::Transport,
+};
+
+/// The REST API's version.
+pub const VERSION: &str = "v67.0";
+/// How long a token is used before it is bought anew, in milliseconds; the org names no end.
+const TOKEN_MS: i64 = 30 * 60_000;
+/// How long describes are believed, in milliseconds.
+const DESCRIBE_MS: i64 = 10 * 60_000;
+/// Pages of one query that are read.
+const PAGE_LIMIT: usize = 20;
+
+/// The org.
+pub struct Org {
+    transport: Arc<dyn Transport>,
+    clock: Clock,
+    base: String,
+    /// The field of the sync key.
+    pub key_field: ApiName,
+    credentials: ClientCredentials,
+    tokens: Tokens,
+    shape: Mutex<Option<(Shape, i64)>>,
+}
+
+/// What of the org sync depends on (PIC-4).
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The e-mail fields of Contact.
+    pub contact_emails: Vec<ApiName>,
+    /// The e-mail fields of Lead.
+    pub lead_emails: Vec<ApiName>,
+    /// Fields that the org demands before it takes an Event.
+    pub required: Vec<RequiredField>,
+    /// Whether the sync key's field is there.
+    pub has_key_field: bool,
+}
+
+impl Org {
+    /// The org of a configuration.
+    pub fn new(config: &Salesforce, secret: &Secret, transport: Arc<dyn Transport>, clock: Clock) -> Self {
+        let credentials = ClientCredentials {
+            client_id: config.client_id.clone(),
+            client_secret: secret.reveal().to_owned(),
+        };
+        Self {
+            transport,
+            clock,
+            base: config.my_domain.clone(),
+            key_field: config.sync_key_field.clone(),
+            credentials,
+            tokens: Tokens::default(),
+            shape: Mutex::new(None),
+        }
+    }
+
+    /// Makes an exchange; a refused token is renewed once.
+    ///
+    /// # Errors
+    /// As the exchange says.
+    pub async fn call<E: Endpoint>(&self, exchange: &E) -> Result<E::Answer, CallError> {
+        let token = self.token().await?;
+        match self.send(exchange, &token).await {
+            Err(CallError::SignedOut) => {
+                self.tokens.forget(&token).await;
+                let token = self.token().await?;
+                self.send(exchange, &token).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn token(&self) -> Result<String, CallError> {
+        let now_ms = self.clock.now().timestamp_millis();
+        let buy = async {
+            let reply = self.transport.send(self.credentials.request(&self.base)).await?;
+            let grant = self.credentials.read(&reply)?;
+            Ok(Token { text: grant.access_token, until_ms: now_ms + TOKEN_MS })
+        };
+        self.tokens.get(now_ms, buy).await
+    }
+
+    async fn send<E: Endpoint>(&self, exchange: &E, token: &str) -> Result<E::Answer, CallError> {
+        let mut request = exchange.request(&self.base);
+        let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| CallError::SignedOut)?;
+        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+        exchange.read(&self.transport.send(request).await?)
+    }
+
+    /// The rows of several statements.
+    ///
+    /// # Errors
+    /// As the first failed call says.
+    pub async fn query(&self, statements: Vec<String>) -> Result<Vec<Row>, CallError> {
+        let mut rows = Vec::new();
+        for soql in statements {
+            let Page { rows: first, mut next, .. } =
+                self.call(&Query { version: VERSION.to_owned(), soql }).await?;
+            rows.extend(first);
+            for _ in 1..PAGE_LIMIT {
+                let Some(more) = next.take() else { break };
+                let page = self.call(&QueryMore { next: more }).await?;
+                rows.extend(page.rows);
+                next = page.next;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What of the org sync depends on, asked for at most every ten minutes.
+    ///
+    /// # Errors
+    /// As the first failed call says.
+    pub async fn shape(&self) -> Result<Shape, CallError> {
+        let now_ms = self.clock.now().timestamp_millis();
+        let mut kept = self.shape.lock().await;
+        if let Some((shape, _)) = kept.as_ref().filter(|(_, until_ms)| *until_ms > now_ms) {
+            return Ok(shape.clone());
+        }
+        let version = VERSION.to_owned();
+        let event =
+            fresh(self.call(&DescribeEvent { version: version.clone(), if_modified_since: None }).await?)?;
+        let layout = self.call(&EventLayout { version }).await?;
+        let shape = Shape {
+            contact_emails: self.describe("Contact").await?.email_fields(),
+            lead_emails: self.describe("Lead").await?.email_fields(),
+            required: required_fields(&event, &layout).iter().map(DialogField::required).collect(),
+            has_key_field: event.has(self.key_field.as_str()),
+        };
+        *kept = Some((shape.clone(), now_ms + DESCRIBE_MS));
+        Ok(shape)
+    }
+
+    async fn describe(&self, object: &str) -> Result<ObjectDescribe, CallError> {
+        let object = ApiName::parse(object).map_err(|bad| CallError::Malformed { what: bad.to_string() })?;
+        let describe = DescribeObject { version: VERSION.to_owned(), object, if_modified_since: None };
+        fresh(self.call(&describe).await?)
+    }
+}
+
+fn fresh(described: Described) -> Result<ObjectDescribe, CallError> {
+    match described {
+        Described::Fresh(describe) => Ok(describe),
+        Described::Unchanged => {
+            Err(CallError::Malformed { what: "304 to an unconditional describe".to_owned() })
+        }
+    }
+}
+
+impl std::fmt::Debug for Org {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Org").field("base", &self.base).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,252 @@
+//! The engine's calendar, played by Graph for one mailbox.
+
+use std::collections::BTreeMap;
+
+use calbridge_engine::ports::{Calendar, Given, IdForm, Marking, Pointer, SeenItem, Trouble};
+use calbridge_rules::{
+    category::{MASTER_LIST, MasterCategory, SALESFORCE},
+    id::{Address, ItemId},
+    status::Issue,
+};
+use calbridge_wire::{
+    CallError,
+    graph::{
+        batch::Batch,
+        categories::{AddCategory, Color, ListCategories},
+        item::GraphItem,
+        patch::MarkItem,
+        translate::{TRANSLATE_LIMIT, TranslateIds},
+        view::{CalendarView, NextView},
+    },
+    pointer as wire_pointer,
+    service::IdFormat,
+};
+use chrono::{DateTime, Utc};
+
+use crate::mailroom::{IN_FLIGHT, Mailroom};
+
+/// Pages of one calendar view that are read.
+const PAGE_LIMIT: usize = 200;
+
+/// The calendar of one mailbox.
+#[derive(Clone, Copy, Debug)]
+pub struct Outlook<'a> {
+    /// Graph.
+    pub mailroom: &'a Mailroom,
+    /// The mailbox.
+    pub mailbox: &'a Address,
+}
+
+impl Calendar for Outlook<'_> {
+    async fn read(&self, ids: &[Given]) -> Vec<Result<SeenItem, Trouble>> {
+        let immutable = match self.immutable(ids).await {
+            Ok(immutable) => immutable,
+            Err(trouble) => return vec![Err(trouble); ids.len()],
+        };
+        let known: Vec<ItemId> = immutable.iter().flatten().cloned().collect();
+        let mut read = self.read_known(&known).await.into_iter();
+        let answer = |id: Option<ItemId>| match id {
+            Some(_) => read.next().unwrap_or(Err(Trouble::Unclear)),
+            None => Err(Trouble::Gone),
+        };
+        immutable.into_iter().map(answer).collect()
+    }
+
+    async fn marked(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<SeenItem>, Trouble> {
+        let addin_id = self.mailroom.addin_id.clone();
+        let view = CalendarView { mailbox: self.mailbox.clone(), start: from, end: to, addin_id };
+        let mut page = self.mailroom.call(self.mailbox, 1, &view).await.map_err(trouble)?;
+        let mut marked = Vec::new();
+        for _ in 0..PAGE_LIMIT {
+            for (id, error) in &page.unreadable {
+                tracing::warn!(item = id, %error, "an item cannot be read");
+            }
+            let carries = |item: &GraphItem| item.item.categories.iter().any(|name| name == SALESFORCE);
+            marked.extend(page.items.into_iter().filter(carries).map(seen));
+            let Some(next) = page.next else { return Ok(marked) };
+            let next = NextView { next, addin_id: self.mailroom.addin_id.clone() };
+            page = self.mailroom.call(self.mailbox, 1, &next).await.map_err(trouble)?;
+        }
+        tracing::warn!(mailbox_pages = PAGE_LIMIT, "the calendar view is longer than is read");
+        Ok(marked)
+    }
+
+    async fn mark(&self, marks: &[Marking], now: DateTime<Utc>) -> Vec<Result<(), Trouble>> {
+        let exchanges: Vec<MarkItem> = marks.iter().map(|mark| self.marking(mark, now)).collect();
+        let mut answers = Vec::with_capacity(marks.len());
+        for parts in exchanges.chunks(IN_FLIGHT as usize) {
+            for answer in self.mark_some(parts).await {
+                answers.push(answer.map_err(trouble));
+            }
+        }
+        answers
+    }
+}
+
+impl Outlook<'_> {
+    /// CAT-4: puts our categories into the mailbox's master list where they are missing.
+    ///
+    /// # Errors
+    /// As the failed call says.
+    pub async fn restore_categories(&self) -> Result<(), Trouble> {
+        let list = ListCategories { mailbox: self.mailbox.clone() };
+        let known = self.mailroom.call(self.mailbox, 1, &list).await.map_err(trouble)?;
+        for category in MASTER_LIST {
+            // Outlook tells names apart without regard to case.
+            if known.iter().any(|one| one.name.eq_ignore_ascii_case(category.name)) {
+                continue;
+            }
+            let add = AddCategory {
+                mailbox: self.mailbox.clone(),
+                name: category.name.to_owned(),
+                color: color(category),
+            };
+            match self.mailroom.call(self.mailbox, 1, &add).await {
+                // Somebody else was faster.
+                Ok(_) | Err(CallError::Contended(_)) => {}
+                Err(error) => return Err(trouble(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Immutable ids for ids of any form; none where Graph knows no item.
+    async fn immutable(&self, ids: &[Given]) -> Result<Vec<Option<ItemId>>, Trouble> {
+        let mut translated: BTreeMap<Given, Option<ItemId>> = BTreeMap::new();
+        for (form, format) in [(IdForm::Ews, IdFormat::Ews), (IdForm::Rest, IdFormat::Rest)] {
+            let asked: Vec<Given> = ids.iter().filter(|given| given.form == form).cloned().collect();
+            for chunk in asked.chunks(TRANSLATE_LIMIT) {
+                let translate = TranslateIds {
+                    mailbox: self.mailbox.clone(),
+                    ids: chunk.iter().map(|given| given.id.clone()).collect(),
+                    format,
+                };
+                let answers = self.mailroom.call(self.mailbox, 1, &translate).await.map_err(trouble)?;
+                translated.extend(chunk.iter().cloned().zip(answers));
+            }
+        }
+        let of = |given: &Given| match given.form {
+            IdForm::Immutable => Some(given.id.clone()),
+            IdForm::Ews | IdForm::Rest => translated.get(given).cloned().flatten(),
+        };
+        Ok(ids.iter().map(of).collect())
+    }
+
+    /// Items by immutable id, as many at once as a mailbox takes.
+    async fn read_known(&self, ids: &[ItemId]) -> Vec<Result<SeenItem, Trouble>> {
+        let mut answers = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IN_FLIGHT as usize) {
+            let parts: Vec<_> =
+                chunk.iter().map(|id| self.mailroom.reading(self.mailbox, id.clone())).collect();
+            let read = match parts.as_slice() {
+                [only] => vec![self.mailroom.call(self.mailbox, 1, only).await],
+                _ => self.batch(parts).await,
+            };
+            answers.extend(read.into_iter().map(|answer| answer.map(seen).map_err(trouble)));
+        }
+        answers
+    }
+
+    async fn mark_some(&self, parts: &[MarkItem]) -> Vec<Result<(), CallError>> {
+        let answers = match parts {
+            [only] => vec![self.mailroom.call(self.mailbox, 1, only).await],
+            _ => self.batch(parts.to_vec()).await,
+        };
+        answers.into_iter().map(|answer| answer.map(drop)).collect()
+    }
+
+    async fn batch<E: calbridge_wire::Endpoint>(&self, parts: Vec<E>) -> Vec<Result<E::Answer, CallError>> {
+        let count = parts.len();
+        match self.mailroom.call(self.mailbox, IN_FLIGHT, &Batch { parts }).await {
+            Ok(answers) => answers,
+            Err(error) => (0..count).map(|_| Err(error.clone())).collect(),
+        }
+    }
+
+    fn marking(&self, mark: &Marking, now: DateTime<Utc>) -> MarkItem {
+        let text = mark.pointer.as_ref().map(|pointer| {
+            let pointer = match pointer {
+                Pointer::Saved(event) => wire_pointer::Pointer {
+                    event: Some(event.clone()),
+                    status: wire_pointer::PointerStatus::Saved,
+                    code: String::new(),
+                    at: now,
+                },
+                Pointer::Failed(code) => wire_pointer::Pointer {
+                    event: None,
+                    status: wire_pointer::PointerStatus::Failed,
+                    code: code.clone(),
+                    at: now,
+                },
+            };
+            pointer.merged(mark.properties.as_deref())
+        });
+        let property_text = match text {
+            Some(Ok(text)) => Some(text),
+            // The properties are full: the categories still tell, and the pane asks the service.
+            Some(Err(_)) | None => None,
+        };
+        MarkItem {
+            mailbox: self.mailbox.clone(),
+            id: mark.id.clone(),
+            etag: Some(mark.etag.clone()),
+            categories: mark.categories.clone(),
+            addin_id: self.mailroom.addin_id.clone(),
+            property_text,
+        }
+    }
+}
+
+fn seen(item: GraphItem) -> SeenItem {
+    let pointer = item.pointer.and_then(|pointer| match (pointer.status, pointer.event) {
+        (wire_pointer::PointerStatus::Saved, Some(event)) => Some(Pointer::Saved(event)),
+        (wire_pointer::PointerStatus::Saved, None) => None,
+        (wire_pointer::PointerStatus::Failed, _) => Some(Pointer::Failed(pointer.code)),
+    });
+    SeenItem {
+        id: item.id,
+        etag: item.etag,
+        item: item.item,
+        i_cal_uid: item.i_cal_uid,
+        original_start: item.original_start,
+        properties: item.property_text,
+        pointer,
+    }
+}
+
+fn color(category: MasterCategory) -> Color {
+    use calbridge_rules::category::Colour;
+    match category.colour {
+        Colour::Blue => Color::Blue,
+        Colour::Red => Color::Red,
+        Colour::Colourless => Color::None,
+    }
+}
+
+/// What a failed call means for the session. Marks and reads can be repeated, so nothing here is unclear.
+fn trouble(error: CallError) -> Trouble {
+    match error {
+        CallError::Offline { .. } | CallError::Malformed { .. } | CallError::Contended(_) => {
+            Trouble::Later { retry_after_ms: None }
+        }
+        CallError::Throttled { retry_after_ms } | CallError::Unavailable { retry_after_ms, .. } => {
+            Trouble::Later { retry_after_ms }
+        }
+        CallError::Gone => Trouble::Gone,
+        CallError::Stale => Trouble::Stale,
+        CallError::SignedOut => Trouble::Stopped("Microsoft refuses the service's token".to_owned()),
+        CallError::ConsentLost { reason } => {
+            Trouble::Stopped(format!("Microsoft ended the service's authorization: {reason}"))
+        }
+        CallError::Forbidden(rejection) => {
+            Trouble::Stopped(format!("Microsoft refuses the mailbox: {}", rejection.code))
+        }
+        CallError::Rejected(rejection) => Trouble::Refused(Issue {
+            code: "ISE-030".to_owned(),
+            reason: format!("Outlook refuses it: {}", rejection.message),
+            remedy: "Open the item in Outlook and save it there, then try again.".to_owned(),
+            refusal: None,
+        }),
+        CallError::Ambiguous { .. } => Trouble::Later { retry_after_ms: None },
+    }
+}

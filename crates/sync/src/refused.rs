@@ -1,0 +1,116 @@
+//! What Salesforce refuses to take, as the issue a user can act on.
+
+use calbridge_rules::{
+    saving::{Refusal, RequiredField},
+    status::Issue,
+};
+use calbridge_wire::Rejection;
+
+/// A custom rule of the org, or anything else Salesforce refuses.
+const REFUSED_BY_ORG: &str = "ISE-020";
+/// The record in Name or Related To cannot be used.
+const RECORD_UNUSABLE: &str = "ISE-021";
+/// The owner cannot own it.
+const OWNER_UNUSABLE: &str = "ISE-022";
+
+/// The issue behind a refusal of an Event.
+pub(crate) fn issue_of(rejection: &Rejection, required: &[RequiredField]) -> Issue {
+    let names = |field: &str| rejection.fields.iter().any(|named| named == field);
+    let is_length = names("DurationInMinutes") || names("EndDateTime");
+    let is_link = names("WhoId") || names("WhatId");
+    match rejection.code.as_str() {
+        "REQUIRED_FIELD_MISSING" => {
+            let labels = rejection.fields.iter().map(|name| label(name, required)).collect();
+            Issue::refused(&Refusal::RequiredMissing { labels })
+        }
+        "FIELD_INTEGRITY_EXCEPTION" if is_length => Issue::refused(&Refusal::NoMultiday),
+        "FIELD_INTEGRITY_EXCEPTION" if names("WhatId") && rejection.message.contains("WhoId") => {
+            Issue::refused(&Refusal::LeadWithRelated)
+        }
+        "INACTIVE_OWNER_OR_USER" => issue(
+            OWNER_UNUSABLE,
+            "Your Salesforce user is inactive and cannot own Events.".to_owned(),
+            "Ask your Salesforce admin.",
+        ),
+        "INVALID_CROSS_REFERENCE_KEY"
+        | "ENTITY_IS_DELETED"
+        | "MALFORMED_ID"
+        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => unusable(),
+        _ if is_link => unusable(),
+        _ => issue(
+            REFUSED_BY_ORG,
+            format!("Salesforce refuses it: {}", rejection.message),
+            "Change what Salesforce asks for, then save again.",
+        ),
+    }
+}
+
+fn unusable() -> Issue {
+    issue(
+        RECORD_UNUSABLE,
+        "A record picked in Name or Related To was deleted meanwhile, or may not be linked.".to_owned(),
+        "Pick another record and save again.",
+    )
+}
+
+fn issue(code: &str, reason: String, remedy: &str) -> Issue {
+    Issue { code: code.to_owned(), reason, remedy: remedy.to_owned(), refusal: None }
+}
+
+fn label(name: &str, required: &[RequiredField]) -> String {
+    let known = required.iter().find(|field| field.name.as_str() == name);
+    known.map_or_else(|| name.to_owned(), |field| field.label.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calbridge_rules::id::ApiName;
+
+    #[track_caller]
+    fn check(code: &str, message: &str, fields: &[&str], expected: &str) -> Issue {
+        let rejection = Rejection {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            fields: fields.iter().map(|&field| field.to_owned()).collect(),
+            ..Rejection::default()
+        };
+        let required = [RequiredField {
+            name: ApiName::parse("Meeting_Type__c").unwrap(),
+            label: "Meeting type".to_owned(),
+        }];
+        let issue = issue_of(&rejection, &required);
+        assert_eq!(issue.code, expected, "{issue:?}");
+        issue
+    }
+
+    #[test]
+    fn sav_9_a_missing_field_goes_by_its_label() {
+        let issue =
+            check("REQUIRED_FIELD_MISSING", "Required fields are missing", &["Meeting_Type__c"], "SAV-9");
+        assert!(issue.reason.contains("Meeting type"), "{issue:?}");
+    }
+
+    #[test]
+    fn xcp_5_a_refused_duration_names_the_rule() {
+        let message = "Duration must be between 0 and 1440 minutes: Duration";
+        check("FIELD_INTEGRITY_EXCEPTION", message, &["DurationInMinutes"], "XCP-5");
+    }
+
+    #[test]
+    fn sav_6_a_lead_with_a_business_record_names_the_rule() {
+        check("FIELD_INTEGRITY_EXCEPTION", "WhoId is a Lead and WhatId is set", &["WhatId"], "SAV-6");
+    }
+
+    #[test]
+    fn a_record_deleted_since_it_was_picked_can_be_picked_anew() {
+        check("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[], "ISE-021");
+        check("FIELD_INTEGRITY_EXCEPTION", "Contact ID: id value of incorrect type", &["WhoId"], "ISE-021");
+    }
+
+    #[test]
+    fn a_rule_of_the_org_speaks_for_itself() {
+        let issue = check("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Fridays are for family.", &[], "ISE-020");
+        assert!(issue.reason.contains("Fridays are for family."));
+    }
+}
