@@ -23,6 +23,8 @@ mod search;
 mod session;
 mod soql;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod value;
 mod write;

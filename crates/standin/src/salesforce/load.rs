@@ -9,7 +9,7 @@ use super::limits::Usage;
 use super::org::{Org, ValidationRule};
 use super::schema::Schema;
 use super::session::Sessions;
-use super::write::{Author, create_as};
+use super::write::{Author, seed};
 use super::{ids, soql};
 use crate::Setup;
 
@@ -85,7 +85,7 @@ impl Org {
                 body.insert(name.clone(), value);
             }
             let author = Author { user: author, now: now - SEED_AGE, version: super::describe::NEWEST };
-            create_as(self, &author, &object, &body, id)
+            seed(self, &author, &object, &body, id)
                 .map_err(|refusal| format!("{}: {} {}", here(), refusal.code, refusal.message))?;
         }
         self.recent.clear();

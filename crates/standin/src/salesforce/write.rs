@@ -1,6 +1,7 @@
 //! Creates, updates and deletes records under the rules of fields and objects.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -28,13 +29,16 @@ enum Mode {
 
 /// Creates a record and returns its id.
 pub(crate) fn create(org: &mut Org, author: &Author, object: &str, body: &Values) -> Result<String, Refusal> {
-    let object = org.schema.object(object).ok_or_else(Refusal::not_found)?.clone();
+    let object = Arc::clone(org.schema.object(object).ok_or_else(Refusal::not_found)?);
+    let sent = accept(org, &object, body, Mode::Create)?;
+    let values = with_defaults(org, &object, author, &sent);
+    complete(&object, &values)?;
     let id = org.new_id(&object);
-    create_as(org, author, &object, body, id)
+    insert(org, author, &object, &sent, values, id)
 }
 
-/// Creates a record under an id of the caller's choice.
-pub(crate) fn create_as(
+/// Creates a record of the world's own, under a known id; it may be older than the org's required fields.
+pub(crate) fn seed(
     org: &mut Org,
     author: &Author,
     object: &Object,
@@ -42,14 +46,19 @@ pub(crate) fn create_as(
     id: String,
 ) -> Result<String, Refusal> {
     let sent = accept(org, object, body, Mode::Create)?;
-    let mut values = defaults(org, object, author);
-    for (name, value) in &sent {
-        if !(value.is_null() && values.contains_key(name)) {
-            values.insert(name.clone(), value.clone());
-        }
-    }
-    complete(object, &values)?;
-    settle(org, author, object, &sent, None, &mut values)?;
+    let values = with_defaults(org, object, author, &sent);
+    insert(org, author, object, &sent, values, id)
+}
+
+fn insert(
+    org: &mut Org,
+    author: &Author,
+    object: &Object,
+    sent: &Values,
+    mut values: Values,
+    id: String,
+) -> Result<String, Refusal> {
+    settle(org, author, object, sent, None, &mut values)?;
     let record = Record { id: id.clone(), object: object.name.clone(), values, deleted: false };
     check_rules(org, &record)?;
     check_unique(org, object, &record)?;
@@ -60,7 +69,7 @@ pub(crate) fn create_as(
 /// Changes fields of a record.
 pub(crate) fn update(org: &mut Org, author: &Author, id: &str, body: &Values) -> Result<(), Refusal> {
     let before = existing(org, id)?.clone();
-    let object = org.schema.object(&before.object).ok_or_else(Refusal::not_found)?.clone();
+    let object = Arc::clone(org.schema.object(&before.object).ok_or_else(Refusal::not_found)?);
     let sent = accept(org, &object, body, Mode::Update)?;
     if before.value("IsChild") == &Value::Bool(true) {
         event::check_child(&before, &sent)?;
@@ -125,7 +134,17 @@ fn accept(org: &Org, object: &Object, body: &Values, mode: Mode) -> Result<Value
     Err(Refusal::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, &read_only))
 }
 
-/// What a new record holds before anything is sent.
+/// What was sent, over what a new record holds by itself.
+fn with_defaults(org: &Org, object: &Object, author: &Author, sent: &Values) -> Values {
+    let mut values = defaults(org, object, author);
+    for (name, value) in sent {
+        if !(value.is_null() && values.contains_key(name)) {
+            values.insert(name.clone(), value.clone());
+        }
+    }
+    values
+}
+
 fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
     let mut values = Values::new();
     for field in &object.fields {

@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value, json};
 
 use super::lex::Text;
-use super::path::field_value;
 use super::{Condition, Literal, Operator, Order, Path, Query};
 use crate::salesforce::moment;
 use crate::salesforce::org::{Org, Record};
@@ -204,7 +203,7 @@ fn place(
     version: u32,
 ) {
     let Some(((name, reference), rest)) = parents.split_first() else {
-        shown.insert(path.field.clone(), field_value(org, record, &path.field));
+        shown.insert(path.field.clone(), path.end(org, record));
         return;
     };
     let Some(parent) = org.live(record.text(reference)) else {

@@ -34,6 +34,8 @@ pub(crate) struct Path {
     pub kind: Kind,
     pub filterable: bool,
     pub sortable: bool,
+    /// Ends at whatever a polymorphic reference points at, of which only the common names are known.
+    pub by_name: bool,
 }
 
 impl Path {
@@ -63,6 +65,7 @@ impl Path {
             kind: field.kind,
             filterable: field.access.filterable,
             sortable: field.access.sortable,
+            by_name: false,
         })
     }
 
@@ -74,6 +77,7 @@ impl Path {
             kind: field.kind,
             filterable: field.access.filterable,
             sortable: field.access.sortable,
+            by_name: false,
         }
     }
 
@@ -84,20 +88,19 @@ impl Path {
             let Some(next) = org.live(place.text(reference)) else { return Value::Null };
             place = next;
         }
-        field_value(org, place, &self.field)
+        self.end(org, place)
     }
-}
 
-/// A field's value; `Type` and `Name` also where only the polymorphic view of a record has them.
-pub(crate) fn field_value(org: &Org, record: &Record, field: &str) -> Value {
-    let object = org.schema.object(&record.object);
-    if object.is_some_and(|object| object.field(field).is_some()) {
-        return record.value(field).clone();
-    }
-    match field {
-        "Type" => Value::String(record.object.clone()),
-        "Name" => object.map_or(Value::Null, |object| record.value(object.name_field()).clone()),
-        _ => Value::Null,
+    /// The value at the end of the path; `Type` and `Name` mean the object's where any object may stand.
+    pub(crate) fn end(&self, org: &Org, record: &Record) -> Value {
+        match self.field.as_str() {
+            "Type" if self.by_name => Value::String(record.object.clone()),
+            "Name" if self.by_name => {
+                let object = org.schema.object(&record.object);
+                object.map_or(Value::Null, |object| record.value(object.name_field()).clone())
+            }
+            field => record.value(field).clone(),
+        }
     }
 }
 
@@ -117,7 +120,7 @@ fn name_field(parents: Vec<(String, String)>, name: &str) -> Result<Path, Refusa
         "IsActive" => Kind::Boolean,
         _ => Kind::String,
     };
-    Ok(Path { parents, field: (*field).to_owned(), kind, filterable: true, sortable: true })
+    Ok(Path { parents, field: (*field).to_owned(), kind, filterable: true, sortable: true, by_name: true })
 }
 
 fn no_relationship(name: &str) -> Refusal {
