@@ -55,8 +55,7 @@ pub fn offset(zone: &str, at: DateTime<Utc>) -> Option<FixedOffset> {
     let formatter = formatter(zone)?;
     #[expect(clippy::cast_precision_loss, reason = "JavaScript's instants are whole numbers below 2^53")]
     let date = js_sys::Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
-    let parts: Array =
-        js::call(&formatter, "formatToParts", &Array::of1(&date)).ok()?.dyn_into().ok()?;
+    let parts: Array = js::call(&formatter, "formatToParts", &Array::of1(&date)).ok()?.dyn_into().ok()?;
     let wall = wall_clock(&parts)?;
     let seconds = (wall - at.naive_utc()).num_seconds();
     FixedOffset::east_opt(i32::try_from(seconds).ok()?)
@@ -74,8 +73,7 @@ fn wall_clock(parts: &Array) -> Option<chrono::NaiveDateTime> {
         let found = parts.iter().find(|part| js::text(part, "type").as_deref() == Some(wanted))?;
         js::text(&found, "value")?.parse().ok()
     };
-    let date =
-        NaiveDate::from_ymd_opt(i32::try_from(part("year")?).ok()?, part("month")?, part("day")?)?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(part("year")?).ok()?, part("month")?, part("day")?)?;
     date.and_hms_opt(part("hour")?, part("minute")?, part("second")?)
 }
 

@@ -63,6 +63,18 @@ impl Kept {
         }
     }
 
+    /// Forgets everything but what is kept under one name.
+    pub(crate) fn forget_all_but(&self, name: &str) {
+        let Some(storage) = storage() else { return };
+        let spared = self.key(name);
+        let keys: Vec<String> =
+            (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok()?).collect();
+        for key in keys.iter().filter(|key| key.starts_with(&self.prefix) && **key != spared) {
+            // Refused only where nothing could be kept either.
+            let _ = storage.remove_item(key);
+        }
+    }
+
     /// Waits for a lock; none where the browser has no locks or another pane holds it for too long.
     pub(crate) async fn lock(&self, name: &str) -> Option<Lock> {
         let locks = locks()?;

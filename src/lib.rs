@@ -15,5 +15,6 @@ pub mod save;
 pub mod send;
 pub mod services;
 pub mod session;
+pub mod start;
 pub mod trouble;
 pub mod ui;

@@ -2,8 +2,10 @@
 
 use calbridge_rules::{
     id::{ApiName, RecordId},
-    people::PersonObject,
+    linking::BusinessRecord,
+    people::{PersonMatch, PersonObject},
 };
+use calbridge_wire::salesforce::search::Found;
 
 /// Which field of the dialog is being filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,3 +60,77 @@ pub struct Hits {
 
 /// Characters from which typed text is searched.
 pub const SEARCH_FROM: usize = 2;
+
+impl From<Found> for Hit {
+    fn from(found: Found) -> Self {
+        let object = match found.object.as_str() {
+            "Contact" => Object::Person(PersonObject::Contact),
+            "Lead" => Object::Person(PersonObject::Lead),
+            _ => Object::Business(found.object),
+        };
+        Self { record: found.record, object, name: found.name, detail: found.detail }
+    }
+}
+
+impl From<PersonMatch> for Hit {
+    fn from(person: PersonMatch) -> Self {
+        let object = Object::Person(person.object);
+        Self { record: person.record, object, name: person.name, detail: person.company }
+    }
+}
+
+impl From<BusinessRecord> for Hit {
+    fn from(record: BusinessRecord) -> Self {
+        let object = Object::Business(record.object);
+        Self { record: record.record, object, name: record.name, detail: record.detail }
+    }
+}
+
+/// How well a name answers what was typed; less is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// The very same.
+    Same,
+    /// The name begins with it.
+    Begins,
+    /// One of its words begins with it.
+    WordBegins,
+    /// It stands somewhere in the name.
+    Within,
+    /// Every typed word begins a word of the name.
+    EveryWord,
+    /// Found by something else, such as an address.
+    Elsewhere,
+}
+
+/// Rows with the best fit first; rows that fit alike stay in the order in which Salesforce ranked them.
+pub(crate) fn ranked(mut rows: Vec<Hit>, typed: &str) -> Vec<Hit> {
+    let typed = typed.trim().to_lowercase();
+    rows.sort_by_cached_key(|row| fit(&row.name.to_lowercase(), &typed));
+    rows
+}
+
+fn fit(name: &str, typed: &str) -> Fit {
+    let begins_word = |part: &str| name.split(is_gap).any(|word| word.starts_with(part));
+    let inside_word = || name.match_indices(typed).any(|(at, _)| name[..at].ends_with(is_gap));
+    if name == typed {
+        Fit::Same
+    } else if name.starts_with(typed) {
+        Fit::Begins
+    } else if inside_word() {
+        Fit::WordBegins
+    } else if name.contains(typed) {
+        Fit::Within
+    } else if typed.split_whitespace().all(begins_word) {
+        Fit::EveryWord
+    } else {
+        Fit::Elsewhere
+    }
+}
+
+fn is_gap(letter: char) -> bool {
+    !letter.is_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,8 @@ use calbridge_rules::{category, id::Address, item::Item};
 use js_sys::Array;
 
 pub use self::office::Failure;
-use crate::js;
 use self::{dialog::Dialog, events::Listening, office::Office};
+use crate::js;
 
 /// The longest that a call to Outlook may take, in milliseconds.
 pub const CALL_LIMIT_MS: u32 = 10_000;
@@ -82,7 +82,8 @@ impl Outlook {
     /// Whether this client has a set of functions.
     fn has(&self, set: &str, version: &str) -> bool {
         let requirements = office::global().and_then(|it| js::path(&it, &["context", "requirements"]));
-        let asked = requirements.map(|all| office::apply(&all, "isSetSupported", &Array::of2(&set.into(), &version.into())));
+        let asked = requirements
+            .map(|all| office::apply(&all, "isSetSupported", &Array::of2(&set.into(), &version.into())));
         asked.and_then(Result::ok).is_some_and(|answer| answer.is_truthy())
     }
 

@@ -6,13 +6,17 @@ use calbridge_rules::{
     event::EventFields,
     id::RecordId,
     linking::{Links, Related},
-    people::Participant,
-    saving::{EventKnown, RequiredField, SyncKnown, Verdict},
+    people::{Participant, PersonObject, Standing},
+    saving::{EventKnown, Refusal, RequiredField, Route, SyncKnown, Verdict},
     settings::Settings,
-    status::Issue,
+    status::{Issue, Status},
 };
 
-use crate::{lookup::Hit, outlook::OpenItem};
+use crate::{
+    lookup::{Hit, Object},
+    outbox::Entry,
+    outlook::OpenItem,
+};
 
 /// Everything the pane shows of one open item.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,3 +123,104 @@ pub enum Control {
     /// A checkbox.
     Flag,
 }
+
+/// What was found out about an item, from which its face follows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    /// Its Event.
+    pub(crate) event: &'a EventKnown,
+    /// Whether its Event was deleted in Salesforce.
+    pub(crate) is_gone: bool,
+    /// What the service says, where it was asked and answered.
+    pub(crate) status: Option<&'a Status>,
+    /// The request that this device keeps.
+    pub(crate) kept: Option<&'a Entry>,
+    /// What Save would do.
+    pub(crate) verdict: &'a Verdict,
+}
+
+/// The face of the status card (CAT-5): what stands in Salesforce before what is under way, and that before what could be.
+pub(crate) fn face(found: &Found<'_>) -> Face {
+    match found.event {
+        EventKnown::Exists { .. } => return Face::Saved,
+        EventKnown::Absent | EventKnown::Unknown => {}
+    }
+    if let Some(entry) = found.kept {
+        return match &entry.refused {
+            None => Face::Kept { categorized: entry.categorized },
+            Some(refused) => Face::Issue(Issue {
+                code: refused.code.clone(),
+                reason: refused.reason.clone(),
+                remedy: refused.remedy.clone(),
+                refusal: refused.refusal.clone(),
+            }),
+        };
+    }
+    match found.status {
+        Some(Status::WillBeSaved { at }) => Face::WillBeSaved { at: *at },
+        Some(Status::Issue(issue)) => Face::Issue(issue.clone()),
+        Some(Status::NotSaved | Status::Saved { .. }) | None if found.is_gone => Face::Gone,
+        Some(Status::NotSaved | Status::Saved { .. }) | None => not_saved(found),
+    }
+}
+
+fn not_saved(found: &Found<'_>) -> Face {
+    let open = match found.event {
+        EventKnown::Unknown => Face::Unknown,
+        EventKnown::Absent | EventKnown::Exists { .. } => Face::NotSaved,
+    };
+    match &found.verdict.route {
+        Route::Queue | Route::Keep | Route::UpdateNow { .. } => open,
+        Route::Refuse(refusal) => match refusal {
+            Refusal::SyncOff { .. } => Face::SyncOff,
+            Refusal::NotSavedInOutlook
+            | Refusal::SeriesOff
+            | Refusal::TooLong { .. }
+            | Refusal::RecurringAllDay
+            | Refusal::RecurringLong
+            | Refusal::SeriesZone { .. }
+            | Refusal::GroupTooLong
+            | Refusal::NoMultiday => Face::CannotBeSaved,
+            Refusal::ServiceUnreachable => Face::Unknown,
+            // The dialog settles these.
+            Refusal::LeadWithRelated | Refusal::NobodyKnown | Refusal::RequiredMissing { .. } => open,
+        },
+    }
+}
+
+/// The second line of a linked record, where the meeting's people and what they bring along tell it.
+pub(crate) fn with_detail(hit: Hit, people: &[Participant], related: &Related) -> Hit {
+    if !hit.detail.is_empty() {
+        return hit;
+    }
+    let known = hits_of(people, related).find(|known| known.record == hit.record);
+    let detail = known.map(|known| known.detail).unwrap_or_default();
+    Hit { detail, ..hit }
+}
+
+/// Every record that the meeting brings along.
+fn hits_of(people: &[Participant], related: &Related) -> impl Iterator<Item = Hit> {
+    let people = people.iter().filter_map(|one| match &one.standing {
+        Standing::Known(records) => Some(records.clone()),
+        Standing::Internal | Standing::Blocklisted { .. } | Standing::Unresolved => None,
+    });
+    let people: Vec<Hit> = people.flatten().map(Hit::from).collect();
+    let opportunities = related.opportunities.iter().map(|one| one.record.clone());
+    let cases = related.cases.iter().map(|one| one.record.clone());
+    let business: Vec<Hit> =
+        related.accounts.iter().cloned().chain(opportunities).chain(cases).map(Hit::from).collect();
+    people.into_iter().chain(business)
+}
+
+impl Hit {
+    /// Whether it is a Lead, which takes no business record beside it (SAV-6).
+    pub fn is_lead(&self) -> bool {
+        match &self.object {
+            Object::Person(PersonObject::Lead) => true,
+            Object::Person(PersonObject::Contact) | Object::Business(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,31 @@
 //! What the save dialog edits, and sending it: one rule call, one request (SAV).
 
-use std::collections::BTreeMap;
+mod typed;
+mod update;
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 use calbridge_rules::{
     conflict::Conflict,
-    event::EventField,
+    event::{EventField, EventFields},
     id::ApiName,
-    saving::{Refusal, Scope, Verdict},
+    item::{Item, Span},
+    mapping,
+    people::{self, Participant, Standing},
+    saving::{self, Choice, ChosenPerson, EventKnown, Refusal, Route, Scope, Situation, SyncKnown, Verdict},
+    settings::Settings,
 };
+use calbridge_wire::{CallError, service::SaveRequest};
+use chrono::{DateTime, Utc};
 
-use crate::{lookup::Hit, picture::Picture, services::Services, trouble::Trouble};
+use crate::{
+    lookup::{Hit, Object},
+    outbox::{Entry, NotKept},
+    outlook::OpenItem,
+    picture::{FieldToFill, Picture},
+    services::{Services, item_ref},
+    trouble::{Party, Remedy, Trouble},
+};
 
 /// What the user edits before saving.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,38 +93,246 @@ pub enum NotSaved {
 impl SaveDraft {
     /// The draft that a picture suggests: the Event's own links, or those sync would choose.
     pub fn suggested(picture: &Picture, key: String) -> Self {
-        let _ = picture;
-        Self {
-            who: None,
-            what: None,
+        let mut draft = Self {
+            who: picture.links.who.clone().map(Hit::from),
+            what: picture.links.what.clone().map(Hit::from),
             fields: BTreeMap::new(),
             scope: Scope::Single,
             key,
             settled: BTreeMap::new(),
+        };
+        if let Some(view) = &picture.view {
+            draft.who.clone_from(&view.who);
+            draft.what.clone_from(&view.what);
         }
+        for FieldToFill { field, .. } in &picture.required {
+            let stands = picture
+                .view
+                .as_ref()
+                .and_then(|view| view.shown.get(&EventField::Custom(field.name.clone())));
+            let text = match stands {
+                Some(value) => typed::shown(value),
+                None => picture.settings.field_defaults.get(&field.name).cloned().unwrap_or_default(),
+            };
+            draft.fields.insert(field.name.clone(), text);
+        }
+        draft
     }
 
     /// Picks a person; a Lead empties Related To (SAV-6).
     pub fn pick_who(&mut self, who: Option<Hit>) {
         self.who = who;
+        if self.related_is_refused() {
+            self.what = None;
+        }
     }
 
     /// Whether Related To is disabled by a Lead in Name (SAV-6).
     pub fn related_is_refused(&self) -> bool {
-        false
+        self.who.as_ref().is_some_and(Hit::is_lead)
     }
 
     /// What Save would do with this draft.
     pub fn verdict(&self, picture: &Picture) -> Verdict {
-        picture.verdict.clone()
+        let choice = self.choice(&picture.required);
+        verdict(&Known::of(picture), &picture.open.item, &picture.people, &choice)
+    }
+
+    /// Fields whose text cannot be sent as it is, by name, with the reason (SAV-9).
+    pub fn invalid(&self, picture: &Picture) -> BTreeMap<ApiName, String> {
+        let wrong = |field: &FieldToFill| {
+            let text = self.fields.get(&field.field.name)?;
+            typed::value(text, &field.control).err().map(|why| (field.field.name.clone(), why))
+        };
+        picture.required.iter().filter_map(wrong).collect()
+    }
+
+    /// What would be cut or left out, in words (FLD).
+    pub fn told(&self, picture: &Picture) -> Vec<String> {
+        mapping::follow(&picture.open.item, &self.choice(&picture.required), &picture.settings).told
+    }
+
+    /// The choice as the rules know it; texts that cannot be read are left out, and named by [`Self::invalid`].
+    pub(crate) fn choice(&self, fields: &[FieldToFill]) -> Choice {
+        let who = self.who.as_ref().and_then(|hit| match &hit.object {
+            Object::Person(object) => Some(ChosenPerson { record: hit.record.clone(), object: *object }),
+            Object::Business(_) => None,
+        });
+        let typed = |field: &FieldToFill| {
+            let text = self.fields.get(&field.field.name)?;
+            let value = typed::value(text, &field.control).ok()?;
+            Some((EventField::Custom(field.field.name.clone()), value))
+        };
+        let fields: EventFields = fields.iter().filter_map(typed).collect();
+        Choice { who, what: self.what.as_ref().map(|hit| hit.record.clone()), fields, scope: self.scope }
     }
 }
 
-/// Saves: asks the rules once, then sends one request.
+/// What a verdict hangs on beside the item and the choice.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) event: &'a EventKnown,
+    pub(crate) sync: &'a SyncKnown,
+    pub(crate) required: &'a [FieldToFill],
+    pub(crate) settings: &'a Settings,
+}
+
+impl<'a> Known<'a> {
+    fn of(picture: &'a Picture) -> Self {
+        Self {
+            event: &picture.event,
+            sync: &picture.sync,
+            required: &picture.required,
+            settings: &picture.settings,
+        }
+    }
+}
+
+/// Asks the rules.
+pub(crate) fn verdict(
+    known: &Known<'_>,
+    item: &Item,
+    participants: &[Participant],
+    choice: &Choice,
+) -> Verdict {
+    let required: Vec<_> = known.required.iter().map(|field| field.field.clone()).collect();
+    saving::verdict(&Situation {
+        item,
+        event: known.event,
+        sync: known.sync,
+        participants,
+        choice,
+        required: &required,
+        settings: known.settings,
+    })
+}
+
+/// Saves: asks the rules once, then sends one request. A second press while the first is under way joins it (SAV-12).
 ///
 /// # Errors
 /// Nothing was written, or it is unknown whether it was; the draft can be sent again as it is.
 pub async fn submit(draft: SaveDraft, picture: Picture, services: Services) -> Result<Saved, NotSaved> {
-    let _ = (draft, picture, services);
-    Err(NotSaved::Gone)
+    let name = picture.open.item.id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let work = send(draft, picture, services.clone());
+    services.flights().join(name, work).await
 }
+
+async fn send(draft: SaveDraft, picture: Picture, services: Services) -> Result<Saved, NotSaved> {
+    if let Some((name, why)) = draft.invalid(&picture).into_iter().next() {
+        return Err(NotSaved::Trouble(Trouble::new(label(&picture, &name), why, Remedy::None)));
+    }
+    let item = fresh(&picture, &services).await?;
+    let choice = draft.choice(&picture.required);
+    let people = people_of(&item, &picture);
+    let saved = match verdict(&Known::of(&picture), &item, &people, &choice).route {
+        Route::Refuse(refusal) => Err(NotSaved::Refused(refusal)),
+        Route::Queue => queue(&draft, choice, &picture, &services).await,
+        Route::Keep => keep(&draft, choice, &picture, &services).await,
+        Route::UpdateNow { event } => {
+            update::update(&event, &item, &choice, &draft.settled, &picture, &services).await
+        }
+    };
+    if saved.is_ok() {
+        services.look_again();
+    }
+    saved
+}
+
+fn label(picture: &Picture, name: &ApiName) -> String {
+    let field = picture.required.iter().find(|field| field.field.name == *name);
+    field.map_or_else(|| name.to_string(), |field| field.field.label.clone())
+}
+
+/// The item as it is now: Outlook does not tell of every change. What only the service knows is taken over.
+async fn fresh(picture: &Picture, services: &Services) -> Result<Item, NotSaved> {
+    let shown = &picture.open.item;
+    let mut item = services.fresh_item().await.map_err(NotSaved::Trouble)?;
+    if item.id != shown.id {
+        let advice = "Open the event again to save it. What you entered is kept until you close the pane.";
+        let headline = "Outlook has another event open now";
+        return Err(NotSaved::Trouble(Trouble::new(headline, advice, Remedy::None)));
+    }
+    item.is_draft = shown.is_draft;
+    if let (Span::AllDay { .. }, Span::Timed { .. }) = (item.span, shown.span) {
+        item.span = shown.span;
+    }
+    Ok(item)
+}
+
+fn people_of(item: &Item, picture: &Picture) -> Vec<Participant> {
+    let matches: Vec<_> = picture
+        .people
+        .iter()
+        .flat_map(|one| match &one.standing {
+            Standing::Known(records) => records.clone(),
+            Standing::Internal | Standing::Blocklisted { .. } | Standing::Unresolved => Vec::new(),
+        })
+        .collect();
+    people::participants(item, &picture.open.user, &picture.settings, &matches)
+}
+
+/// Hands the request to the service; where it does not answer, the device keeps it under the same key (SAV-4).
+async fn queue(
+    draft: &SaveDraft,
+    choice: Choice,
+    picture: &Picture,
+    services: &Services,
+) -> Result<Saved, NotSaved> {
+    let request = request(draft, choice.clone(), &picture.open)?;
+    let item = request.item.clone();
+    match services.sync().save(request).await {
+        Ok(accepted) => {
+            if let Some(user) = services.user() {
+                services.outbox().forget(&user.id, &item).await;
+            }
+            services.mark(&picture.open.item).await;
+            Ok(Saved::Queued { at: accepted.expected_at })
+        }
+        Err(CallError::Offline { .. } | CallError::Unavailable { .. } | CallError::Malformed { .. }) => {
+            keep(draft, choice, picture, services).await
+        }
+        Err(CallError::Rejected(why)) if why.sync_off.is_some() => {
+            let refusal = why.sync_off.map_or(Refusal::ServiceUnreachable, |why| Refusal::SyncOff { why });
+            Err(NotSaved::Refused(refusal))
+        }
+        Err(error) => Err(NotSaved::Trouble(Trouble::of(&error, Party::Sync))),
+    }
+}
+
+/// Keeps the request on this device. A session finds the item by itself only where Outlook confirmed the category.
+async fn keep(
+    draft: &SaveDraft,
+    choice: Choice,
+    picture: &Picture,
+    services: &Services,
+) -> Result<Saved, NotSaved> {
+    let user = services.user().ok_or_else(|| NotSaved::Trouble(Trouble::signed_out()))?;
+    let request = request(draft, choice, &picture.open)?;
+    let mut entry =
+        Entry { user: user.id, request, kept_at: crate::clock::now(), categorized: false, refused: None };
+    // Kept before Outlook is asked for the category, which may take long: a pane that is closed meanwhile loses nothing.
+    services.outbox().keep(entry.clone()).await.map_err(not_kept)?;
+    entry.categorized = services.mark(&picture.open.item).await;
+    let categorized = entry.categorized;
+    if categorized {
+        services.outbox().keep(entry).await.map_err(not_kept)?;
+    }
+    services.deliver_later();
+    Ok(Saved::Kept { categorized })
+}
+
+fn not_kept(why: NotKept) -> NotSaved {
+    let advice = match why {
+        NotKept::NoStorage => "Your browser keeps nothing for Calbridge either. Try again in a few minutes.",
+        NotKept::Full => "This device already keeps as many saves as it can. Try again in a few minutes.",
+    };
+    NotSaved::Trouble(Trouble::new("Sync cannot be reached", advice, Remedy::Retry))
+}
+
+fn request(draft: &SaveDraft, choice: Choice, open: &OpenItem) -> Result<SaveRequest, NotSaved> {
+    let item = item_ref(open).ok_or(NotSaved::Refused(Refusal::NotSavedInOutlook))?;
+    Ok(SaveRequest { idempotency_key: draft.key.clone(), item, choice })
+}
+
+#[cfg(test)]
+mod tests;

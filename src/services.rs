@@ -1,15 +1,33 @@
 //! The outside world as the UI sees it. Cheap to clone; every method is safe to call again.
 
+mod background;
+mod flights;
+mod form;
+mod gather;
+mod org;
+mod sync;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use calbridge_rules::{category, item::Item};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
-use calbridge_rules::item::Item;
-
+pub(crate) use self::sync::item_ref;
+use self::{background::Background, flights::Flights, org::Org, sync::Sync};
 use crate::{
+    kept::Kept,
     lookup::{Field, Hits},
-    outlook::Opened,
+    outbox::{OUTBOX, Outbox},
+    outlook::{Failure, OpenItem, Opened, Outlook},
     picture::Picture,
-    session::SignedIn,
-    trouble::Trouble,
+    save::{NotSaved, Saved},
+    send::Config,
+    session::{Session, SignedIn, User, hex, random},
+    trouble::{Party, Remedy, Trouble},
 };
 
 /// The outside world.
@@ -19,72 +37,167 @@ pub struct Services {
     pub signed_in: RwSignal<SignedIn>,
     /// Rises whenever Outlook opened or changed the item, or a request was settled: gather the picture again.
     pub turn: RwSignal<u32>,
+    /// JavaScript's values stay on the page's one thread.
+    inner: SendWrapper<Rc<Inner>>,
+}
+
+struct Inner {
+    outlook: Outlook,
+    session: Session,
+    kept: Kept,
+    org: Org,
+    sync: Sync,
+    outbox: Outbox,
+    flights: Flights<Result<Saved, NotSaved>>,
+    background: Background,
+    /// What Outlook had open when it was last read.
+    last: RefCell<Option<Opened>>,
+    /// Rises with every picture: results of older ones are dropped.
+    pictures: Cell<u32>,
 }
 
 impl Services {
+    /// The outside world around this page.
+    pub fn new(outlook: Outlook, config: Config) -> Self {
+        let signed_in = RwSignal::new(SignedIn::Starting);
+        let kept = Kept::of(&outlook.partition_key());
+        let session = Session::new(config, outlook.clone(), kept.clone(), signed_in);
+        let inner = Inner {
+            outlook,
+            kept: kept.clone(),
+            org: Org::new(session.clone(), kept.clone()),
+            sync: Sync::new(session.clone(), kept.clone()),
+            outbox: Outbox::new(kept),
+            session,
+            flights: Flights::new(),
+            background: Background::default(),
+            last: RefCell::default(),
+            pictures: Cell::new(0),
+        };
+        Self { signed_in, turn: RwSignal::new(0), inner: SendWrapper::new(Rc::new(inner)) }
+    }
+
     /// Reads what Outlook has open.
     pub async fn opened(&self) -> Result<Opened, Trouble> {
-        Ok(Opened::Nothing)
+        let opened = self.read().await?;
+        *self.inner.last.borrow_mut() = Some(opened.clone());
+        Ok(opened)
+    }
+
+    async fn read(&self) -> Result<Opened, Failure> {
+        let opened = self.inner.outlook.opened().await;
+        self.inner.background.follow_item();
+        opened
     }
 
     /// Gathers everything the pane shows of an open item.
-    pub async fn picture(&self, open: crate::outlook::OpenItem) -> Result<Picture, Trouble> {
-        let _ = open;
-        Err(nothing())
+    pub async fn picture(&self, open: OpenItem) -> Result<Picture, Trouble> {
+        let number = self.inner.pictures.get().wrapping_add(1);
+        self.inner.pictures.set(number);
+        let picture = gather::picture(self, open).await?;
+        if self.inner.pictures.get() == number {
+            self.watch(&picture);
+        }
+        Ok(picture)
     }
 
     /// Opens the sign-in dialog.
     pub async fn sign_in(&self) -> Result<(), Trouble> {
-        Err(nothing())
+        self.inner.session.sign_in().await?;
+        self.inner.org.forget();
+        self.inner.sync.forget();
+        self.look_again();
+        self.deliver_later();
+        Ok(())
     }
 
     /// Signs out and forgets what was kept of the user, the outbox apart.
-    pub async fn sign_out(&self) {}
+    pub async fn sign_out(&self) {
+        self.inner.session.sign_out().await;
+        self.inner.org.forget();
+        self.inner.sync.forget();
+        self.inner.kept.forget_all_but(OUTBOX);
+    }
 
     /// Turns sync on or off for the user (SAV-3).
     pub async fn set_sync(&self, active: bool) -> Result<(), Trouble> {
-        let _ = active;
-        Err(nothing())
+        self.inner.sync.set(active).await.map_err(|error| Trouble::of(&error, Party::Sync))
     }
 
     /// Asks for a session now.
     pub async fn sync_now(&self) -> Result<(), Trouble> {
-        Err(nothing())
+        self.inner.sync.session_now().await.map_err(|error| Trouble::of(&error, Party::Sync))?;
+        self.deliver_later();
+        Ok(())
     }
 
     /// Searches as somebody types; dropping the future cancels the request (PIC-2).
     pub async fn search(&self, field: Field, text: String, pages: u32) -> Result<Hits, Trouble> {
-        let _ = (field, text, pages);
-        Err(nothing())
+        let found = self.inner.org.search(field, &text, pages).await;
+        found.map_err(|error| Trouble::of(&error, Party::Salesforce))
     }
 
     /// Records used lately, shown before typing (PIC-2).
     pub async fn recent(&self, field: Field) -> Result<Hits, Trouble> {
-        let _ = field;
-        Err(nothing())
+        self.inner.org.recent(field).await.map_err(|error| Trouble::of(&error, Party::Salesforce))
     }
 
     /// Reads the open item again, right before it is saved: Outlook does not tell of every change.
     pub async fn fresh_item(&self) -> Result<Item, Trouble> {
-        Err(nothing())
+        match self.read().await? {
+            Opened::Item(open) => Ok(open.item),
+            Opened::Nothing | Opened::NotCalendar => {
+                let advice = "Open it again to save it.";
+                Err(Trouble::new("Outlook has closed the event", advice, Remedy::Retry))
+            }
+        }
     }
 
     /// Opens a page outside the pane.
     pub fn open_page(&self, url: &str) {
-        let _ = url;
+        self.inner.outlook.open_page(url);
     }
 
     /// A key for one press of Save.
     pub fn new_key(&self) -> String {
-        String::new()
+        // A browser without secret numbers still gets a key of its own: keys need to differ, not to be secret.
+        let bytes = random::<16>().unwrap_or_else(|| {
+            let (now, chance) = (js_sys::Date::now().to_bits(), js_sys::Math::random().to_bits());
+            (u128::from(now) << 64 | u128::from(chance)).to_be_bytes()
+        });
+        hex(&bytes)
     }
-}
 
-fn nothing() -> Trouble {
-    Trouble {
-        headline: "Nothing is connected yet".to_owned(),
-        advice: String::new(),
-        code: String::new(),
-        remedy: crate::trouble::Remedy::None,
+    /// Asks for the picture to be gathered again.
+    pub(crate) fn look_again(&self) {
+        self.turn.update(|turn| *turn = turn.wrapping_add(1));
+    }
+
+    /// Puts `Salesforce` on the open item; whether Outlook has it there now (CAT-7).
+    pub(crate) async fn mark(&self, item: &Item) -> bool {
+        match category::pane_adds(&item.categories) {
+            Some(_) => self.inner.outlook.add_category().await,
+            None => true,
+        }
+    }
+
+    pub(crate) fn user(&self) -> Option<User> {
+        self.inner.session.user()
+    }
+
+    pub(crate) fn org(&self) -> &Org {
+        &self.inner.org
+    }
+
+    pub(crate) fn sync(&self) -> &Sync {
+        &self.inner.sync
+    }
+
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.inner.outbox
+    }
+
+    pub(crate) fn flights(&self) -> &Flights<Result<Saved, NotSaved>> {
+        &self.inner.flights
     }
 }

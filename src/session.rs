@@ -5,6 +5,8 @@
 
 mod sign_in;
 
+pub(crate) use self::sign_in::{hex, random};
+
 use std::{cell::RefCell, rc::Rc};
 
 use calbridge_rules::id::RecordId;
@@ -80,14 +82,8 @@ const USER: &str = "user";
 impl Session {
     /// The session that the device remembers.
     pub fn new(config: Config, outlook: Outlook, kept: Kept, signed_in: RwSignal<SignedIn>) -> Self {
-        let inner = Inner {
-            config,
-            outlook,
-            kept,
-            signed_in,
-            tokens: RefCell::default(),
-            renewing: Permits::new(1),
-        };
+        let inner =
+            Inner { config, outlook, kept, signed_in, tokens: RefCell::default(), renewing: Permits::new(1) };
         let session = Self { inner: Rc::new(inner) };
         session.remember();
         session

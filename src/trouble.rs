@@ -78,14 +78,18 @@ impl Trouble {
             CallError::Stale => {
                 Self::new("The event changed meanwhile", "Save again to see what changed.", Remedy::Retry)
             }
-            CallError::Forbidden(why) => Self::refused(format!("{name} does not allow this"), why, Remedy::None),
+            CallError::Forbidden(why) => {
+                Self::refused(format!("{name} does not allow this"), why, Remedy::None)
+            }
             CallError::Ambiguous { .. } => {
                 let advice = "Ask your administrator to remove the duplicate, then save again.";
                 Self::new("Salesforce holds this event more than once", advice, Remedy::Retry)
             }
-            CallError::Contended(why) => {
-                Self::refused(format!("{name} is busy with another change of this record"), why, Remedy::Retry)
-            }
+            CallError::Contended(why) => Self::refused(
+                format!("{name} is busy with another change of this record"),
+                why,
+                Remedy::Retry,
+            ),
             CallError::Rejected(why) => Self::refused(format!("{name} refused this"), why, Remedy::Retry),
             CallError::Malformed { .. } => {
                 let advice = "Try again. If it stays, tell your administrator.";

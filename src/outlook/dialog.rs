@@ -62,7 +62,8 @@ impl Dialog {
             })
         };
         let listeners = [listener(), listener()];
-        for (event, listener) in ["dialogMessageReceived", "dialogEventReceived"].into_iter().zip(&listeners) {
+        for (event, listener) in ["dialogMessageReceived", "dialogEventReceived"].into_iter().zip(&listeners)
+        {
             office::apply(&dialog, "addEventHandler", &Array::of2(&event.into(), listener.as_ref()))?;
         }
         Ok(Self { dialog, word, _listeners: listeners })
@@ -74,7 +75,9 @@ impl Dialog {
         match js::text(&word, "message") {
             Some(message) => Word::Message(message),
             #[expect(clippy::cast_possible_truncation, reason = "Office's codes have at most five digits")]
-            None => Word::Event(js::member(&word, "error").and_then(|code| code.as_f64()).map_or(0, |c| c as i32)),
+            None => {
+                Word::Event(js::member(&word, "error").and_then(|code| code.as_f64()).map_or(0, |c| c as i32))
+            }
         }
     }
 }

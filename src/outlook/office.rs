@@ -82,7 +82,8 @@ pub(super) fn mailbox() -> Option<JsValue> {
 
 /// Calls a method without a callback.
 pub(super) fn apply(target: &JsValue, name: &str, args: &Array) -> Result<JsValue, Failure> {
-    js::call(target, name, args).map_err(|thrown| thrown.map_or_else(|| missing(name), |error| failed(name, &error)))
+    js::call(target, name, args)
+        .map_err(|thrown| thrown.map_or_else(|| missing(name), |error| failed(name, &error)))
 }
 
 impl Office {
@@ -120,7 +121,8 @@ impl Office {
         at_once?;
         let result = clock::within(self.limit_ms, JsFuture::from(promise)).await;
         drop(permit);
-        let result = result.and_then(Result::ok).ok_or_else(|| Failure::TimedOut { name: name.to_owned() })?;
+        let result =
+            result.and_then(Result::ok).ok_or_else(|| Failure::TimedOut { name: name.to_owned() })?;
         match text(&result, "status").as_deref() {
             Some("succeeded") => Ok(member(&result, "value").unwrap_or(JsValue::UNDEFINED)),
             _ => Err(failed(name, &member(&result, "error").unwrap_or(JsValue::UNDEFINED))),
@@ -133,7 +135,11 @@ impl Office {
         if found.is_undefined() {
             return Err(missing(name));
         }
-        if member(&found, "getAsync").is_some() { self.call(&found, "getAsync", &[]).await } else { Ok(found) }
+        if member(&found, "getAsync").is_some() {
+            self.call(&found, "getAsync", &[]).await
+        } else {
+            Ok(found)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use calbridge_rules::{
     zone,
 };
 use calbridge_wire::pointer;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::future::{join, join4, join5};
 use js_sys::{Array, Date};
 use wasm_bindgen::{JsCast, JsValue};
@@ -95,13 +95,7 @@ fn mailbox_zone(profile: &JsValue) -> String {
 /// Office.js does not say in production whether an item is all-day: midnight to midnight in the mailbox's zone is.
 fn span(start: DateTime<Utc>, end: DateTime<Utc>, zone: &str) -> Span {
     let end = end.max(start);
-    let local = |at: DateTime<Utc>| clock::offset(zone, at).map(|offset| at.with_timezone(&offset).naive_local());
-    match (local(start), local(end)) {
-        (Some(first), Some(last)) if first < last && [first, last].iter().all(|at| at.time() == NaiveTime::MIN) => {
-            Span::AllDay { first: first.date(), end_exclusive: last.date() }
-        }
-        (Some(_) | None, Some(_) | None) => Span::Timed { start, end },
-    }
+    zone::whole_days(start, end, zone, &clock::offset).unwrap_or(Span::Timed { start, end })
 }
 
 struct Head {
@@ -182,9 +176,11 @@ async fn people(office: &Office, js: &JsValue) -> Result<People, Failure> {
     let optional = attendees(&or_missing(optional, JsValue::NULL)?, Role::Optional);
     // Web and Windows list the organizer among the required ones too.
     let again = |one: &Attendee| {
-        one.person.address.is_some() && one.person.address == organizer.as_ref().and_then(|who| who.address.clone())
+        one.person.address.is_some()
+            && one.person.address == organizer.as_ref().and_then(|who| who.address.clone())
     };
-    let attendees = required.into_iter().chain(optional).filter(|one| !again(one)).take(ATTENDEE_LIMIT).collect();
+    let attendees =
+        required.into_iter().chain(optional).filter(|one| !again(one)).take(ATTENDEE_LIMIT).collect();
     Ok(People { organizer, attendees })
 }
 

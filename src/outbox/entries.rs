@@ -1,0 +1,132 @@
+//! The outbox as a list, and what happens to it. Pure.
+
+use calbridge_rules::{id::RecordId, saving::Refusal};
+use calbridge_wire::{
+    CallError,
+    service::{ItemRef, SaveRequest},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Requests that a device keeps at most.
+pub(super) const ENTRY_LIMIT: usize = 50;
+/// Days for which a request is tried.
+pub(super) const WAIT_DAYS: i64 = 30;
+/// Days for which a refusal is shown.
+pub(super) const SHOW_DAYS: i64 = 60;
+
+/// A request that is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The user whose request it is: sent in nobody else's name.
+    pub user: RecordId,
+    /// The request.
+    pub request: SaveRequest,
+    /// Since when.
+    pub kept_at: DateTime<Utc>,
+    /// Whether Outlook confirmed the `Salesforce` category.
+    pub categorized: bool,
+    /// Why it will not be sent again.
+    pub refused: Option<Refused>,
+}
+
+/// A refusal that came when nobody waited for it; shown as an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The code.
+    pub code: String,
+    /// What is the matter.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
+    /// The rule that refused, where one did.
+    pub refusal: Option<Refusal>,
+}
+
+/// Why a request could not be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotKept {
+    /// The browser keeps nothing for this page.
+    NoStorage,
+    /// The device keeps as many as it may.
+    Full,
+}
+
+impl Entry {
+    pub(super) fn is_for(&self, user: &RecordId, item: &ItemRef) -> bool {
+        let kept = &self.request.item;
+        self.user == *user && kept.mailbox == item.mailbox && kept.item_id == item.item_id
+    }
+
+    pub(super) fn waits_for(&self, user: &RecordId) -> bool {
+        self.user == *user && self.refused.is_none()
+    }
+}
+
+/// Adds a request; an older one for the same item gives way to it.
+pub(super) fn add(all: &mut Vec<Entry>, entry: Entry) -> Result<(), NotKept> {
+    all.retain(|kept| !kept.is_for(&entry.user, &entry.request.item));
+    if all.len() >= ENTRY_LIMIT {
+        // Refusals are shown, not needed; requests that wait are never given up for another.
+        let shown = all.iter().position(|kept| kept.refused.is_some()).ok_or(NotKept::Full)?;
+        all.remove(shown);
+    }
+    all.push(entry);
+    Ok(())
+}
+
+/// Gives up requests that waited too long, and says so; takes out refusals that were shown long enough.
+pub(super) fn expire(all: &mut Vec<Entry>, now: DateTime<Utc>) {
+    all.retain(|entry| entry.refused.is_none() || now - entry.kept_at <= TimeDelta::days(SHOW_DAYS));
+    for entry in all.iter_mut().filter(|entry| now - entry.kept_at > TimeDelta::days(WAIT_DAYS)) {
+        entry.refused.get_or_insert_with(|| Refused {
+            code: "SAV-4".to_owned(),
+            reason: format!("Sync could not be reached for {WAIT_DAYS} days, so it was not sent."),
+            remedy: "Save it again.".to_owned(),
+            refusal: None,
+        });
+    }
+}
+
+/// What an answer means for a request: taken, refused for good, or nothing yet.
+pub(super) fn outcome(answer: Result<(), CallError>) -> Option<Result<(), Refused>> {
+    match answer {
+        Ok(()) => Some(Ok(())),
+        Err(CallError::Rejected(why) | CallError::Forbidden(why)) => Some(Err(Refused {
+            code: why.code,
+            reason: why.message,
+            remedy: why.remedy,
+            refusal: why.sync_off.map(|why| Refusal::SyncOff { why }),
+        })),
+        Err(CallError::Gone | CallError::Stale | CallError::Ambiguous { .. }) => Some(Err(Refused {
+            code: "SAV-4".to_owned(),
+            reason: "The item was not there any more when it was sent.".to_owned(),
+            remedy: "Open the item again and save it.".to_owned(),
+            refusal: None,
+        })),
+        Err(
+            CallError::Offline { .. }
+            | CallError::SignedOut
+            | CallError::ConsentLost { .. }
+            | CallError::Throttled { .. }
+            | CallError::Unavailable { .. }
+            | CallError::Contended(_)
+            | CallError::Malformed { .. },
+        ) => None,
+    }
+}
+
+/// Takes out a request that was taken; marks one that was refused. A newer request for its item is another one.
+pub(super) fn settle(all: &mut Vec<Entry>, key: &str, outcome: Result<(), Refused>) {
+    match outcome {
+        Ok(()) => all.retain(|entry| entry.request.idempotency_key != key),
+        Err(refused) => {
+            for entry in all.iter_mut().filter(|entry| entry.request.idempotency_key == key) {
+                entry.refused = Some(refused.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

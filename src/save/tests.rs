@@ -1,0 +1,235 @@
+use calbridge_rules::{
+    event::FieldValue,
+    id::{Address, ItemId, RecordId},
+    item::Kind,
+    linking::{BusinessRecord, Links, Related},
+    people::{PersonMatch, PersonObject, Seat},
+    saving::RequiredField,
+};
+
+use super::*;
+use crate::{
+    outlook::Mode,
+    picture::{Control, EventView, Face},
+};
+
+const DANA: &str = "003D00000000001";
+const LUIS: &str = "00QD00000000001";
+const ACME: &str = "001D00000000001";
+
+fn id(text: &str) -> RecordId {
+    RecordId::parse(text).unwrap()
+}
+
+fn at(hour: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + hour * 3600, 0).unwrap()
+}
+
+fn name(text: &str) -> ApiName {
+    ApiName::parse(text).unwrap()
+}
+
+fn item() -> Item {
+    Item {
+        id: Some(ItemId::parse("AAA").unwrap()),
+        kind: Kind::Single,
+        subject: "Pricing review".to_owned(),
+        body: None,
+        location: "Teams".to_owned(),
+        span: Span::Timed { start: at(0), end: at(1) },
+        zone: None,
+        show_as: None,
+        reminder: None,
+        sensitivity: None,
+        organizer: None,
+        attendees: Vec::new(),
+        categories: Vec::new(),
+        is_draft: None,
+        in_group_calendar: false,
+    }
+}
+
+fn contact() -> PersonMatch {
+    PersonMatch {
+        record: id(DANA),
+        object: PersonObject::Contact,
+        name: "Dana Okafor".to_owned(),
+        company: "Acme Industrial".to_owned(),
+        account: Some(id(ACME)),
+        address: Address::parse("dana@acme.example").unwrap(),
+    }
+}
+
+fn lead() -> Hit {
+    Hit {
+        record: id(LUIS),
+        object: Object::Person(PersonObject::Lead),
+        name: "Luis Moreno".to_owned(),
+        detail: String::new(),
+    }
+}
+
+/// A picture of a meeting with a known Contact, in an org that demands a purpose and takes a number.
+pub(super) fn picture() -> Picture {
+    let user = Address::parse("mara@brightwater.example").unwrap();
+    let who = contact();
+    let account = BusinessRecord {
+        record: id(ACME),
+        object: name("Account"),
+        name: "Acme Industrial".to_owned(),
+        detail: String::new(),
+    };
+    let participant = Participant {
+        person: calbridge_rules::item::Person { name: who.name.clone(), address: Some(who.address.clone()) },
+        seat: Seat::Required,
+        is_user: false,
+        standing: Standing::Known(vec![who.clone()]),
+    };
+    Picture {
+        open: OpenItem {
+            item: item(),
+            mode: Mode::Read,
+            user: user.clone(),
+            mailbox: user,
+            zone: "Europe/Berlin".to_owned(),
+            pointer: None,
+            rest_ids: false,
+        },
+        face: Face::NotSaved,
+        event: EventKnown::Absent,
+        view: None,
+        sync: SyncKnown::Active { next_session: None },
+        settings: Settings::default(),
+        people: vec![participant],
+        related: Related::default(),
+        links: Links { who: Some(who), what: Some(account) },
+        required: Vec::new(),
+        verdict: Verdict { route: Route::Queue, trace: Vec::new(), may_change: Vec::new() },
+    }
+}
+
+fn demanding(control: Control) -> Picture {
+    let field = RequiredField { name: name("Purpose__c"), label: "Purpose".to_owned() };
+    Picture { required: vec![FieldToFill { field, control }], ..picture() }
+}
+
+fn saved(mut picture: Picture) -> Picture {
+    picture.event = EventKnown::Exists { id: id("00UD00000000001") };
+    picture.view = Some(EventView {
+        id: id("00UD00000000001"),
+        shown: EventFields::from([
+            (EventField::Who, FieldValue::Record(id(LUIS))),
+            (EventField::Custom(name("Purpose__c")), FieldValue::Text("Renewal".to_owned())),
+        ]),
+        modstamp: at(0),
+        who: Some(lead()),
+        what: None,
+        owner: "You".to_owned(),
+        changed_by: "Mara Lindqvist".to_owned(),
+        changed_at: at(0),
+        link: String::new(),
+    });
+    picture
+}
+
+fn suggested(picture: &Picture) -> SaveDraft {
+    SaveDraft::suggested(picture, "key".to_owned())
+}
+
+fn names(draft: &SaveDraft) -> [Option<&str>; 2] {
+    [draft.who.as_ref(), draft.what.as_ref()].map(|hit| hit.map(|hit| hit.name.as_str()))
+}
+
+#[test]
+fn sav_5_the_dialog_is_filled_with_the_links_that_sync_would_choose() {
+    assert_eq!(names(&suggested(&picture())), [Some("Dana Okafor"), Some("Acme Industrial")]);
+}
+
+#[test]
+fn sav_11_an_event_that_exists_shows_its_own_links_and_fields() {
+    let draft = suggested(&saved(demanding(Control::Text { limit: 80 })));
+    assert_eq!(names(&draft), [Some("Luis Moreno"), None]);
+    assert_eq!(draft.fields[&name("Purpose__c")], "Renewal");
+}
+
+#[test]
+fn sav_6_a_lead_in_name_empties_related_to_and_refuses_it() {
+    let mut draft = suggested(&picture());
+    draft.pick_who(Some(lead()));
+    assert_eq!(names(&draft), [Some("Luis Moreno"), None]);
+    assert!(draft.related_is_refused());
+    draft.pick_who(Some(Hit::from(contact())));
+    assert!(!draft.related_is_refused());
+}
+
+#[test]
+fn sav_6_a_lead_beside_a_record_is_refused_even_if_the_dialog_let_it_pass() {
+    let mut draft = suggested(&picture());
+    draft.who = Some(lead());
+    assert_eq!(draft.verdict(&picture()).route, Route::Refuse(Refusal::LeadWithRelated));
+}
+
+#[test]
+fn sav_9_a_missing_field_is_named_by_its_label_until_it_is_filled() {
+    let picture = demanding(Control::Text { limit: 80 });
+    let mut draft = suggested(&picture);
+    let missing = Refusal::RequiredMissing { labels: vec!["Purpose".to_owned()] };
+    assert_eq!(draft.verdict(&picture).route, Route::Refuse(missing));
+    draft.fields.insert(name("Purpose__c"), "Renewal".to_owned());
+    assert_eq!(draft.verdict(&picture).route, Route::Queue);
+}
+
+#[test]
+fn fld_1_a_default_of_the_org_stands_in_the_dialog() {
+    let mut picture = demanding(Control::Text { limit: 80 });
+    picture.settings.field_defaults.insert(name("Purpose__c"), "Visit".to_owned());
+    assert_eq!(suggested(&picture).fields[&name("Purpose__c")], "Visit");
+}
+
+#[track_caller]
+fn check_typed(control: Control, text: &str, wanted: Result<FieldValue, &str>) {
+    let picture = demanding(control);
+    let mut draft = suggested(&picture);
+    draft.fields.insert(name("Purpose__c"), text.to_owned());
+    match wanted {
+        Ok(value) => {
+            assert!(draft.invalid(&picture).is_empty());
+            let choice = draft.choice(&picture.required);
+            assert_eq!(choice.fields[&EventField::Custom(name("Purpose__c"))], value);
+        }
+        Err(words) => assert_eq!(draft.invalid(&picture)[&name("Purpose__c")], words),
+    }
+}
+
+#[test]
+fn sav_9_lengths_and_formats_are_checked_before_sending() {
+    let limit = Control::Text { limit: 5 };
+    check_typed(limit.clone(), " visit ", Ok(FieldValue::Text("visit".to_owned())));
+    check_typed(limit, "visits", Err("At most 5 characters; these are 6."));
+    check_typed(Control::Number, "-12.5", Ok(FieldValue::Number("-12.5".to_owned())));
+    check_typed(Control::Number, "a dozen", Err("Enter a number."));
+    check_typed(Control::Number, "inf", Err("Enter a number."));
+    let date = chrono::NaiveDate::from_ymd_opt(2027, 1, 31).unwrap();
+    check_typed(Control::Date, "2027-01-31", Ok(FieldValue::Date(date)));
+    check_typed(Control::Date, "2027-02-30", Err("Enter a date."));
+    let pick = Control::Pick(vec![("visit".to_owned(), "Visit".to_owned())]);
+    check_typed(pick.clone(), "visit", Ok(FieldValue::Text("visit".to_owned())));
+    check_typed(pick, "Visit", Err("Choose one from the list."));
+    check_typed(Control::Flag, "true", Ok(FieldValue::Flag(true)));
+}
+
+#[test]
+fn fld_a_subject_that_is_cut_is_told() {
+    let mut picture = picture();
+    assert!(suggested(&picture).told(&picture).is_empty());
+    picture.open.item.subject = "x".repeat(300);
+    assert_eq!(suggested(&picture).told(&picture), ["The subject is cut to 255 characters."]);
+}
+
+#[test]
+fn sav_2_an_event_that_exists_is_changed_at_once_even_with_sync_out_of_reach() {
+    let mut picture = saved(picture());
+    picture.sync = SyncKnown::Never;
+    let route = suggested(&picture).verdict(&picture).route;
+    assert_eq!(route, Route::UpdateNow { event: id("00UD00000000001") });
+}

@@ -1,0 +1,175 @@
+//! What goes on without a click: following Outlook, waiting for sessions, delivering the outbox.
+//!
+//! The only place of the pane that starts work nobody waits for.
+
+use std::cell::{Cell, RefCell};
+
+use calbridge_rules::status::Status;
+use calbridge_wire::service::SaveRequest;
+use js_sys::Array;
+use wasm_bindgen::{JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Services, item_ref};
+use crate::{
+    clock, js,
+    outlook::events::Listening,
+    picture::{Face, Picture},
+};
+
+/// Seconds between looks at a request that waits for its session; the last one is repeated.
+const LOOKS_S: [u32; 5] = [2, 4, 8, 16, 30];
+/// Looks at one request: an hour of them.
+const LOOK_LIMIT: usize = 120;
+/// Seconds between deliveries of the outbox; the last one is repeated for as long as something waits.
+const DELIVERIES_S: [u32; 7] = [5, 10, 20, 40, 80, 160, 300];
+
+/// What is going on.
+#[derive(Default)]
+pub(super) struct Background {
+    listening: RefCell<Option<Listening>>,
+    window: RefCell<Option<Closure<dyn FnMut(JsValue)>>>,
+    /// The item whose request is looked after, with a number that ends older looks.
+    looks: Cell<u32>,
+    watched: RefCell<String>,
+    is_looking: Cell<bool>,
+    /// The number of the latest deliveries; older ones end.
+    deliveries: Cell<u32>,
+}
+
+impl Background {
+    /// Listens to the item that is open now; the last one's listeners died with it.
+    pub(super) fn follow_item(&self) {
+        if let Some(listening) = &*self.listening.borrow() {
+            listening.follow_item();
+        }
+    }
+}
+
+impl Services {
+    /// Starts what goes on without a click.
+    pub(crate) fn start(&self) {
+        let background = &self.inner.background;
+        let services = self.clone();
+        let listening = self.inner.outlook.listen(move || services.look_for_changes());
+        *background.listening.borrow_mut() = Some(listening);
+
+        let services = self.clone();
+        let on_return = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+            services.look_for_changes();
+            services.deliver_later();
+        });
+        for event in ["focus", "online"] {
+            let args = Array::of2(&event.into(), on_return.as_ref());
+            // Every page can listen to its own window.
+            let _ = js::call(&js_sys::global(), "addEventListener", &args);
+        }
+        *background.window.borrow_mut() = Some(on_return);
+        self.deliver_later();
+    }
+
+    /// Reads the item again and asks for a new picture where it differs: Outlook tells of few changes, and of some twice.
+    fn look_for_changes(&self) {
+        if self.inner.background.is_looking.replace(true) {
+            return;
+        }
+        let services = self.clone();
+        spawn_local(async move {
+            let opened = services.read().await;
+            services.inner.background.is_looking.set(false);
+            let differs = opened.is_ok_and(|opened| {
+                let last = services.inner.last.borrow();
+                last.as_ref().is_some_and(|last| *last != opened)
+            });
+            if differs {
+                services.look_again();
+            }
+        });
+    }
+
+    /// After a picture: looks after a request that waits for its session, and asks once whether the org's form changed.
+    pub(super) fn watch(&self, picture: &Picture) {
+        self.check_form();
+        let waiting = match picture.face {
+            Face::WillBeSaved { .. } => item_ref(&picture.open),
+            Face::NotSaved
+            | Face::Kept { .. }
+            | Face::Saved
+            | Face::Gone
+            | Face::Issue(_)
+            | Face::CannotBeSaved
+            | Face::SyncOff
+            | Face::Unknown => None,
+        };
+        let background = &self.inner.background;
+        let name = waiting.as_ref().map(|item| item.item_id.to_string()).unwrap_or_default();
+        if *background.watched.borrow() == name {
+            return;
+        }
+        background.watched.replace(name);
+        let number = background.looks.get().wrapping_add(1);
+        background.looks.set(number);
+        if let Some(item) = waiting {
+            let services = self.clone();
+            spawn_local(async move { services.look_after(item, number).await });
+        }
+    }
+
+    async fn look_after(&self, item: calbridge_wire::service::ItemRef, number: u32) {
+        for look in 0..LOOK_LIMIT {
+            clock::sleep(pause_ms(&LOOKS_S, look)).await;
+            if self.inner.background.looks.get() != number {
+                return;
+            }
+            match self.inner.sync.standing(item.clone()).await.map(|standing| standing.status) {
+                Ok(Status::WillBeSaved { .. }) | Err(_) => {}
+                Ok(Status::NotSaved | Status::Saved { .. } | Status::Issue(_)) => break,
+            }
+        }
+        let background = &self.inner.background;
+        if background.looks.get() == number {
+            background.watched.borrow_mut().clear();
+            self.look_again();
+        }
+    }
+
+    fn check_form(&self) {
+        let services = self.clone();
+        spawn_local(async move {
+            if services.inner.org.check_form().await {
+                services.look_again();
+            }
+        });
+    }
+
+    /// Delivers what waits in the outbox, now and again until nothing does. A later call takes over from an earlier one.
+    pub(crate) fn deliver_later(&self) {
+        let background = &self.inner.background;
+        let number = background.deliveries.get().wrapping_add(1);
+        background.deliveries.set(number);
+        let services = self.clone();
+        spawn_local(async move { services.deliver(number).await });
+    }
+
+    async fn deliver(&self, number: u32) {
+        for delivery in 0.. {
+            let Some(user) = self.user() else { return };
+            let send = async |request: SaveRequest| self.inner.sync.save(request).await.map(|_| ());
+            let round = self.inner.outbox.deliver(&user.id, clock::now(), send).await;
+            if round.settled > 0 {
+                self.look_again();
+            }
+            if round.waiting == 0 {
+                return;
+            }
+            clock::sleep(pause_ms(&DELIVERIES_S, delivery)).await;
+            if self.inner.background.deliveries.get() != number {
+                return;
+            }
+        }
+    }
+}
+
+fn pause_ms(seconds: &[u32], turn: usize) -> u32 {
+    seconds.get(turn).or(seconds.last()).map_or(0, |seconds| seconds * 1000)
+}

@@ -1,0 +1,145 @@
+//! How the org takes Events, read from describe and layout and kept on this device (SAV-9, PIC-4).
+
+use calbridge_rules::id::ApiName;
+use calbridge_wire::{
+    CallError,
+    salesforce::{
+        describe::{DescribeEvent, DescribeObject, Described, FieldKind, ObjectDescribe},
+        layout::{DialogField, EventLayout, Layout, required_fields},
+    },
+};
+use futures_util::future::join4;
+use serde::{Deserialize, Serialize};
+
+use super::org::Org;
+use crate::picture::{Control, FieldToFill};
+
+/// What the pane keeps of an org's describes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Form {
+    /// When Event's describe last changed.
+    described: Option<String>,
+    layout: Layout,
+    /// Fields to ask for.
+    pub(crate) required: Vec<DialogField>,
+    /// What Related To may point to.
+    pub(crate) objects: Vec<ApiName>,
+    /// Where Contacts have addresses.
+    pub(crate) contact_emails: Emails,
+    /// Where Leads have addresses.
+    pub(crate) lead_emails: Emails,
+}
+
+/// The e-mail fields of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Emails {
+    /// When its describe last changed.
+    described: Option<String>,
+    /// The fields.
+    pub(crate) names: Vec<ApiName>,
+}
+
+/// Text fields longer than this say nothing that a person could run into.
+const TEXT_LIMIT: usize = 131_072;
+
+impl Form {
+    /// The fields to ask for, ready to be drawn.
+    pub(crate) fn to_fill(&self) -> Vec<FieldToFill> {
+        self.required.iter().map(field_to_fill).collect()
+    }
+}
+
+fn field_to_fill(field: &DialogField) -> FieldToFill {
+    let limit = usize::try_from(field.length).ok().filter(|length| *length > 0).unwrap_or(TEXT_LIMIT);
+    let control = match &field.kind {
+        FieldKind::Picklist | FieldKind::MultiPicklist => {
+            Control::Pick(field.picklist.iter().map(|one| (one.value.clone(), one.label.clone())).collect())
+        }
+        FieldKind::Number => Control::Number,
+        FieldKind::Date => Control::Date,
+        FieldKind::Flag => Control::Flag,
+        FieldKind::Text
+        | FieldKind::TextArea
+        | FieldKind::Instant
+        | FieldKind::Reference
+        | FieldKind::Email
+        | FieldKind::Phone
+        | FieldKind::Url
+        | FieldKind::Other(_) => Control::Text { limit },
+    };
+    FieldToFill { field: field.required(), control }
+}
+
+fn key(org: &Org) -> String {
+    let user = org.session.user().map(|user| user.id.to_string());
+    format!("form.{}", user.unwrap_or_default())
+}
+
+/// What this device knows.
+pub(super) fn kept(org: &Org) -> Option<Form> {
+    org.kept.value(&key(org))
+}
+
+/// Reads the form from the org, as far as it has changed since it was read before.
+pub(super) async fn read(org: &Org, before: Option<&Form>) -> Result<Form, CallError> {
+    let version = org.version();
+    let event = DescribeEvent {
+        version: version.clone(),
+        if_modified_since: before.and_then(|form| form.described.clone()),
+    };
+    let layout = EventLayout { version };
+    let (event, layout, contact_emails, lead_emails) = join4(
+        org.call(&event),
+        org.call(&layout),
+        emails(org, "Contact", before.map(|form| &form.contact_emails)),
+        emails(org, "Lead", before.map(|form| &form.lead_emails)),
+    )
+    .await;
+    let (event, layout) = (event?, layout?);
+    let (required, objects, described) = match (event, before) {
+        (Described::Unchanged, Some(before)) if before.layout == layout => {
+            (before.required.clone(), before.objects.clone(), before.described.clone())
+        }
+        (Described::Fresh(describe), _) => asked(describe, &layout),
+        // A new layout over an old describe: which fields it means stands in the describe.
+        (Described::Unchanged, _) => asked(whole(org).await?, &layout),
+    };
+    let form = Form {
+        described,
+        layout,
+        required,
+        objects,
+        contact_emails: contact_emails?,
+        lead_emails: lead_emails?,
+    };
+    // Where the browser keeps nothing it is read again next time.
+    let _ = org.kept.put(&key(org), &form);
+    Ok(form)
+}
+
+fn asked(describe: ObjectDescribe, layout: &Layout) -> (Vec<DialogField>, Vec<ApiName>, Option<String>) {
+    let required = required_fields(&describe, layout);
+    (required, describe.business_objects().to_vec(), describe.last_modified)
+}
+
+async fn whole(org: &Org) -> Result<ObjectDescribe, CallError> {
+    match org.call(&DescribeEvent { version: org.version(), if_modified_since: None }).await? {
+        Described::Fresh(describe) => Ok(describe),
+        Described::Unchanged => Err(CallError::Malformed { what: "a describe that nobody had".to_owned() }),
+    }
+}
+
+async fn emails(org: &Org, object: &str, before: Option<&Emails>) -> Result<Emails, CallError> {
+    let object = ApiName::parse(object).map_err(|error| CallError::Malformed { what: error.to_string() })?;
+    let since = before.and_then(|emails| emails.described.clone());
+    let ask = DescribeObject { version: org.version(), object, if_modified_since: since };
+    match (org.call(&ask).await?, before) {
+        (Described::Fresh(describe), _) => {
+            Ok(Emails { names: describe.email_fields(), described: describe.last_modified })
+        }
+        (Described::Unchanged, Some(before)) => Ok(before.clone()),
+        (Described::Unchanged, None) => {
+            Err(CallError::Malformed { what: "a describe that nobody had".to_owned() })
+        }
+    }
+}
