@@ -3,6 +3,7 @@
 //! Data resources answer with an array of `{message, errorCode, fields}`, collections with the same under
 //! `statusCode`, OAuth with one object `{error, error_description}`.
 
+use calbridge_rules::id::RecordId;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -108,14 +109,20 @@ fn by_status(rejection: Rejection, status: StatusCode, retry_after_ms: Option<u6
     }
 }
 
-/// The three answers for a record that is not there. An external id field that does not exist answers like a missing
-/// record, but is a matter for an admin.
+/// The three answers for a record that is not there.
 fn is_gone(rejection: &Rejection) -> bool {
     match rejection.code.as_str() {
         "ENTITY_IS_DELETED" | "INVALID_CROSS_REFERENCE_KEY" => true,
-        "NOT_FOUND" => !rejection.message.starts_with("Provided external ID field"),
+        "NOT_FOUND" => !names_missing_key_field(&rejection.message),
         _ => false,
     }
+}
+
+/// Whether the address named an external id field that does not exist: a matter for an admin. An id that the org never
+/// gave out is answered in the same words, with the id in the field's place.
+fn names_missing_key_field(message: &str) -> bool {
+    let named = message.strip_prefix("Provided external ID field").and_then(|rest| rest.rsplit(' ').next());
+    named.is_some_and(|named| RecordId::parse(named).is_err())
 }
 
 /// Several errors as one: the first one's code, everyone's words and fields.
