@@ -34,7 +34,7 @@ pub(crate) fn shown(request: &Request<Vec<u8>>) -> String {
     text
 }
 
-/// JSON with sorted keys: in builds with other crates serde_json may keep the order in which they were written.
+/// JSON with sorted keys: in builds with other crates `serde_json` may keep the order in which they were written.
 pub(crate) fn sorted(value: &Value) -> String {
     match value {
         Value::Object(map) => {
