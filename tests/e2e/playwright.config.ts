@@ -4,7 +4,7 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: ".",
-  outputDir: `${process.env.CALBRIDGE_E2E_DIR ?? "../../target/e2e"}/results`,
+  outputDir: `${process.env.E2E_DIR ?? "../../target/e2e"}/results`,
   workers: 1,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),

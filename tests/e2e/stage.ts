@@ -19,8 +19,14 @@ export interface Urls {
 }
 
 /** A child process that says in one JSON line where it listens. */
-async function startSaying<T>(command: string, args: string[], log: string): Promise<[ChildProcess, T]> {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", openSync(log, "a")] });
+async function startSaying<T>(
+  command: string,
+  args: string[],
+  log: string,
+  settings: Record<string, string> = {},
+): Promise<[ChildProcess, T]> {
+  const env = { ...process.env, ...settings };
+  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", openSync(log, "a")] });
   const line = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout! }).once("line", resolve);
     child.once("error", reject);
@@ -52,19 +58,19 @@ export class Stage {
   ) {}
 
   static async start(worker: number): Promise<Stage> {
-    const dir = join(needed("CALBRIDGE_E2E_DIR"), `worker-${worker}`);
+    const dir = join(needed("E2E_DIR"), `worker-${worker}`);
     rmSync(dir, { recursive: true, force: true });
     const log = `${dir}.log`;
     rmSync(log, { force: true });
-    const args = ["dev", "--ports", "0", "--no-service", "--json", "--built", needed("CALBRIDGE_PANE"), "--dir", dir];
-    const [dev, urls] = await startSaying<Urls>(needed("CALBRIDGE_XTASK"), args, log);
+    const args = ["dev", "--ports", "0", "--no-service", "--json", "--built", needed("E2E_PANE"), "--dir", dir];
+    const [dev, urls] = await startSaying<Urls>(needed("E2E_XTASK"), args, log);
     return new Stage(dev, urls, log);
   }
 
-  /** Starts the service; it keeps what it knew before it was stopped. */
-  async startService(): Promise<void> {
+  /** Starts the service, `settings` being variables that override its configuration; it still knows what it knew. */
+  async startService(settings: Record<string, string> = {}): Promise<void> {
     const args = ["--config", this.urls.service_config];
-    [this.service] = await startSaying(this.urls.service_binary, args, this.log);
+    [this.service] = await startSaying(this.urls.service_binary, args, this.log, settings);
   }
 
   async stopService(): Promise<void> {
@@ -73,12 +79,12 @@ export class Stage {
   }
 
   /** A service that has never heard of anything. */
-  async freshService(): Promise<void> {
+  async freshService(settings: Record<string, string> = {}): Promise<void> {
     await this.stopService();
     for (const suffix of ["", "-wal", "-shm"]) {
       rmSync(join(dirname(this.urls.service_config), `calbridge.db${suffix}`), { force: true });
     }
-    await this.startService();
+    await this.startService(settings);
   }
 
   async end(): Promise<void> {

@@ -20,8 +20,8 @@ pub(crate) fn start(release: bool, playwright: &[String]) -> Result<()> {
         .args(["node_modules/@playwright/test/cli.js", "test", "--config", "tests/e2e/playwright.config.ts"])
         .args(playwright)
         .env("CHROME_PATH", browser)
-        .env("CALBRIDGE_XTASK", std::env::current_exe()?)
-        .env("CALBRIDGE_PANE", out)
-        .env("CALBRIDGE_E2E_DIR", paths::target().join("e2e"))
+        .env("E2E_XTASK", std::env::current_exe()?)
+        .env("E2E_PANE", out)
+        .env("E2E_DIR", paths::target().join("e2e"))
         .shown()
 }

@@ -1,0 +1,74 @@
+// The service is down, slow or talks nonsense: nothing is lost, and there is at most one Event.
+import { expect, test } from "./fixtures.ts";
+
+const SUBJECT = "Renewal 2027: pricing review";
+
+test("sav_4 a save without the service is kept on the device and delivered later", async ({ outlook, salesforce, stage }) => {
+  let pane = await outlook.openSignedIn("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  await stage.stopService();
+  const dialog = await pane.openDialog();
+  await dialog.name().pick("Ada", "Ada Morgan");
+  await dialog.save().click();
+  await expect(pane.status()).toContainText("Kept on this device");
+  await expect(pane.status()).toContainText(/Outlook has marked the event/);
+
+  await stage.startService();
+  pane = await outlook.open("pricing-review");
+  await expect(pane.status()).toContainText(/Will be saved|Saved in Salesforce/);
+  await pane.syncNow();
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  const [ada] = (await salesforce.records("Contact")).filter((row) => row.LastName === "Morgan");
+  expect((await salesforce.events(SUBJECT)).map((event) => event.WhoId)).toEqual([ada?.Id]);
+});
+
+test("sav_4 no promise is made where Outlook refuses the category", async ({ outlook, stage }) => {
+  const pane = await outlook.openSignedIn("pricing-review", { switches: { categories: "refuse" } });
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  await stage.stopService();
+  await (await pane.openDialog()).save().click();
+  await expect(pane.status()).toContainText("Kept on this device");
+  await expect(pane.status()).not.toContainText(/marked the event/);
+});
+
+test("sav_4 a category session comes first, the kept request later: one Event with the chosen links", async ({ outlook, salesforce, page, stage }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  // The service runs, but this device cannot reach its saves.
+  await page.context().route(`${stage.urls.service}/v1/saves`, (route) => route.abort());
+  const dialog = await pane.openDialog();
+  await dialog.name().pick("Ada", "Ada Morgan");
+  await dialog.save().click();
+  await expect(pane.status()).toContainText("Kept on this device");
+  await pane.syncNow();
+  await expect.poll(async () => (await salesforce.events(SUBJECT)).length, { timeout: 30_000 }).toBe(1);
+
+  await page.context().unroute(`${stage.urls.service}/v1/saves`);
+  await outlook.open("pricing-review");
+  await pane.syncNow();
+  const [ada] = (await salesforce.records("Contact")).filter((row) => row.LastName === "Morgan");
+  await expect.poll(async () => (await salesforce.events(SUBJECT)).map((event) => event.WhoId), { timeout: 30_000 }).toEqual([ada?.Id]);
+});
+
+test("a service that talks nonsense loses nothing", async ({ outlook, page, stage }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  await page.context().route(`${stage.urls.service}/v1/saves`, (route) =>
+    route.fulfill({ status: 200, headers: { "Access-Control-Allow-Origin": stage.urls.pane }, body: "<p>proxy</p>" }));
+  await (await pane.openDialog()).save().click();
+  await expect(pane.status().or(pane.alert()).first()).toContainText(/Kept on this device|could not be read|cannot be reached/i);
+});
+
+test("a lost answer to the create makes no second Event", async ({ outlook, control, salesforce }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  await control.fault({ site: "salesforce", method: "PATCH", path: "/sobjects/Event/", count: 1, kind: { drop: "after" } });
+  await (await pane.openDialog()).save().click();
+  await expect(pane.status()).toContainText(/Will be saved/);
+  await pane.syncNow();
+  await expect.poll(async () => (await salesforce.events(SUBJECT)).length, { timeout: 30_000 }).toBe(1);
+  await expect(async () => {
+    if (await pane.button("Sync now").first().isVisible()) await pane.syncNow();
+    await expect(pane.status()).toContainText("Saved in Salesforce", { timeout: 5_000 });
+  }).toPass({ timeout: 45_000 });
+  expect(await salesforce.events(SUBJECT)).toHaveLength(1);
+});

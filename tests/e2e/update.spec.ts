@@ -1,0 +1,63 @@
+// Changing an Event that exists: straight from the pane to Salesforce.
+import { expect, test } from "./fixtures.ts";
+
+const SUBJECT = "Borealis: quarterly check-in";
+
+test("sav_2 another record is picked and saved while the service is stopped", async ({ outlook, salesforce, stage }) => {
+  const pane = await outlook.openSignedIn("saved-1");
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  await stage.stopService();
+  const dialog = await pane.openDialog("Edit");
+  await dialog.name().pick("Ada", "Ada Morgan");
+  await dialog.save().click();
+  await expect(dialog.root).toBeHidden();
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  const [event] = await salesforce.events(SUBJECT);
+  const [ada] = (await salesforce.records("Contact")).filter((row) => row.LastName === "Morgan");
+  expect(event?.WhoId).toBe(ada?.Id);
+});
+
+test("sav_2 a changed subject reaches the Event at once, and only what changed is sent", async ({ outlook, salesforce, page, stage }) => {
+  const sent: any[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "PATCH" && request.url().startsWith(stage.urls.salesforce)) sent.push(request.postDataJSON());
+  });
+  const pane = await outlook.openSignedIn("saved-1");
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  await stage.stopService();
+  await page.getByRole("main").getByRole("textbox").first().fill("Borealis: check-in, moved up");
+  await page.getByRole("button", { name: /^(Save|Send update)$/ }).click();
+  const dialog = await pane.openDialog("Save changes");
+  await dialog.save().click();
+  await expect(dialog.root).toBeHidden();
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  expect(await salesforce.events("Borealis: check-in, moved up")).toHaveLength(1);
+  expect(sent).toEqual([{ Subject: "Borealis: check-in, moved up" }]);
+});
+
+test("sav_13 somebody changed the Event meanwhile: both values are shown, and the person decides", async ({ outlook, salesforce, control }) => {
+  const pane = await outlook.openSignedIn("saved-1");
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  const dialog = await pane.openDialog("Edit");
+  const [event] = await salesforce.events(SUBJECT);
+  const [theirs] = (await salesforce.records("Contact")).filter((row) => row.Email === "dana@acme.example");
+  await control.write("Event", event!.Id, { WhoId: theirs!.Id });
+  await dialog.name().pick("Ada", "Ada Morgan");
+  await dialog.save().click();
+
+  await expect(dialog.root.or(pane.alert()).first()).toContainText(/changed/i);
+  await expect(pane.frame.getByRole("dialog")).toContainText("Dana Okafor");
+  await expect(pane.frame.getByRole("dialog")).toContainText("Ada Morgan");
+  expect((await salesforce.events(SUBJECT))[0]?.WhoId).toBe(theirs!.Id);
+});
+
+test("sav_13 the Event was deleted meanwhile: the pane says so and offers a new save", async ({ outlook, salesforce, control }) => {
+  const pane = await outlook.openSignedIn("saved-1");
+  await expect(pane.status()).toContainText("Saved in Salesforce");
+  const [event] = await salesforce.events(SUBJECT);
+  await control.remove(event!.Id);
+  const dialog = await pane.openDialog("Edit");
+  await dialog.name().pick("Ada", "Ada Morgan");
+  await dialog.save().click();
+  await expect(pane.frame.locator("body")).toContainText(/deleted in Salesforce/i);
+});
