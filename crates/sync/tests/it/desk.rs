@@ -1,0 +1,327 @@
+//! One service and one world, with hands to work both.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
+
+use axum::body::{Body, to_bytes};
+use calbridge_rules::{
+    event::EventFields,
+    id::{Address, RecordId},
+    people::PersonObject,
+    saving::{Choice, ChosenPerson, Scope},
+};
+use calbridge_standin::{
+    Setup, Site, World,
+    control::Fault,
+    graph::ids::{self, Form},
+};
+use calbridge_sync::{
+    app::App,
+    clock::Clock,
+    config::{Config, Graph, OrgSettings, Salesforce, Tls},
+    http::routes,
+    store::Store,
+    transport::{Sending, Transport},
+    worker,
+};
+use calbridge_wire::{
+    Endpoint, Reply,
+    salesforce::{pkce, token::ExchangeCode},
+};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub(crate) const MARA: &str = "mara@brightwater.example";
+pub(crate) const INES: &str = "ines@brightwater.example";
+pub(crate) const THEO: &str = "theo@brightwater.example";
+pub(crate) const ADDIN: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
+pub(crate) const PANE: &str = "https://localhost:3000";
+
+/// Hands requests straight to the world.
+#[derive(Clone)]
+pub(crate) struct Straight {
+    world: Arc<Mutex<World>>,
+    clock: Clock,
+}
+
+impl Transport for Straight {
+    fn send(&self, request: Request<Vec<u8>>) -> Sending<'_> {
+        let url = request.uri().to_string();
+        let mut world = self.world.lock().unwrap();
+        let site = if url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
+        let mut answer = world.answer(self.clock.now(), site, request);
+        answer.extensions_mut().clear();
+        Box::pin(async move { Ok(answer) })
+    }
+}
+
+/// The service, its world and its clock.
+pub(crate) struct Desk {
+    pub(crate) app: Arc<App>,
+    pub(crate) world: Arc<Mutex<World>>,
+    pub(crate) clock: Clock,
+    keys: AtomicU32,
+    directory: tempfile::TempDir,
+}
+
+impl Desk {
+    /// The demo company with sync on for Mara and Ines.
+    pub(crate) async fn open() -> Self {
+        Self::of("demo", OrgSettings::default()).await
+    }
+
+    pub(crate) async fn of(world: &str, settings: OrgSettings) -> Self {
+        let clock = Clock::standing_at(Utc.with_ymd_and_hms(2026, 3, 18, 8, 0, 0).unwrap());
+        let directory = tempfile::tempdir().unwrap();
+        let setup = Setup::default();
+        std::fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret).unwrap();
+        std::fs::write(directory.path().join("graph"), &setup.graph_client_secret).unwrap();
+        let config = config(directory.path(), settings);
+        let world = Arc::new(Mutex::new(World::named(world, Arc::new(setup), clock.now()).unwrap()));
+        let transport = Straight { world: Arc::clone(&world), clock: clock.clone() };
+        let store = Store::open(&config.database_url).await.unwrap();
+        let app = Arc::new(App::new(config, store, clock.clone(), Arc::new(transport)).unwrap());
+        Self { app, world, clock, keys: AtomicU32::new(0), directory }
+    }
+
+    /// The same database under a new process: caches are gone, the world goes on.
+    pub(crate) async fn restarted(self) -> Self {
+        let transport = Straight { world: Arc::clone(&self.world), clock: self.clock.clone() };
+        let config = self.app.config.clone();
+        let store = Store::open(&config.database_url).await.unwrap();
+        let app = Arc::new(App::new(config, store, self.clock.clone(), Arc::new(transport)).unwrap());
+        Self { app, ..self }
+    }
+
+    pub(crate) fn database(&self) -> String {
+        format!("sqlite://{}", self.directory.path().join("calbridge.sqlite").display())
+    }
+
+    pub(crate) fn advance(&self, by: TimeDelta) {
+        self.clock.set(self.clock.now() + by);
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A pane's access token of a user.
+    pub(crate) async fn sign_in(&self, user: &str) -> String {
+        let my_domain = self.world.lock().unwrap().setup.salesforce.clone();
+        let verifier = pkce::verifier(&[7; 32]);
+        let redirect = format!("{PANE}/auth.html");
+        let form = [
+            ("response_type", "code"),
+            ("client_id", "calbridge-pane"),
+            ("redirect_uri", redirect.as_str()),
+            ("code_challenge", &pkce::challenge(&verifier)),
+            ("user", user),
+        ];
+        let body: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+        let request = Request::post(format!("{my_domain}/services/oauth2/authorize"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body.join("&").into_bytes())
+            .unwrap();
+        let answer = self.app.transport.send(request).await.unwrap();
+        let location = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();
+        let code = location.split("code=").nth(1).unwrap().split('&').next().unwrap();
+        let exchange = ExchangeCode {
+            client_id: "calbridge-pane".to_owned(),
+            code: decoded(code),
+            verifier,
+            redirect_uri: redirect,
+        };
+        let reply = self.app.transport.send(exchange.request(&my_domain)).await.unwrap();
+        exchange.read(&reply).unwrap().access_token
+    }
+
+    /// One request to the service, as a browser page of the pane makes it.
+    pub(crate) async fn call(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ORIGIN, PANE)
+            .header(header::CONTENT_TYPE, "application/json");
+        if !token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let answer = routes(Arc::clone(&self.app)).oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = answer.status();
+        let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// A key as the pane makes one per press.
+    pub(crate) fn key(&self) -> String {
+        format!("press-{:016}", self.keys.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// The reference to an item as desktop Outlook gives it.
+    pub(crate) fn item(&self, mailbox: &str, key: &str) -> Value {
+        let id = self.stored(mailbox, key)["id"].as_str().unwrap().to_owned();
+        let target = ids::read_any(&id).unwrap();
+        json!({ "mailbox": mailbox, "item_id": ids::write(target, Form::Ews), "id_format": "ews", "series_id": null })
+    }
+
+    pub(crate) async fn save(
+        &self,
+        token: &str,
+        mailbox: &str,
+        key: &str,
+        choice: &Choice,
+    ) -> (StatusCode, Value) {
+        let request =
+            json!({ "idempotency_key": self.key(), "item": self.item(mailbox, key), "choice": choice });
+        self.call(token, "POST", "/v1/saves", request).await
+    }
+
+    pub(crate) async fn status(&self, token: &str, mailbox: &str, key: &str) -> Value {
+        let (status, standing) = self.call(token, "POST", "/v1/items/lookup", self.item(mailbox, key)).await;
+        assert_eq!(status, StatusCode::OK, "{standing}");
+        standing["status"].clone()
+    }
+
+    /// Runs sessions until no mailbox is due.
+    pub(crate) async fn run(&self) {
+        for _ in 0..20 {
+            if worker::run_due(&self.app, "worker").await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("the queue never empties");
+    }
+
+    /// An item as the mailbox holds it.
+    pub(crate) fn stored(&self, mailbox: &str, key: &str) -> Value {
+        let items = self.world.lock().unwrap().graph.dump()[mailbox].clone();
+        let found = items.as_array().unwrap().iter().find(|item| item["key"] == key).cloned();
+        found.unwrap_or_else(|| panic!("no item {key} in {mailbox}"))
+    }
+
+    pub(crate) fn categories(&self, mailbox: &str, key: &str) -> Vec<String> {
+        let item = self.stored(mailbox, key);
+        item["categories"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The add-in's properties on an item.
+    pub(crate) fn pointer(&self, mailbox: &str, key: &str) -> Value {
+        let item = self.stored(mailbox, key);
+        let texts = item["properties"].as_object().unwrap().values();
+        texts.filter_map(|text| serde_json::from_str(text.as_str()?).ok()).next().unwrap_or(Value::Null)
+    }
+
+    /// Every Event with the subject.
+    pub(crate) fn events(&self, subject: &str) -> Vec<Value> {
+        self.records("Event").into_iter().filter(|event| event["Subject"] == subject).collect()
+    }
+
+    pub(crate) fn records(&self, object: &str) -> Vec<Value> {
+        let dump = self.world.lock().unwrap().salesforce.dump();
+        dump["records"][object].as_array().unwrap().clone()
+    }
+
+    pub(crate) fn record(&self, object: &str, field: &str, value: &str) -> RecordId {
+        let found = self.records(object).into_iter().find(|record| record[field] == value);
+        RecordId::parse(found.unwrap()["Id"].as_str().unwrap()).unwrap()
+    }
+
+    /// Dana in Name.
+    pub(crate) fn with_dana(&self) -> Choice {
+        let record = self.record("Contact", "Email", "dana@acme.example");
+        Choice {
+            who: Some(ChosenPerson { record, object: PersonObject::Contact }),
+            what: None,
+            fields: EventFields::new(),
+            scope: Scope::Single,
+        }
+    }
+
+    pub(crate) fn fault(&self, fault: Value) {
+        let fault: Fault = serde_json::from_value(fault).unwrap();
+        self.world.lock().unwrap().control.add_fault(fault);
+    }
+
+    /// Requests that reached Salesforce so far.
+    pub(crate) fn salesforce_calls(&self) -> u64 {
+        self.world.lock().unwrap().control.requests(Site::Salesforce)
+    }
+
+    /// A request to Graph as the user's own Outlook makes it: categories set by hand.
+    pub(crate) async fn categorize(&self, mailbox: &str, key: &str, categories: &[&str]) {
+        let address = Address::parse(mailbox).unwrap();
+        let id = self.stored(mailbox, key)["id"].as_str().unwrap().to_owned();
+        let id = calbridge_rules::id::ItemId::parse(&id).unwrap();
+        let mark = calbridge_wire::graph::patch::MarkItem {
+            mailbox: address.clone(),
+            id,
+            etag: None,
+            categories: categories.iter().map(|&name| name.to_owned()).collect(),
+            addin_id: ADDIN.to_owned(),
+            property_text: None,
+        };
+        self.app.mailroom.call(&address, 1, &mark).await.unwrap();
+    }
+}
+
+fn config(directory: &std::path::Path, settings: OrgSettings) -> Config {
+    Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        tls: Tls { cert: directory.join("cert"), key: directory.join("key") },
+        database_url: format!("sqlite://{}", directory.join("calbridge.sqlite").display()),
+        addin_id: ADDIN.to_owned(),
+        pane_origins: vec![PANE.to_owned()],
+        extra_root_ca: None,
+        sync_enabled_for: vec![Address::parse(MARA).unwrap(), Address::parse(INES).unwrap()],
+        salesforce: Salesforce {
+            my_domain: Setup::default().salesforce,
+            client_id: "calbridge-service".to_owned(),
+            client_secret_file: directory.join("salesforce"),
+            sync_key_field: calbridge_rules::id::ApiName::parse("Calbridge_Sync_Key__c").unwrap(),
+        },
+        graph: Graph {
+            authority: Setup::default().graph,
+            base: format!("{}/v1.0", Setup::default().graph),
+            tenant: "brightwater".to_owned(),
+            client_id: "calbridge-service".to_owned(),
+            client_secret_file: directory.join("graph"),
+        },
+        settings: OrgSettings { company_domains: vec!["brightwater.example".to_owned()], ..settings },
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes()
+        .map(|b| if unreserved(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let hex: Vec<u8> = rest.by_ref().take(2).collect();
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// So that a whole answer can be asserted on.
+pub(crate) fn reply_status(reply: &Reply) -> u16 {
+    reply.status().as_u16()
+}
