@@ -28,12 +28,12 @@ pub(crate) fn ConflictScreen(
 ) -> impl IntoView {
     let picture = picture.get_untracked();
     let when = When::in_zone(&picture.open.zone);
-    let by = if by.is_empty() { "By somebody else".to_owned() } else { format!("By {by}") };
+    let by = Some(by).filter(|by| !by.is_empty()).unwrap_or_else(|| "somebody else".to_owned());
     let card = Card {
         tone: Tone::Warn,
         icon: Icon::Swap,
         headline: "Changed in Salesforce meanwhile".to_owned(),
-        text: format!("{by}, {}. Choose what to keep.", when.ago(at)),
+        text: format!("By {by}, {}. Choose what to keep.", when.ago(at)),
         code: String::new(),
         links: Vec::new(),
     };
@@ -74,7 +74,7 @@ fn OneConflict(
         let choose = move |_| {
             draft.update(|draft| {
                 draft.settled.insert(set.clone(), whose);
-            })
+            });
         };
         view! {
             <label class="choice">

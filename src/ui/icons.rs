@@ -33,8 +33,6 @@ pub(crate) enum Icon {
     Tick,
     /// A cross.
     Cross,
-    /// A chevron.
-    Chevron,
     /// A person.
     Person,
     /// A person with an arrow: not yet a contact.
@@ -96,10 +94,6 @@ impl Icon {
             Self::Cross => (
                 16,
                 "m2.59 2.72.06-.07a.5.5 0 0 1 .63-.06l.07.06L8 7.29l4.65-4.64a.5.5 0 0 1 .7.7L8.71 8l4.64 4.65c.18.17.2.44.06.63l-.06.07a.5.5 0 0 1-.63.06l-.07-.06L8 8.71l-4.65 4.64a.5.5 0 0 1-.7-.7L7.29 8 2.65 3.35a.5.5 0 0 1-.06-.63l.06-.07z",
-            ),
-            Self::Chevron => (
-                16,
-                "M3.15 5.65c.2-.2.5-.2.7 0L8 9.79l4.15-4.14a.5.5 0 0 1 .7.7l-4.5 4.5a.5.5 0 0 1-.7 0l-4.5-4.5a.5.5 0 0 1 0-.7",
             ),
             Self::Person => (
                 16,

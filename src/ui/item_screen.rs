@@ -79,7 +79,7 @@ fn covering(state: State, sync: Memo<Option<(SyncKnown, String)>>, deeds: Deeds)
         Cover::None => ().into_any(),
         Cover::Settings => view! { <SettingsPanel sync=sync deeds=deeds on_close=close /> }.into_any(),
         Cover::Save(picture) => {
-            let on_saved = Callback::new(move |(saved, draft)| state.saved(saved, &draft));
+            let on_saved = Callback::new(move |(saved, draft)| state.saved(&saved, &draft));
             view! { <SaveDialog picture=*picture deeds=deeds on_saved=on_saved on_close=close /> }.into_any()
         }
     }
@@ -177,7 +177,7 @@ impl State {
         }
     }
 
-    fn saved(self, saved: Saved, draft: &SaveDraft) {
+    fn saved(self, saved: &Saved, draft: &SaveDraft) {
         let turn = self.turn.get_untracked() + 1;
         let linked = Linked {
             who: draft.who.clone(),
@@ -186,9 +186,9 @@ impl State {
             page: String::new(),
         };
         let face = match saved {
-            Saved::Queued { at } => Face::WillBeSaved { at },
+            Saved::Queued { at } => Face::WillBeSaved { at: *at },
             Saved::Updated => Face::Saved,
-            Saved::Kept { categorized } => Face::Kept { categorized },
+            Saved::Kept { categorized } => Face::Kept { categorized: *categorized },
         };
         self.done.set(Some(Done { turn, face, linked }));
         self.cover.set(Cover::None);
@@ -235,7 +235,7 @@ fn gather(services: Services, opened: LocalResource<Result<Opened, Trouble>>) ->
         let services = services.clone();
         async move {
             match open.filter(|_| signed_in) {
-                Some(open) => (turn, Some(services.picture(open).await)),
+                Some(open) => (turn, Some(Box::pin(services.picture(open)).await)),
                 None => (turn, None),
             }
         }

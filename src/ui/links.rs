@@ -58,7 +58,7 @@ impl Linked {
 pub(crate) fn Links(linked: Linked) -> impl IntoView {
     let who = record(linked.who.as_ref(), &linked);
     let what = record(linked.what.as_ref(), &linked);
-    let owner = linked.owner.clone();
+    let owner = linked.owner;
     view! {
         <dl class="linked">
             <dt>"Name"</dt> <dd>{who}</dd>

@@ -27,12 +27,11 @@ impl Sources {
     pub(crate) fn groups(&self, typed: &str) -> Vec<Group> {
         let met: Vec<Hit> = self.met.iter().filter(|hit| fits(hit, typed)).cloned().collect();
         let searched = self.found.as_ref().filter(|_| is_searched(typed));
-        let (title, others) = match searched {
-            Some(found) => ("In Salesforce", found.rows.clone()),
-            None => {
-                let recent = self.recent.iter().flat_map(|recent| &recent.rows);
-                ("Recent", recent.filter(|hit| fits(hit, typed)).cloned().collect())
-            }
+        let (title, others): (_, Vec<Hit>) = if let Some(found) = searched {
+            ("In Salesforce", found.rows.clone())
+        } else {
+            let recent = self.recent.iter().flat_map(|recent| &recent.rows);
+            ("Recent", recent.filter(|hit| fits(hit, typed)).cloned().collect())
         };
         let new = |hit: &Hit| met.iter().all(|other| other.record != hit.record);
         let others = others.into_iter().filter(new).collect();

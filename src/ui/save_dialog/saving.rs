@@ -59,7 +59,7 @@ impl Saving {
         let action = Action::new_unsync(move |draft: &SaveDraft| {
             let (services, draft, picture) = (services.clone(), draft.clone(), picture.get_untracked());
             async move {
-                let saved = save::submit(draft.clone(), picture, services).await?;
+                let saved = Box::pin(save::submit(draft.clone(), picture, services)).await?;
                 on_saved.run((saved.clone(), draft));
                 Ok(saved)
             }
