@@ -368,3 +368,37 @@ fn a_person_without_an_address_and_a_crowd_are_written_as_they_are() {
     let crowd = client.named("mara", "All customers: product news");
     assert_eq!(crowd["attendees"].as_array().map(Vec::len), Some(302));
 }
+
+#[test]
+fn a_mailbox_outside_the_apps_scope_is_denied_and_an_unknown_one_is_not_found() {
+    let mut client = Client::new();
+    client.exchange.mailboxes[2].open_to_graph = false;
+    let mut refusal = |who: &str| {
+        let path = format!("/v1.0/users/{who}@brightwater.example/events");
+        let (status, body) = client.send(Method::GET, &path, &[], Vec::new());
+        (status, body["error"]["code"].clone())
+    };
+    assert_eq!(refusal("theo"), (StatusCode::FORBIDDEN, json!("ErrorAccessDenied")));
+    assert_eq!(refusal("nobody"), (StatusCode::NOT_FOUND, json!("ErrorInvalidUser")));
+}
+
+#[test]
+fn a_body_comes_as_text_when_asked_for() {
+    let mut client = Client::new();
+    let event = client.named("mara", "Renewal 2027: pricing review");
+    assert_eq!(event["body"]["contentType"], "html");
+    let text = [("prefer", "outlook.body-content-type=\"text\"")];
+    let (_, event) = client.send(Method::GET, &event_path("mara", &event), &text, Vec::new());
+    let lines = "Agenda\n1. Volumes for 2027\n2. Price steps & discounts\n3. Next steps\n\
+                 Join the meeting: https://meet.example/pricing-review";
+    assert_eq!(event["body"], json!({ "contentType": "text", "content": lines }));
+}
+
+#[test]
+fn the_seeded_event_can_rely_on_its_meetings_global_id() {
+    let mut client = Client::new();
+    let path = "/v1.0/users/mara@brightwater.example/events?$filter=categories/any(c:c%20eq%20'Salesforce')";
+    let known = "040000008200E00074C5B7101A82E0080000000000803ED5DEB19D01000000000000000010000000\
+                 CA94DF6E900E907510186FA4F8EE0DB3";
+    assert_eq!(client.get(path)["value"][0]["iCalUId"], known);
+}

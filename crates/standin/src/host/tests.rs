@@ -111,3 +111,19 @@ fn every_item_of_the_world_opens() {
         assert_eq!(page.item(&key)["key"], key);
     }
 }
+
+#[test]
+fn an_answer_reaches_the_organizers_copy_and_a_cancellation_the_colleagues() {
+    let mut page = Page::new();
+    let answer = json!({ "mailbox": "mara", "item": "organizer-ines", "answer": "declined" });
+    assert_eq!(page.ask(Method::POST, "/api/answer", &answer), json!({}));
+    let original = page.ask(Method::GET, "/api/item?mailbox=ines&item=organizer-ines", &Value::Null);
+    let declined = 4;
+    assert_eq!(original["required"][0]["appointmentResponse"], declined);
+    assert_eq!(page.item("organizer-ines")["answer"], "declined");
+    let removal = json!({ "mailbox": "ines", "item": "organizer-ines" });
+    assert_eq!(page.ask(Method::POST, "/api/removal", &removal), json!({}));
+    assert_eq!(page.item("organizer-ines")["cancelled"], true);
+    let gone = page.ask(Method::GET, "/api/item?mailbox=ines&item=organizer-ines", &Value::Null);
+    assert_eq!(gone["error"], 9049);
+}
