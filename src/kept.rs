@@ -32,11 +32,6 @@ impl Kept {
         Self { prefix: format!("{partition_key}calbridge.") }
     }
 
-    /// Whether values are kept and panes can take turns over them.
-    pub(crate) fn is_shared(&self) -> bool {
-        storage().is_some() && locks().is_some()
-    }
-
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         storage()?.get_item(&self.key(name)).ok()?
     }
@@ -92,6 +87,11 @@ impl Kept {
     fn key(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
+}
+
+/// Whether values are kept and panes can take turns over them.
+pub(crate) fn is_shared() -> bool {
+    storage().is_some() && locks().is_some()
 }
 
 /// What the browser calls once the lock is ours: it holds the lock until the returned promise is settled.

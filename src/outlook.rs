@@ -64,10 +64,10 @@ impl Outlook {
     }
 
     /// Opens a page outside the pane.
-    pub(crate) fn open_page(&self, url: &str) {
+    pub(crate) fn open_page(url: &str) {
         let ui = office::global().and_then(|global| js::path(&global, &["context", "ui"]));
         let opened = match ui {
-            Some(ui) if self.has("OpenBrowserWindowApi", "1.1") => {
+            Some(ui) if Self::has("OpenBrowserWindowApi", "1.1") => {
                 office::apply(&ui, "openBrowserWindow", &Array::of1(&url.into()))
             }
             Some(_) | None => {
@@ -80,7 +80,7 @@ impl Outlook {
     }
 
     /// Whether this client has a set of functions.
-    fn has(&self, set: &str, version: &str) -> bool {
+    fn has(set: &str, version: &str) -> bool {
         let requirements = office::global().and_then(|it| js::path(&it, &["context", "requirements"]));
         let asked = requirements
             .map(|all| office::apply(&all, "isSetSupported", &Array::of2(&set.into(), &version.into())));
@@ -93,7 +93,7 @@ impl Outlook {
     }
 
     /// Listens for another item, and for changes that Outlook tells of.
-    pub(crate) fn listen(&self, on_change: impl FnMut() + 'static) -> Listening {
+    pub(crate) fn listen(on_change: impl FnMut() + 'static) -> Listening {
         Listening::start(on_change)
     }
 }

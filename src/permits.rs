@@ -29,15 +29,13 @@ impl Permits {
 
     /// Takes a place as soon as one is free.
     pub(crate) async fn take(self: &Rc<Self>) -> Permit {
-        poll_fn(|context| match self.free.get().checked_sub(1) {
-            Some(left) => {
+        poll_fn(|context| {
+            if let Some(left) = self.free.get().checked_sub(1) {
                 self.free.set(left);
-                Poll::Ready(())
+                return Poll::Ready(());
             }
-            None => {
-                self.waiting.borrow_mut().push_back(context.waker().clone());
-                Poll::Pending
-            }
+            self.waiting.borrow_mut().push_back(context.waker().clone());
+            Poll::Pending
         })
         .await;
         Permit { of: Rc::clone(self) }

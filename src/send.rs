@@ -30,7 +30,8 @@ pub(crate) async fn send<E: Endpoint>(
     side: Side<'_>,
     bearer: Option<&str>,
 ) -> Result<E::Answer, CallError> {
-    let reply = exchange(endpoint.request(side.base), side, bearer).await?;
+    // Boxed: every exchange would carry the whole machinery of a request otherwise.
+    let reply = Box::pin(exchange(endpoint.request(side.base), side, bearer)).await?;
     endpoint.read(&reply)
 }
 

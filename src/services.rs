@@ -78,6 +78,9 @@ impl Services {
     }
 
     /// Reads what Outlook has open.
+    ///
+    /// # Errors
+    /// Outlook did not answer, or refused.
     pub async fn opened(&self) -> Result<Opened, Trouble> {
         let opened = self.read().await?;
         *self.inner.last.borrow_mut() = Some(opened.clone());
@@ -91,10 +94,13 @@ impl Services {
     }
 
     /// Gathers everything the pane shows of an open item.
+    ///
+    /// # Errors
+    /// Salesforce did not answer, or nobody is signed in. Trouble of the service's is part of the picture.
     pub async fn picture(&self, open: OpenItem) -> Result<Picture, Trouble> {
         let number = self.inner.pictures.get().wrapping_add(1);
         self.inner.pictures.set(number);
-        let picture = gather::picture(self, open).await?;
+        let picture = Box::pin(gather::picture(self, open)).await?;
         if self.inner.pictures.get() == number {
             self.watch(&picture);
         }
@@ -102,6 +108,9 @@ impl Services {
     }
 
     /// Opens the sign-in dialog.
+    ///
+    /// # Errors
+    /// Nobody is signed in; the words say why.
     pub async fn sign_in(&self) -> Result<(), Trouble> {
         self.inner.session.sign_in().await?;
         self.inner.org.forget();
@@ -120,11 +129,17 @@ impl Services {
     }
 
     /// Turns sync on or off for the user (SAV-3).
+    ///
+    /// # Errors
+    /// Sync stays as it was.
     pub async fn set_sync(&self, active: bool) -> Result<(), Trouble> {
         self.inner.sync.set(active).await.map_err(|error| Trouble::of(&error, Party::Sync))
     }
 
     /// Asks for a session now.
+    ///
+    /// # Errors
+    /// The service did not take the wish.
     pub async fn sync_now(&self) -> Result<(), Trouble> {
         self.inner.sync.session_now().await.map_err(|error| Trouble::of(&error, Party::Sync))?;
         self.deliver_later();
@@ -132,17 +147,26 @@ impl Services {
     }
 
     /// Searches as somebody types; dropping the future cancels the request (PIC-2).
+    ///
+    /// # Errors
+    /// Salesforce did not answer, or refused.
     pub async fn search(&self, field: Field, text: String, pages: u32) -> Result<Hits, Trouble> {
         let found = self.inner.org.search(field, &text, pages).await;
         found.map_err(|error| Trouble::of(&error, Party::Salesforce))
     }
 
     /// Records used lately, shown before typing (PIC-2).
+    ///
+    /// # Errors
+    /// Salesforce did not answer, or refused.
     pub async fn recent(&self, field: Field) -> Result<Hits, Trouble> {
         self.inner.org.recent(field).await.map_err(|error| Trouble::of(&error, Party::Salesforce))
     }
 
     /// Reads the open item again, right before it is saved: Outlook does not tell of every change.
+    ///
+    /// # Errors
+    /// Outlook did not answer, or has nothing open any more.
     pub async fn fresh_item(&self) -> Result<Item, Trouble> {
         match self.read().await? {
             Opened::Item(open) => Ok(open.item),
@@ -155,7 +179,7 @@ impl Services {
 
     /// Opens a page outside the pane.
     pub fn open_page(&self, url: &str) {
-        self.inner.outlook.open_page(url);
+        Outlook::open_page(url);
     }
 
     /// A key for one press of Save.

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    kept::Kept,
+    kept::{self, Kept},
     outlook::Outlook,
     permits::Permits,
     send::{self, Config, SALESFORCE_LIMIT_MS, SERVICE_LIMIT_MS, Side},
@@ -136,11 +136,11 @@ impl Session {
     async fn authorized<E: Endpoint>(&self, endpoint: &E, side: Side<'_>) -> Result<E::Answer, CallError> {
         let token = match self.access_token() {
             Some(token) => token,
-            None => self.renew(None).await?,
+            None => Box::pin(self.renew(None)).await?,
         };
         match send::send(endpoint, side, Some(&token)).await {
             Err(CallError::SignedOut) => {
-                let token = self.renew(Some(token)).await?;
+                let token = Box::pin(self.renew(Some(token))).await?;
                 let again = send::send(endpoint, side, Some(&token)).await;
                 if matches!(again, Err(CallError::SignedOut)) {
                     self.end();
@@ -158,7 +158,7 @@ impl Session {
             return Ok(token);
         }
         // Another pane renews the same token; each use changes it, so it is read again under the lock.
-        let _lock = if self.inner.kept.is_shared() { self.inner.kept.lock(REFRESH).await } else { None };
+        let _lock = if kept::is_shared() { self.inner.kept.lock(REFRESH).await } else { None };
         let Some(refresh_token) = self.refresh_token() else {
             self.end();
             return Err(CallError::SignedOut);
@@ -194,8 +194,8 @@ impl Session {
         let mut tokens = self.inner.tokens.borrow_mut();
         tokens.access = Some(grant.access_token);
         if let Some(refresh) = grant.refresh_token {
-            let kept = self.inner.kept.is_shared() && self.inner.kept.put_text(REFRESH, &refresh);
-            tokens.refresh = (!kept).then_some(refresh);
+            let is_kept = kept::is_shared() && self.inner.kept.put_text(REFRESH, &refresh);
+            tokens.refresh = (!is_kept).then_some(refresh);
         }
     }
 
@@ -234,7 +234,7 @@ impl Session {
 
     fn refresh_token(&self) -> Option<String> {
         let in_memory = self.inner.tokens.borrow().refresh.clone();
-        in_memory.or_else(|| self.inner.kept.text(REFRESH).filter(|_| self.inner.kept.is_shared()))
+        in_memory.or_else(|| self.inner.kept.text(REFRESH).filter(|_| kept::is_shared()))
     }
 
     fn org(&self) -> Side<'_> {

@@ -6,7 +6,7 @@ use futures_util::future::join;
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use crate::{
     app::{App, NotInOutlook},
@@ -54,9 +54,10 @@ async fn run() {
 fn mount_app(pane: HtmlElement, outlook: Outlook, config: Config) {
     if let Some(is_dark) = outlook.is_dark() {
         let theme = if is_dark { "dark" } else { "light" };
-        let page = document().document_element();
-        // Refused for names that are no attribute only.
-        let _ = page.map(|page: Element| page.set_attribute("data-theme", theme));
+        if let Some(root) = document().document_element() {
+            // Refused for names that are no attribute only.
+            let _ = root.set_attribute("data-theme", theme);
+        }
     }
     pane.set_inner_html("");
     mount_to(pane, move || {

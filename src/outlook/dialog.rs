@@ -18,7 +18,7 @@ const SIZE_PERCENT: (f64, f64) = (35.0, 65.0);
 
 /// An open window. Dropping it closes it.
 pub(crate) struct Dialog {
-    dialog: JsValue,
+    window: JsValue,
     word: Promise,
     _listeners: [Closure<dyn FnMut(JsValue)>; 2],
 }
@@ -66,7 +66,7 @@ impl Dialog {
         {
             office::apply(&dialog, "addEventHandler", &Array::of2(&event.into(), listener.as_ref()))?;
         }
-        Ok(Self { dialog, word, _listeners: listeners })
+        Ok(Self { window: dialog, word, _listeners: listeners })
     }
 
     /// Waits for the window's first word.
@@ -85,11 +85,11 @@ impl Dialog {
 impl Drop for Dialog {
     fn drop(&mut self) {
         // A window that is closed already refuses.
-        let _ = office::apply(&self.dialog, "close", &Array::new());
+        let _ = office::apply(&self.window, "close", &Array::new());
     }
 }
 
-/// Whether a word comes from a page of our own; clients before DialogOrigin 1.1 do not say.
+/// Whether a word comes from a page of our own; clients before `DialogOrigin` 1.1 do not say.
 fn is_own(word: &JsValue) -> bool {
     let own = js::global("location").and_then(|location| js::text(&location, "origin"));
     js::text(word, "origin").is_none_or(|origin| Some(origin) == own)

@@ -36,7 +36,7 @@ pub(super) async fn update(
 ) -> Result<Saved, NotSaved> {
     let wanted = mapping::follow(item, choice, &picture.settings).fields;
     for _ in 0..RACE_LIMIT {
-        let stands = services.org().event(event).await.map_err(not_saved)?;
+        let stands = services.org().event(event).await.map_err(|error| not_saved(&error))?;
         let shown = picture.view.as_ref().map_or(&stands.shown, |view| &view.shown);
         let changes = changes(shown, &stands, &wanted, settled)?;
         if changes.is_empty() {
@@ -46,10 +46,10 @@ pub(super) async fn update(
             // Somebody was faster by the blink of an eye: look again at what they did.
             Err(CallError::Stale) => {}
             Ok(()) => return Ok(Saved::Updated),
-            Err(error) => return Err(not_saved(error)),
+            Err(error) => return Err(not_saved(&error)),
         }
     }
-    Err(not_saved(CallError::Stale))
+    Err(not_saved(&CallError::Stale))
 }
 
 /// What is written: the user's values where they differ, conflicts as the user decided them.
@@ -70,13 +70,13 @@ fn changes(
     }
     let theirs = |field: &EventField| settled.get(field) == Some(&Whose::Theirs);
     let their_times = TIMES.iter().any(theirs);
-    let kept = |field: &EventField| !theirs(field) && !(their_times && TIMES.contains(field));
+    let kept = |field: &EventField| !(theirs(field) || their_times && TIMES.contains(field));
     let mine =
         wanted.iter().filter(|(field, _)| kept(field)).map(|(field, value)| (field.clone(), value.clone()));
     Ok(mapping::changed(&mine.collect(), &stands.shown))
 }
 
-fn not_saved(error: CallError) -> NotSaved {
+fn not_saved(error: &CallError) -> NotSaved {
     match error {
         CallError::Gone => NotSaved::Gone,
         CallError::Offline { .. }
@@ -89,7 +89,7 @@ fn not_saved(error: CallError) -> NotSaved {
         | CallError::Ambiguous { .. }
         | CallError::Contended(_)
         | CallError::Rejected(_)
-        | CallError::Malformed { .. } => NotSaved::Trouble(Trouble::of(&error, Party::Salesforce)),
+        | CallError::Malformed { .. } => NotSaved::Trouble(Trouble::of(error, Party::Salesforce)),
     }
 }
 

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Services, item_ref};
 use crate::{
     clock, js,
-    outlook::events::Listening,
+    outlook::{Outlook, events::Listening},
     picture::{Face, Picture},
 };
 
@@ -24,11 +24,14 @@ const LOOK_LIMIT: usize = 120;
 /// Seconds between deliveries of the outbox; the last one is repeated for as long as something waits.
 const DELIVERIES_S: [u32; 7] = [5, 10, 20, 40, 80, 160, 300];
 
+/// What the window calls.
+type OnReturn = Closure<dyn FnMut(JsValue)>;
+
 /// What is going on.
 #[derive(Default)]
 pub(super) struct Background {
     listening: RefCell<Option<Listening>>,
-    window: RefCell<Option<Closure<dyn FnMut(JsValue)>>>,
+    on_return: RefCell<Option<OnReturn>>,
     /// The item whose request is looked after, with a number that ends older looks.
     looks: Cell<u32>,
     watched: RefCell<String>,
@@ -51,11 +54,11 @@ impl Services {
     pub(crate) fn start(&self) {
         let background = &self.inner.background;
         let services = self.clone();
-        let listening = self.inner.outlook.listen(move || services.look_for_changes());
+        let listening = Outlook::listen(move || services.look_for_changes());
         *background.listening.borrow_mut() = Some(listening);
 
         let services = self.clone();
-        let on_return = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+        let on_return = OnReturn::new(move |_| {
             services.look_for_changes();
             services.deliver_later();
         });
@@ -64,7 +67,7 @@ impl Services {
             // Every page can listen to its own window.
             let _ = js::call(&js_sys::global(), "addEventListener", &args);
         }
-        *background.window.borrow_mut() = Some(on_return);
+        *background.on_return.borrow_mut() = Some(on_return);
         self.deliver_later();
     }
 

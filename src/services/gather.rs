@@ -25,8 +25,12 @@ use crate::{
 /// Gathers everything the pane shows.
 pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Picture, Trouble> {
     let user = services.user().ok_or_else(Trouble::signed_out)?;
-    let (form, event, company) =
-        join3(services.inner.org.form(), event(services, &open), company(services, &open)).await;
+    let (form, event, company) = join3(
+        services.inner.org.form(),
+        Box::pin(event(services, &open)),
+        Box::pin(company(services, &open)),
+    )
+    .await;
     let salesforce = |error: CallError| Trouble::of(&error, Party::Salesforce);
     let (form, event, company) =
         (form.map_err(salesforce)?, event.map_err(salesforce)?, company.map_err(salesforce)?);

@@ -96,5 +96,5 @@ fn sav_12_a_repeated_update_that_was_applied_already_changes_nothing_and_asks_no
 
 #[test]
 fn sav_13_an_event_that_was_deleted_meanwhile_is_told_as_such() {
-    assert_eq!(not_saved(CallError::Gone), NotSaved::Gone);
+    assert_eq!(not_saved(&CallError::Gone), NotSaved::Gone);
 }
