@@ -1,1 +1,7 @@
-//! Tests.
+//! The org's REST API as its documents describe it (facts 2 and 3).
+
+mod access;
+mod collections;
+mod describe;
+mod rows;
+mod search;

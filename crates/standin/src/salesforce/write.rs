@@ -150,6 +150,8 @@ fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
     for field in &object.fields {
         let value = if field.kind == Kind::Boolean {
             json!(object.name == "User" && field.name == "IsActive")
+        } else if field.access.auto_number {
+            json!(format!("{:08}", 1_001 + org.rows(&object.name).count()))
         } else if field.name == "OwnerId" {
             json!(author.user)
         } else if let Some(value) = field.default_choice() {
@@ -159,15 +161,8 @@ fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
         };
         values.insert(field.name.clone(), value);
     }
-    match object.name.as_str() {
-        "Event" => {
-            values.insert("GroupEventType".to_owned(), json!("0"));
-        }
-        "Case" => {
-            let number = format!("{:08}", 1_001 + org.rows("Case").count());
-            values.insert("CaseNumber".to_owned(), json!(number));
-        }
-        _ => {}
+    if object.name == "Event" {
+        values.insert("GroupEventType".to_owned(), json!("0"));
     }
     values
 }

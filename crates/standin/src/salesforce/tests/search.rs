@@ -1,0 +1,113 @@
+//! Search, recent records, replication, later pages (facts 2.4, 2.6, 2.7).
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::salesforce::testing::{Client, meeting};
+
+fn names(answer: &Value) -> Vec<&str> {
+    let rows = answer["searchRecords"].as_array().unwrap();
+    rows.iter().map(|row| row["Name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn pic_2_a_search_finds_names_that_begin_with_the_text_first() {
+    let mut client = Client::demo();
+    let body = json!({ "q": "bor", "in": "NAME", "sobjects": [
+        { "name": "Account", "fields": ["Id", "Name"] }, { "name": "Opportunity", "fields": ["Id", "Name"] }] });
+    let answer = client.call("POST", "/parameterizedSearch", &body);
+    assert_eq!(names(&answer.body), ["Borealis", "Borealis – Pilot", "Borealis – Rollout"]);
+    assert_eq!(answer.body["searchRecords"][0]["attributes"]["type"], "Account");
+}
+
+#[test]
+fn a_search_by_address_line_asks_the_same() {
+    let mut client = Client::demo();
+    let answer = client
+        .get("/parameterizedSearch?q=acme&sobject=Account&Account.fields=id,name&Account.limit=2&in=NAME");
+    assert_eq!(names(&answer.body), ["Acme Industrial", "Acme Logistics"]);
+}
+
+#[test]
+fn a_search_reads_fields_as_its_scope_says() {
+    let mut client = Client::demo();
+    let mut find = |scope: &str, text: &str| {
+        let body = json!({ "q": text, "in": scope, "sobjects": [{ "name": "Contact", "fields": ["Name"] }] });
+        let answer = client.call("POST", "/parameterizedSearch", &body).body;
+        names(&answer).len()
+    };
+    assert_eq!(find("NAME", "purchasing"), 0);
+    assert_eq!(find("ALL", "purchasing"), 2);
+    assert_eq!(find("EMAIL", "kim.sato@sundial.example"), 2);
+    assert_eq!(find("NAME", "sato kim"), 2);
+}
+
+#[test]
+fn a_search_can_be_narrowed_and_needs_two_characters() {
+    let mut client = Client::demo();
+    let body = json!({ "q": "moreno", "sobjects": [{ "name": "Lead", "fields": ["Name"], "where": "IsConverted = false" }] });
+    assert_eq!(names(&client.call("POST", "/parameterizedSearch", &body).body), ["Luis Moreno"]);
+    let answer = client.get("/parameterizedSearch?q=m&sobject=Lead");
+    assert_eq!((answer.status, answer.error().0.as_str()), (400, "MALFORMED_SEARCH"));
+    assert_eq!(client.get("/parameterizedSearch?q=mm&sobject=Nonsense").error().0, "INVALID_TYPE");
+}
+
+#[test]
+fn facts_2_7_recent_records_are_the_users_own_latest_first() {
+    let mut client = Client::demo();
+    client.sign_in_as("mara@brightwater.example");
+    let contact = client.contact();
+    client.get(&format!("/sobjects/Contact/{contact}"));
+    let recent = client.get("/recent?limit=2").body;
+    let names: Vec<&str> =
+        recent.as_array().unwrap().iter().map(|row| row["Name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Dana Okafor", "Acme – Renewal 2027"]);
+    client.sign_in_as("theo@brightwater.example");
+    assert_eq!(client.get("/recent").body, json!([]));
+}
+
+#[test]
+fn facts_2_4_later_pages_come_by_locator() {
+    let mut client = Client::demo();
+    for day in 0..5 {
+        let records: Vec<Value> = (0..90)
+            .map(|minute| {
+                json!({ "attributes": { "type": "Event" }, "Subject": format!("{day}-{minute:02}"),
+                                  "StartDateTime": "2026-03-03T09:00:00Z", "DurationInMinutes": minute })
+            })
+            .collect();
+        client.call("POST", "/composite/sobjects", &json!({ "records": records }));
+    }
+    let statement = "/query?q=SELECT%20Subject%20FROM%20Event%20WHERE%20StartDateTime=2026-03-03T09:00:00Z";
+    let first =
+        client.call_with("GET", statement, &[("sforce-query-options", "batchSize=200")], &Value::Null).body;
+    assert_eq!((&first["totalSize"], &first["done"]), (&json!(450), &json!(false)));
+    let mut seen = first["records"].as_array().unwrap().len();
+    let mut next = first["nextRecordsUrl"].as_str().map(str::to_owned);
+    while let Some(address) = next {
+        let page = client.get(address.strip_prefix("/services/data/v67.0").unwrap()).body;
+        seen += page["records"].as_array().unwrap().len();
+        next = page["nextRecordsUrl"].as_str().map(str::to_owned);
+        assert_eq!(page["done"], json!(next.is_none()));
+    }
+    assert_eq!(seen, 450);
+    assert_eq!(client.get("/query/01g000000000000000-200").error().0, "INVALID_QUERY_LOCATOR");
+}
+
+#[test]
+fn facts_2_7_changed_and_deleted_ids_within_a_window() {
+    let mut client = Client::demo();
+    let kept = client.created(&meeting(&json!({})))["Id"].clone();
+    let gone = client.created(&meeting(&json!({})))["Id"].as_str().unwrap().to_owned();
+    client.call("DELETE", &format!("/sobjects/Event/{gone}"), &Value::Null);
+    client.wait(TimeDelta::minutes(5));
+    let window = "start=2026-03-02T11:55:00Z&end=2026-03-02T12:05:00Z";
+    assert_eq!(client.get(&format!("/sobjects/Event/updated?{window}")).body["ids"], json!([kept]));
+    let deleted = client.get(&format!("/sobjects/Event/deleted/?{window}")).body;
+    assert_eq!(deleted["deletedRecords"][0]["id"], json!(gone));
+    let backwards = "start=2026-03-02T12:05:00Z&end=2026-03-02T11:55:00Z";
+    assert_eq!(
+        client.get(&format!("/sobjects/Event/updated?{backwards}")).error().0,
+        "INVALID_REPLICATION_DATE"
+    );
+}
