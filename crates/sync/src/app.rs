@@ -1,8 +1,9 @@
 //! What every route and every session share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use calbridge_rules::settings::Settings;
+use calbridge_rules::settings::{Multiday, Settings};
+use rand::{Rng, SeedableRng, rngs::SmallRng};
 use tokio::sync::Notify;
 
 use crate::{
@@ -19,8 +20,8 @@ use crate::{
 pub struct App {
     /// What the operator set.
     pub config: Config,
-    /// The org's settings as the rules take them.
-    pub settings: Settings,
+    settings: RwLock<Settings>,
+    chance: Mutex<SmallRng>,
     /// What the service remembers.
     pub store: Store,
     /// What time it is.
@@ -54,7 +55,8 @@ impl App {
         let mailroom =
             Mailroom::new(&config.graph, &config.addin_id, &secret, Arc::clone(&transport), clock.clone());
         Ok(Self {
-            settings: config.settings(),
+            settings: RwLock::new(config.settings()),
+            chance: Mutex::new(SmallRng::from_os_rng()),
             config,
             store,
             clock,
@@ -64,6 +66,32 @@ impl App {
             due: Notify::new(),
             callers: Callers::default(),
         })
+    }
+
+    /// The same service with its chances drawn from a seed.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.chance = Mutex::new(SmallRng::seed_from_u64(seed));
+        self
+    }
+
+    /// A number from 0 to the limit, by chance.
+    pub fn chance(&self, limit: i64) -> i64 {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..=limit.max(0))
+    }
+
+    /// The org's settings as the rules take them.
+    pub fn settings(&self) -> Settings {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Salesforce refused an Event for its length: no Multiday Events, where nobody had said (PIC-4).
+    pub fn multiday_refused(&self) {
+        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        if settings.multiday_events == Multiday::Unknown {
+            tracing::warn!("Salesforce refuses Events over 24 hours: multiday_events is off from now on");
+            settings.multiday_events = Multiday::Off;
+        }
     }
 
     /// The time, in milliseconds.

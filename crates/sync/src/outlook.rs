@@ -197,7 +197,8 @@ impl Outlook<'_> {
     }
 }
 
-fn seen(item: GraphItem) -> SeenItem {
+/// An item as the engine sees it.
+pub(crate) fn seen(item: GraphItem) -> SeenItem {
     let pointer = item.pointer.and_then(|pointer| match (pointer.status, pointer.event) {
         (wire_pointer::PointerStatus::Saved, Some(event)) => Some(Pointer::Saved(event)),
         (wire_pointer::PointerStatus::Saved, None) => None,

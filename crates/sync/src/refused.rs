@@ -1,17 +1,11 @@
-//! What Salesforce refuses to take, as the issue a user can act on.
+//! What Salesforce refuses to take, as the issue a user can act on: under a rule's id where a rule foresees it, else under
+//! Salesforce's own code.
 
 use calbridge_rules::{
     saving::{Refusal, RequiredField},
     status::Issue,
 };
 use calbridge_wire::Rejection;
-
-/// A custom rule of the org, or anything else Salesforce refuses.
-const REFUSED_BY_ORG: &str = "ISE-020";
-/// The record in Name or Related To cannot be used.
-const RECORD_UNUSABLE: &str = "ISE-021";
-/// The owner cannot own it.
-const OWNER_UNUSABLE: &str = "ISE-022";
 
 /// The issue behind a refusal of an Event.
 pub(crate) fn issue_of(rejection: &Rejection, required: &[RequiredField]) -> Issue {
@@ -28,26 +22,26 @@ pub(crate) fn issue_of(rejection: &Rejection, required: &[RequiredField]) -> Iss
             Issue::refused(&Refusal::LeadWithRelated)
         }
         "INACTIVE_OWNER_OR_USER" => issue(
-            OWNER_UNUSABLE,
+            &rejection.code,
             "Your Salesforce user is inactive and cannot own Events.".to_owned(),
             "Ask your Salesforce admin.",
         ),
         "INVALID_CROSS_REFERENCE_KEY"
         | "ENTITY_IS_DELETED"
         | "MALFORMED_ID"
-        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => unusable(),
-        _ if is_link => unusable(),
+        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => unusable(&rejection.code),
+        _ if is_link => unusable(&rejection.code),
         _ => issue(
-            REFUSED_BY_ORG,
+            &rejection.code,
             format!("Salesforce refuses it: {}", rejection.message),
             "Change what Salesforce asks for, then save again.",
         ),
     }
 }
 
-fn unusable() -> Issue {
+fn unusable(code: &str) -> Issue {
     issue(
-        RECORD_UNUSABLE,
+        code,
         "A record picked in Name or Related To was deleted meanwhile, or may not be linked.".to_owned(),
         "Pick another record and save again.",
     )
@@ -104,13 +98,28 @@ mod tests {
 
     #[test]
     fn a_record_deleted_since_it_was_picked_can_be_picked_anew() {
-        check("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[], "ISE-021");
-        check("FIELD_INTEGRITY_EXCEPTION", "Contact ID: id value of incorrect type", &["WhoId"], "ISE-021");
+        check(
+            "INVALID_CROSS_REFERENCE_KEY",
+            "invalid cross reference id",
+            &[],
+            "INVALID_CROSS_REFERENCE_KEY",
+        );
+        check(
+            "FIELD_INTEGRITY_EXCEPTION",
+            "Contact ID: id value of incorrect type",
+            &["WhoId"],
+            "FIELD_INTEGRITY_EXCEPTION",
+        );
     }
 
     #[test]
     fn a_rule_of_the_org_speaks_for_itself() {
-        let issue = check("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Fridays are for family.", &[], "ISE-020");
+        let issue = check(
+            "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+            "Fridays are for family.",
+            &[],
+            "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        );
         assert!(issue.reason.contains("Fridays are for family."));
     }
 }

@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use calbridge_engine::{Report, Scope, SessionError, session};
-use calbridge_rules::saving::SyncOff;
+use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
+use calbridge_rules::saving::{Refusal, SyncOff};
 use chrono::{DateTime, Utc};
 use rand::Rng;
+use tokio::task::JoinSet;
 
 use crate::{
     app::App,
@@ -17,7 +18,7 @@ use crate::{
 /// Minutes between the sessions of an idle mailbox (AUT-7).
 const SESSION_MINUTES: i64 = 10;
 /// Mailboxes that one process serves at a time.
-const CONCURRENT: i64 = 16;
+const CONCURRENT: usize = 16;
 /// How long a lease lasts before it must be renewed, in milliseconds.
 const LEASE_MS: i64 = 60_000;
 /// How long a session may take.
@@ -33,46 +34,52 @@ const AGAIN_MS: i64 = 2_000;
 /// How long the master categories are believed to be in order, in milliseconds (CAT-4).
 const CATEGORIES_MS: i64 = 60 * 60_000;
 
-/// Runs sessions until the process ends.
+/// Runs sessions until the process ends, many mailboxes side by side; a save request is picked up at once.
 pub async fn run(app: Arc<App>) {
     let owner = format!("{:032x}", rand::rng().random::<u128>());
+    let mut running = JoinSet::new();
     loop {
         let bell = app.due.notified();
-        let ran = match run_due(&app, &owner).await {
-            Ok(ran) => ran,
-            Err(error) => {
-                tracing::error!(%error, "due mailboxes cannot be claimed");
-                0
+        let free = CONCURRENT - running.len();
+        match app.store.claim(&owner, limit(free), app.now_ms(), LEASE_MS).await {
+            Ok(leases) => {
+                for lease in leases {
+                    let app = Arc::clone(&app);
+                    running.spawn(async move { serve(&app, &lease).await });
+                }
             }
-        };
-        if ran == 0 {
-            let sleep = until_due(&app).await;
-            tokio::select! { () = bell => {} () = tokio::time::sleep(sleep) => {} }
+            Err(error) => tracing::error!(%error, "due mailboxes cannot be claimed"),
+        }
+        if let Err(error) = app.store.sweep(app.now_ms()).await {
+            tracing::error!(%error, "the store failed");
+        }
+        let sleep = until_due(&app).await;
+        tokio::select! {
+            () = bell => {}
+            () = tokio::time::sleep(sleep) => {}
+            Some(ended) = running.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a session broke off; its lease runs out");
+                }
+            }
         }
     }
 }
 
-/// Runs a session for every mailbox that is due now; answers how many.
+fn limit(free: usize) -> i64 {
+    i64::try_from(free).unwrap_or(0)
+}
+
+/// Runs a session for every mailbox that is due now, one after the other; answers how many.
 ///
 /// # Errors
 /// The store failed.
-pub async fn run_due(app: &Arc<App>, owner: &str) -> Result<usize, StoreError> {
-    let leases = app.store.claim(owner, CONCURRENT, app.now_ms(), LEASE_MS).await?;
-    let ran = leases.len();
-    let mut running = tokio::task::JoinSet::new();
-    for lease in leases {
-        let app = Arc::clone(app);
-        running.spawn(async move { serve(&app, &lease).await });
+pub async fn run_due(app: &App, owner: &str) -> Result<usize, StoreError> {
+    let leases = app.store.claim(owner, limit(CONCURRENT), app.now_ms(), LEASE_MS).await?;
+    for lease in &leases {
+        serve(app, lease).await;
     }
-    while let Some(ended) = running.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a session broke off; its lease runs out");
-        }
-    }
-    if ran == 0 {
-        app.store.sweep(app.now_ms()).await?;
-    }
-    Ok(ran)
+    Ok(leases.len())
 }
 
 async fn until_due(app: &App) -> Duration {
@@ -137,13 +144,27 @@ async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
     categories(app, &mailbox, &outlook).await?;
     let ledger = Remembered { store: &app.store, lease };
-    let scope = Scope {
-        mailbox: &mailbox.address,
-        owner: &mailbox.user,
-        settings: &app.settings,
-        now: app.clock.now(),
+    let settings = app.settings();
+    let scope =
+        Scope { mailbox: &mailbox.address, owner: &mailbox.user, settings: &settings, now: app.clock.now() };
+    let report = session(&scope, &outlook, &app.org, &ledger).await?;
+    learn(app, &report);
+    Ok(report)
+}
+
+/// What a refusal tells of the org (PIC-4): the rules themselves let a long item pass while nobody knows.
+fn learn(app: &App, report: &Report) {
+    let is_long = |entry: &Entry| match &entry.outcome {
+        Outcome::Refused(issue) => issue.refusal == Some(Refusal::NoMultiday),
+        Outcome::Saved(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Withdrawn
+        | Outcome::Deferred => false,
     };
-    session(&scope, &outlook, &app.org, &ledger).await
+    if report.entries.iter().any(is_long) {
+        app.multiday_refused();
+    }
 }
 
 /// CAT-4: the categories are there when sync begins, and come back when somebody removes them.
@@ -163,7 +184,7 @@ async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreEr
     let now: DateTime<Utc> = app.clock.now();
     let now_ms = now.timestamp_millis();
     tracing::info!(
-        user_mailbox = lease.fence,
+        fence = lease.fence,
         items = report.entries.len(),
         unmarked = report.unmarked,
         "a session ended"
@@ -193,7 +214,7 @@ async fn stop(app: &App, lease: &Lease, reason: &str) -> Result<(), StoreError> 
 fn retry_at(app: &App, lease: &Lease, retry_after_ms: Option<u64>) -> i64 {
     let doublings = u32::try_from(lease.attempt.clamp(0, 20)).unwrap_or(20);
     let backoff_ms = BACKOFF_MS.saturating_mul(1 << doublings).min(BACKOFF_LIMIT_MS);
-    let jitter_ms = rand::rng().random_range(0..=backoff_ms / 2);
+    let jitter_ms = app.chance(backoff_ms / 2);
     let asked_ms = retry_after_ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or(0);
     app.now_ms() + asked_ms.max(backoff_ms) + jitter_ms
 }

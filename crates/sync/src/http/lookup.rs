@@ -1,11 +1,24 @@
 //! `POST /v1/items/lookup`: where an item stands.
+//!
+//! The ledger answers first. Only an item that is not on its way, or stuck, is read from the calendar too: for what the pane
+//! cannot know by itself.
+
+use std::time::Duration;
 
 use axum::{Json, extract::State};
-use calbridge_rules::status::Status;
+use calbridge_engine::observe::key_of;
+use calbridge_rules::{
+    id::{Address, ItemId},
+    item::Item,
+    status::Status,
+};
 use calbridge_wire::service::{ItemRef, ItemStanding};
 
 use super::{Body, Refusal, Service, me::mailbox_of};
-use crate::caller::Caller;
+use crate::{app::App, caller::Caller, outlook::seen};
+
+/// How long the calendar may take before the answer goes without it.
+const CALENDAR_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn lookup(
     State(app): Service,
@@ -17,17 +30,67 @@ pub(super) async fn lookup(
         return Err(Refusal::OtherMailbox);
     }
     let own_id = app.store.item_of(&mailbox.address, &item.item_id).await?;
-    let id = own_id.as_ref().unwrap_or(&item.item_id);
-    let status = if let Some(issue) = app.store.issue(&mailbox.address, id).await? {
-        Status::Issue(issue)
-    } else if let Some(request) =
-        app.store.waiting_save(&mailbox.address, &item.item_id, own_id.as_ref()).await?
-    {
-        Status::WillBeSaved { at: request.expected_at }
-    } else if let Some(pair) = app.store.pair(&mailbox.address, id).await? {
-        Status::Saved { event: pair.event }
-    } else {
-        Status::NotSaved
+    let status = known(&app, &mailbox.address, &item.item_id, own_id.as_ref()).await?;
+    let mut standing = ItemStanding { status, synced_organizer: None, is_draft: None, is_all_day: None };
+    match &standing.status {
+        Status::Saved { .. } | Status::WillBeSaved { .. } => {}
+        Status::NotSaved | Status::Issue(_) => ask_calendar(&app, &item, &mut standing).await?,
+    }
+    Ok(Json(standing))
+}
+
+/// What the ledger says.
+async fn known(
+    app: &App,
+    mailbox: &Address,
+    given: &ItemId,
+    own_id: Option<&ItemId>,
+) -> Result<Status, Refusal> {
+    let id = own_id.unwrap_or(given);
+    if let Some(issue) = app.store.issue(mailbox, id).await? {
+        return Ok(Status::Issue(issue));
+    }
+    if let Some(request) = app.store.waiting_save(mailbox, given, own_id).await? {
+        return Ok(Status::WillBeSaved { at: request.expected_at.max(app.clock.now()) });
+    }
+    if let Some(pair) = app.store.pair(mailbox, id).await? {
+        return Ok(Status::Saved { event: pair.event });
+    }
+    Ok(Status::NotSaved)
+}
+
+/// Adds what the calendar says; without its answer the ledger's stands.
+async fn ask_calendar(app: &App, item: &ItemRef, standing: &mut ItemStanding) -> Result<(), Refusal> {
+    let reading = app.mailroom.item(&item.mailbox, &item.item_id, item.id_format);
+    let read = match tokio::time::timeout(CALENDAR_TIMEOUT, reading).await {
+        Ok(Ok(read)) => seen(read),
+        Ok(Err(error)) => {
+            tracing::info!(%error, "an item was looked up without the calendar");
+            return Ok(());
+        }
+        Err(_) => return Ok(()),
     };
-    Ok(Json(ItemStanding { status, synced_organizer: None, is_draft: None, is_all_day: None }))
+    app.store.learn_item_id(&item.mailbox, &item.item_id, &read.id).await?;
+    standing.is_draft = read.item.is_draft;
+    standing.is_all_day = Some(read.item.span.is_all_day());
+    standing.synced_organizer = synced_organizer(app, &item.mailbox, &read.item).await?;
+    if standing.status == Status::NotSaved {
+        // Now that its own id is known: it may have been saved under that, or by somebody else (PPL-2, PPL-5).
+        standing.status = known(app, &item.mailbox, &item.item_id, Some(&read.id)).await?;
+    }
+    if standing.status == Status::NotSaved
+        && let Some(event) = app.store.event_by_key(key_of(&read).as_str()).await?
+    {
+        standing.status = Status::Saved { event };
+    }
+    Ok(())
+}
+
+/// PPL-2: the organizer's name, when that is another synced user.
+async fn synced_organizer(app: &App, mailbox: &Address, item: &Item) -> Result<Option<String>, Refusal> {
+    let Some(organizer) = &item.organizer else { return Ok(None) };
+    let Some(address) = organizer.address.as_ref().filter(|address| *address != mailbox) else {
+        return Ok(None);
+    };
+    Ok(app.store.is_synced(address).await?.then(|| organizer.label().to_owned()))
 }

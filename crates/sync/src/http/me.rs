@@ -47,7 +47,7 @@ pub(super) async fn describe(app: &App, caller: Caller, mailbox: Option<Mailbox>
         mailbox: mailbox.map(|known| known.address),
         sync,
         next_session,
-        settings: app.settings.clone(),
+        settings: app.settings(),
         api: ApiRange { lowest: API_VERSION, highest: API_VERSION },
     })
 }

@@ -109,6 +109,7 @@ impl Store {
             expected_at_ms: save.expected_at.timestamp_millis(),
         };
         put_request(&mut transaction, save.mailbox, &request, now_ms).await?;
+        forget_issues(&mut transaction, save.mailbox, &save.item.item_id).await?;
         want_in(&mut transaction, save.mailbox, now_ms).await?;
         transaction.commit().await?;
         Ok(Accepted::Waits { expected_at: instant(save.expected_at.timestamp_millis()) })
@@ -205,6 +206,23 @@ pub(super) async fn put_request(
     .bind(choice)
     .bind(request.expected_at_ms)
     .bind(now_ms)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// A new press asks anew: what stood in the way of the one before is no longer told.
+async fn forget_issues(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    given_id: &ItemId,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM issues WHERE mailbox = $1 AND (item = $2 OR item IN
+         (SELECT item FROM item_ids WHERE mailbox = $1 AND given_id = $2))",
+    )
+    .bind(mailbox.as_str())
+    .bind(given_id.as_str())
     .execute(&mut **transaction)
     .await?;
     Ok(())
