@@ -26,10 +26,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await check(page);
       await dialog.name().options().first().click();
       await dialog.save().click();
-      await expect(pane.status()).toContainText(/Will be saved/);
+      await expect(pane.status()).toContainText(/Will be saved|Saved in Salesforce/);
       await check(page);
-      await pane.syncNow();
-      await expect(pane.status()).toContainText("Saved in Salesforce");
+      await pane.saved();
       await check(page);
     });
 

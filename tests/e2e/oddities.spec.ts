@@ -15,9 +15,7 @@ test("quotes, emoji and right-to-left text are saved as they are", async ({ outl
   const dialog = await pane.openDialog();
   if (await dialog.save().isDisabled()) await dialog.name().pick("Dana", "Dana Okafor");
   await dialog.save().click();
-  await expect(pane.status()).toContainText(/Will be saved/);
-  await pane.syncNow();
-  await expect(pane.status()).toContainText("Saved in Salesforce");
+  await pane.saved();
   expect(await salesforce.events(subject)).toHaveLength(1);
 });
 
@@ -26,9 +24,7 @@ test("a subject of 300 characters is cut to what Salesforce holds", async ({ out
   const dialog = await pane.openDialog();
   if (await dialog.save().isDisabled()) await dialog.name().pick("Dana", "Dana Okafor");
   await dialog.save().click();
-  await expect(pane.status()).toContainText(/Will be saved/);
-  await pane.syncNow();
-  await expect(pane.status()).toContainText("Saved in Salesforce");
+  await pane.saved();
   const subjects = (await salesforce.records("Event")).map((event) => String(event.Subject));
   const long = subjects.filter((subject) => subject.startsWith("Quarterly planning for every open topic"));
   expect(long.map((subject) => subject.length)).toEqual([255]);

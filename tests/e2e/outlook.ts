@@ -91,6 +91,11 @@ export class Pane {
   async syncNow(): Promise<void> {
     await this.button("Sync now").first().click();
   }
+
+  /** Waits until a session has created the Event and the pane has noticed. */
+  async saved(): Promise<void> {
+    await expect(this.status()).toContainText("Saved in Salesforce", { timeout: 40_000 });
+  }
 }
 
 export class SaveDialog {
