@@ -17,7 +17,10 @@
   window.Sys = {
     Browser: {},
     Debug: { trace() {} },
-    StringBuilder: class { parts = []; append(text) { this.parts.push(text); return this; } toString() { return this.parts.join(""); } },
+    StringBuilder: class extends Array {
+      append(text) { this.push(text); return this; }
+      toString() { return this.join(""); }
+    },
     Serialization: { JavaScriptSerializer: { serialize: JSON.stringify, deserialize: JSON.parse } },
   };
 })();

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 use crate::World;
 
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 9] = [
     ("/", "text/html; charset=utf-8", include_str!("../assets/host/index.html")),
     ("/host.css", "text/css; charset=utf-8", include_str!("../assets/host/host.css")),
     ("/calendar.js", "text/javascript; charset=utf-8", include_str!("../assets/host/calendar.js")),
@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str); 8] = [
     ("/form.js", "text/javascript; charset=utf-8", include_str!("../assets/host/form.js")),
     ("/pane.js", "text/javascript; charset=utf-8", include_str!("../assets/host/pane.js")),
     ("/calls.js", "text/javascript; charset=utf-8", include_str!("../assets/host/calls.js")),
+    ("/text.js", "text/javascript; charset=utf-8", include_str!("../assets/host/text.js")),
     ("/server.js", "text/javascript; charset=utf-8", include_str!("../assets/host/server.js")),
 ];
 

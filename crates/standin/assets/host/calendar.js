@@ -42,7 +42,9 @@ setInterval(refresh, REFRESH_MS);
 
 function listUsers() {
   const list = document.getElementById("users");
-  for (const { user: short, name } of desk.users) list.append(new Option(name, short, short === mailbox, short === mailbox));
+  for (const { user: short, name } of desk.users) {
+    list.append(new Option(name, short, short === mailbox, short === mailbox));
+  }
   list.addEventListener("change", () => go({ user: list.value, shared: null, item: null, mode: null }));
 }
 
@@ -102,7 +104,8 @@ async function refreshAgenda() {
   const first = !list.hasChildNodes();
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   list.replaceChildren(...agenda(rows));
-  if (first) (list.querySelector("[aria-current]") ?? list.querySelector(".today"))?.scrollIntoView({ block: "center" });
+  const start = list.querySelector("[aria-current]") ?? list.querySelector(".today");
+  if (first) start?.scrollIntoView({ block: "center" });
   if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -143,7 +146,8 @@ function line(row) {
   when.className = "when";
   const names = row.categories.map((category) => category.displayName).join(", ");
   const marks = [row.repeats && "repeats", row.private && "private", names].filter(Boolean).join(" · ");
-  when.textContent = (row.allDay ? "All day" : `${timeOf(row.start)}–${timeOf(row.end)}`) + (marks ? ` · ${marks}` : "");
+  const times = row.allDay ? "All day" : `${timeOf(row.start)}–${timeOf(row.end)}`;
+  when.textContent = marks ? `${times} · ${marks}` : times;
   link.append(subject, when);
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -154,11 +158,13 @@ function line(row) {
 }
 
 function dayOf(ms) {
-  return new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: desk.mailbox.iana }).format(ms);
+  const day = { weekday: "long", day: "numeric", month: "long", timeZone: desk.mailbox.iana };
+  return new Intl.DateTimeFormat("en-GB", day).format(ms);
 }
 
 function timeOf(ms) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: desk.mailbox.iana }).format(ms);
+  const time = { hour: "2-digit", minute: "2-digit", timeZone: desk.mailbox.iana };
+  return new Intl.DateTimeFormat("en-GB", time).format(ms);
 }
 
 /** F6 goes round agenda, form and pane. */

@@ -1,7 +1,7 @@
 // What the pane may ask of the open item: one answer per dispatch id of office.js.
 
 import { get, post, Refused } from "./server.js";
-import { plain } from "./form.js";
+import { plain } from "./text.js";
 
 const READ = { message: 1, read: 2, compose: 5, none: 6 };
 const NOTIFICATIONS = ["informationalMessage", "progressIndicator", "errorMessage", "insightMessage"];
@@ -80,7 +80,8 @@ export class Calls {
 
   // Custom properties: one JSON text per add-in and item.
   async 3() {
-    const text = this.form.id ? (await get("properties", this.place)).text : JSON.stringify(this.form.unsavedProperties);
+    const { id, unsavedProperties } = this.form;
+    const text = id ? (await get("properties", this.place)).text : JSON.stringify(unsavedProperties);
     return { whole: { wasSuccessful: true, customProperties: text } };
   }
 
@@ -168,8 +169,8 @@ export class Calls {
   }
 
   38({ data, coercionType }) {
-    const html = coercionType === HTML ? data : data.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\n/g, "<br>");
-    this.form.edit("body", html);
+    const escaped = data.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\n/g, "<br>");
+    this.form.edit("body", coercionType === HTML ? data : escaped);
   }
 
   103() {

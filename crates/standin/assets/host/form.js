@@ -2,6 +2,7 @@
 
 import { colour } from "./colours.js";
 import { get, post } from "./server.js";
+import { address, fromLocal, part, plain, span, toLocal } from "./text.js";
 
 const INVITED = [["accepted", "Accept"], ["tentativelyAccepted", "Tentative"], ["declined", "Decline"]];
 const ANSWERS = ["", "", "tentative", "accepted", "declined"];
@@ -125,7 +126,8 @@ export class Form {
     const bar = part("div", { class: "toolbar", role: "toolbar", "aria-label": "Event" });
     if (this.mode === "compose") {
       const meeting = (this.value("required")?.length ?? 0) + (this.value("optional")?.length ?? 0) > 0;
-      const save = part("button", { type: "button", class: "main", id: "save" }, meeting && this.id ? "Send update" : "Save event");
+      const label = meeting && this.id ? "Send update" : "Save event";
+      const save = part("button", { type: "button", class: "main", id: "save" }, label);
       save.addEventListener("click", () => this.save().catch((problem) => this.say(problem.message)));
       bar.append(save);
     }
@@ -253,8 +255,10 @@ export class Form {
     this.place.querySelector("#categories")?.replaceChildren(...chips);
     const people = [...(this.value("required") ?? []), ...(this.value("optional") ?? [])];
     const shown = people.map((person) => {
-      const quiet = [person.name && person.name !== person.address ? person.address : "", ANSWERS[person.appointmentResponse]].filter(Boolean).join(" · ");
-      return part("li", {}, part("bdi", {}, person.name || person.address), " ", part("span", { class: "quiet" }, quiet));
+      const name = person.name || person.address;
+      const second = [name === person.address ? "" : person.address, ANSWERS[person.appointmentResponse]];
+      const quiet = part("span", { class: "quiet" }, second.filter(Boolean).join(" · "));
+      return part("li", {}, part("bdi", {}, name), " ", quiet);
     });
     this.place.querySelector("#people")?.replaceChildren(...shown);
     this.drawBars();
@@ -271,44 +275,4 @@ export class Form {
     });
     this.place.querySelector("#bars")?.replaceChildren(...bars);
   }
-}
-
-function part(tag, attributes, ...content) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...content);
-  return made;
-}
-
-/** A body without its markup; the form never renders foreign HTML. */
-export function plain(html) {
-  const read = new DOMParser().parseFromString(html.replace(/<br\s*\/?>|<\/p>|<\/div>/gi, "$&\n"), "text/html");
-  return read.body.textContent.trim();
-}
-
-function address(id) {
-  const asked = new URLSearchParams(location.search);
-  asked.set("item", id);
-  return `?${asked}`;
-}
-
-function span(start, end, allDay, timeZone) {
-  const day = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone };
-  const format = new Intl.DateTimeFormat("en-GB", allDay ? day : { ...day, hour: "2-digit", minute: "2-digit" });
-  return format.formatRange(start, allDay ? end - 1 : end);
-}
-
-/** What a clock in a zone shows, as an input of date and time wants it. */
-function toLocal(ms, timeZone) {
-  if (ms === undefined) return "";
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(ms).replace(" ", "T");
-}
-
-/** The instant at which a clock in a zone shows this. */
-function fromLocal(text, timeZone) {
-  const utc = Date.parse(`${text}Z`);
-  if (Number.isNaN(utc)) return null;
-  const offset = (ms) => Date.parse(`${toLocal(ms, timeZone)}Z`) - Math.floor(ms / 60e3) * 60e3;
-  const guess = utc - offset(utc);
-  return utc - offset(guess);
 }

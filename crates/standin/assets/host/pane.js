@@ -7,8 +7,10 @@ const RESPONSE = 1;
 const INVOKE = 0;
 const REGISTER = 1;
 const OUTLOOK_ON_THE_WEB = 64;
-/** What the pane may tell of keys and focus; the others need no answer. */
-const LEAVES = { 5: "after", 6: "before", 13: "after", 14: "before", 15: "form", 16: "form", 17: "after", 18: "before" };
+/** Where the focus goes when the pane gives it away, by what it tells; everything else it tells needs nothing. */
+const LEAVES = {
+  5: "after", 6: "before", 13: "after", 14: "before", 15: "form", 16: "form", 17: "after", 18: "before",
+};
 const TAB_IN = 11;
 const TAB_IN_BACKWARDS = 12;
 
