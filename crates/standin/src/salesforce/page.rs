@@ -39,7 +39,7 @@ pub(crate) fn user_picker(org: &Org, asked: &[(String, String)]) -> String {
         let (name, email) = (escaped(user.text("Name")), escaped(user.text("Email")));
         let _ = write!(
             body,
-            "<button class=\"user\" name=\"user\" value=\"{}\" aria-label=\"{name}\">{name}<small>{email}</small></button>",
+            "<button class=\"user\" name=\"user\" value=\"{}\">{name} <small>{email}</small></button>",
             user.id
         );
     }

@@ -18,6 +18,7 @@ pub(crate) fn query(schema: &Schema, statement: &str, now: DateTime<Utc>) -> Res
     let selected = reader.selected()?;
     reader.keyword("FROM")?;
     let object = reader.from()?;
+    reader.alias = reader.take_alias();
     if reader.take_keywords(&["USING", "SCOPE"]) {
         reader.word()?;
     }
@@ -56,11 +57,13 @@ struct Reader<'a> {
     tokens: Vec<Placed>,
     next: usize,
     now: DateTime<Utc>,
+    /// Another name of the object, which paths may begin with.
+    alias: Option<String>,
 }
 
 impl<'a> Reader<'a> {
     fn new(schema: &'a Schema, statement: &'a str, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        Ok(Self { schema, statement, tokens: tokens(statement)?, next: 0, now })
+        Ok(Self { schema, statement, tokens: tokens(statement)?, next: 0, now, alias: None })
     }
 
     fn peek(&self) -> &Placed {
@@ -164,6 +167,26 @@ impl<'a> Reader<'a> {
         Ok(object)
     }
 
+    fn take_alias(&mut self) -> Option<String> {
+        const CLAUSES: [&str; 6] = ["USING", "WHERE", "ORDER", "LIMIT", "OFFSET", "FOR"];
+        let Token::Word(word) = &self.peek().token else { return None };
+        if CLAUSES.iter().any(|clause| clause.eq_ignore_ascii_case(word)) {
+            return None;
+        }
+        let alias = word.clone();
+        self.next += 1;
+        Some(alias)
+    }
+
+    /// Checks a written path, without the alias it may begin with.
+    fn path(&self, object: &Object, written: &str, column: usize) -> Result<Path, Refusal> {
+        let own = match (&self.alias, written.split_once('.')) {
+            (Some(alias), Some((first, rest))) if first.eq_ignore_ascii_case(alias) => rest,
+            _ => written,
+        };
+        Path::check(self.schema, object, own).map_err(|refusal| self.placed(&refusal, column))
+    }
+
     fn selection(
         &self,
         object: &Object,
@@ -191,8 +214,7 @@ impl<'a> Reader<'a> {
                     paths.extend(wanted.map(Path::own));
                 }
                 _ => {
-                    let path = Path::check(self.schema, object, name)
-                        .map_err(|refusal| self.placed(&refusal, *column))?;
+                    let path = self.path(object, name, *column)?;
                     if paths.contains(&path) {
                         let why = format!("duplicate field selected: {name}");
                         return Err(malformed(self.statement, *column, &why));
@@ -238,8 +260,7 @@ impl<'a> Reader<'a> {
             return Ok(inside);
         }
         let (name, column) = self.word()?;
-        let path =
-            Path::check(self.schema, object, &name).map_err(|refusal| self.placed(&refusal, column))?;
+        let path = self.path(object, &name, column)?;
         if !path.filterable {
             let why = format!("field '{name}' can not be filtered in a query call");
             return Err(at("INVALID_FIELD", self.statement, column, &why));
@@ -387,8 +408,7 @@ impl Reader<'_> {
         let mut keys = Vec::new();
         loop {
             let (name, column) = self.word()?;
-            let path =
-                Path::check(self.schema, object, &name).map_err(|refusal| self.placed(&refusal, column))?;
+            let path = self.path(object, &name, column)?;
             if !path.sortable {
                 let why = format!("field '{name}' can not be sorted in a query call");
                 return Err(at("INVALID_FIELD", self.statement, column, &why));

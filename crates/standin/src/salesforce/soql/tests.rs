@@ -167,3 +167,12 @@ fn fifteen_character_ids_find_the_same_record() {
     let found = client.found(&format!("SELECT Id FROM Contact WHERE Id = '{}'", &id[..15]), "Id");
     assert_eq!(found, [id]);
 }
+
+#[test]
+fn an_alias_stands_for_the_object() {
+    finds(
+        "SELECT c.Name FROM Contact c WHERE c.Account.Name = 'Borealis' AND Contact.Email LIKE 'tomas@%'",
+        &["Tomás Mora"],
+    );
+    refused("SELECT Id FROM Contact c d", "MALFORMED_QUERY", "unexpected token: 'd'");
+}
