@@ -5,7 +5,7 @@
 pub mod app;
 pub mod clock;
 mod js;
-mod kept;
+pub mod kept;
 pub mod lookup;
 pub mod outbox;
 pub mod outlook;
