@@ -48,7 +48,10 @@ pub fn App(
 /// What a page that is opened outside of Outlook shows.
 #[component]
 pub fn NotInOutlook() -> impl IntoView {
-    message("Open Calbridge in Outlook", "Open an event in your calendar, then choose Calbridge in its toolbar.")
+    message(
+        "Open Calbridge in Outlook",
+        "Open an event in your calendar, then choose Calbridge in its toolbar.",
+    )
 }
 
 /// What to show, apart from what is in it.

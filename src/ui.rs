@@ -1,7 +1,10 @@
 //! The screens and their parts, one component per file. They know the seam ([`crate::services::Services`] and what it
 //! gives), never how anything is fetched.
 
-#![expect(unreachable_pub, reason = "the component macro writes `pub` around what is visible in this crate only")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` around what is visible in this crate only"
+)]
 
 pub(crate) mod card;
 pub(crate) mod conflict;

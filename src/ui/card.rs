@@ -212,7 +212,9 @@ fn waits(issue: &Issue) -> bool {
 fn of_issue(issue: &Issue, organizer: &str) -> Card {
     let headline = match &issue.refusal {
         Some(refusal) => refusal.headline().to_owned(),
-        None if issue.code == WAITS_FOR_ORGANIZER && !organizer.is_empty() => format!("Waiting for {organizer}"),
+        None if issue.code == WAITS_FOR_ORGANIZER && !organizer.is_empty() => {
+            format!("Waiting for {organizer}")
+        }
         None if waits(issue) => "Waiting".to_owned(),
         None => "This event was not saved".to_owned(),
     };
@@ -312,7 +314,9 @@ fn upper_first(text: &str) -> String {
 fn unknown(picture: &Picture) -> &'static str {
     match picture.event {
         EventKnown::Unknown => "Nobody could be asked whether this event is in Salesforce.",
-        EventKnown::Absent | EventKnown::Exists { .. } => "Sync cannot be reached, so what it has done is not known.",
+        EventKnown::Absent | EventKnown::Exists { .. } => {
+            "Sync cannot be reached, so what it has done is not known."
+        }
     }
 }
 

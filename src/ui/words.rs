@@ -9,11 +9,7 @@ use calbridge_rules::{
     saving::Choice,
 };
 
-use crate::{
-    lookup::Hit,
-    picture::Picture,
-    ui::times::When,
-};
+use crate::{lookup::Hit, picture::Picture, ui::times::When};
 
 /// A subject, or the word for none.
 pub(crate) fn subject(item: &Item) -> String {

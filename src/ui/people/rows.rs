@@ -45,26 +45,29 @@ pub(crate) fn rows(people: &[Participant]) -> Vec<Row> {
 }
 
 fn row(participant: &Participant) -> Row {
-    let name = words::person(&participant.person);
-    let name = if name.is_empty() { "Somebody without an address" } else { name };
     let has_name = !participant.person.name.trim().is_empty();
+    let name = match words::matches(participant) {
+        [first, ..] if !has_name => first.name.as_str(),
+        [] | [_, ..] => words::person(&participant.person),
+    };
+    let name = if name.is_empty() { "Somebody without a name" } else { name };
     let address = participant.person.address.as_ref().map(Address::as_str);
     let (lines, look) = match &participant.standing {
         Standing::Internal => (vec!["Not linked".to_owned()], Look::Plain),
         Standing::Known(records) => (records.iter().map(record).collect(), Look::Known),
-        Standing::Blocklisted { entry } => (vec![format!("Left out: {entry} is on the blocklist")], Look::Greyed),
+        Standing::Blocklisted { entry } => {
+            (vec![format!("Left out: {entry} is on the blocklist")], Look::Greyed)
+        }
         Standing::Unresolved => match address {
-            Some(address) if has_name && address != name => (vec![format!("Not in Salesforce · {address}")], Look::Plain),
+            Some(address) if has_name && address != name => {
+                (vec![format!("Not in Salesforce · {address}")], Look::Plain)
+            }
             Some(_) => (vec!["Not in Salesforce".to_owned()], Look::Plain),
             None => (vec!["No e-mail address in Outlook".to_owned()], Look::Plain),
         },
     };
-    let initials = match look {
-        Look::Known => words::initials(name),
-        Look::Plain | Look::Greyed => {
-            if has_name { words::initials(name) } else { "?".to_owned() }
-        }
-    };
+    let is_named = has_name || look == Look::Known;
+    let initials = if is_named { words::initials(name) } else { "?".to_owned() };
     Row { initials, name: name.to_owned(), lines, role: role(participant.seat), look }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn list(picker: Picker, label: &'static str) -> AnyView {
     };
     view! {
         // The field keeps the focus while somebody clicks in the list.
-        <div class="popup" on:mousedown=|event| event.prevent_default()>
+        <div class="popup" id=format!("{id}-popup") on:mousedown=|event| event.prevent_default()>
             <div id=format!("{id}-list") class="rows" role=role aria-label=name aria-busy=move || picker.is_busy().to_string()>
                 {move || groups(picker)}
                 {move || extra(picker)}

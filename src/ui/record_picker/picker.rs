@@ -153,11 +153,13 @@ impl Picker {
     pub(super) fn open(self) {
         self.combo.update(|combo| combo.open = true);
         self.want_recent();
+        self.reveal_list();
     }
 
     pub(super) fn type_in(self, text: String) {
         self.combo.update(|combo| combo.type_in(text.clone()));
         self.trouble.set(None);
+        self.reveal_list();
         if is_searched(&text) {
             self.ask(Query { text, pages: 1, rest_ms: DEBOUNCE_MS });
         } else {
@@ -175,6 +177,7 @@ impl Picker {
         self.combo.set(combo);
         if opened {
             self.want_recent();
+            self.reveal_list();
         }
         match outcome {
             Outcome::Passed => return,
@@ -226,6 +229,12 @@ impl Picker {
             let id = format!("{}-{row}", self.id);
             request_animation_frame(move || focus::reveal(&id));
         }
+    }
+
+    /// A list that opens low in the dialog is scrolled into sight.
+    fn reveal_list(self) {
+        let id = format!("{}-popup", self.id);
+        request_animation_frame(move || focus::reveal(&id));
     }
 
     fn want_recent(self) {

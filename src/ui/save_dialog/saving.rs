@@ -19,8 +19,9 @@ use crate::{
     session::SignedIn,
     trouble::{Remedy, Trouble},
     ui::{
-        card::{Card, CardLink},
+        card::{Card, CardLink, Tone, of_refusal},
         deeds::{Deed, Deeds},
+        icons::Icon,
     },
 };
 
@@ -124,26 +125,27 @@ impl Saving {
             return None;
         }
         match self.action.value().get()? {
-            Err(NotSaved::Trouble(trouble)) => Some(Card::of_trouble(&self.seen_from_here(trouble))),
-            Err(NotSaved::Refused(refusal)) => {
-                Some(Card { links: Vec::new(), ..crate::ui::card::of_refusal(&refusal) })
-            }
+            Err(NotSaved::Trouble(trouble)) if self.is_signed_in_again(&trouble) => Some(signed_in_again()),
+            Err(NotSaved::Trouble(trouble)) => Some(Card::of_trouble(&trouble)),
+            Err(NotSaved::Refused(refusal)) => Some(Card { links: Vec::new(), ..of_refusal(&refusal) }),
             Ok(_) | Err(NotSaved::Changed { .. } | NotSaved::Gone) => None,
         }
     }
 
-    /// Once somebody has signed in again, what is left to do is pressing Save.
-    fn seen_from_here(self, trouble: Trouble) -> Trouble {
-        let signed_in = matches!(self.signed_in.get(), SignedIn::As { .. });
-        if trouble.remedy != Remedy::SignIn || !signed_in {
-            return trouble;
-        }
-        Trouble {
-            headline: "Signed in again".to_owned(),
-            advice: "Press Save to send it now.".to_owned(),
-            code: String::new(),
-            remedy: Remedy::None,
-        }
+    fn is_signed_in_again(self, trouble: &Trouble) -> bool {
+        trouble.remedy == Remedy::SignIn && matches!(self.signed_in.get(), SignedIn::As { .. })
+    }
+}
+
+/// What is left to do once somebody has signed in again.
+fn signed_in_again() -> Card {
+    Card {
+        tone: Tone::Info,
+        icon: Icon::Done,
+        headline: "Signed in again.".to_owned(),
+        text: "Press Save to send it now.".to_owned(),
+        code: String::new(),
+        links: Vec::new(),
     }
 }
 
@@ -171,7 +173,7 @@ pub(super) fn Alert(saving: Saving, deeds: Deeds) -> impl IntoView {
             .map(|link| view! { <button type="button" class="link" on:click=move |_| press(link)>{link.label()}</button> }.into_any())
             .collect();
         view! {
-            <p class="error">
+            <p class=if card.tone == Tone::Info { "hint" } else { "error" }>
                 <b>{card.headline}</b> " " {card.text} " " {links} " " <span class="code">{card.code}</span>
             </p>
         }
