@@ -96,13 +96,17 @@ impl Fault {
         // A browser's preflight is not the call a test means.
         request.method() != Method::OPTIONS
             && self.site == site
-            && self.count != Some(0)
+            && !self.is_spent()
             && self.method.as_ref().is_none_or(verb)
             && self.path.as_ref().is_none_or(address)
     }
 
     pub(crate) fn spend(&mut self) {
         self.count = self.count.map(|left| left.saturating_sub(1));
+    }
+
+    pub(crate) fn is_spent(&self) -> bool {
+        self.count == Some(0)
     }
 
     /// The answer given without asking the site.

@@ -40,6 +40,8 @@ impl Org {
         org.sessions = Sessions::new(setup.seed, &id);
         org.usage = Usage::up_to(part["apiLimit"].as_u64().unwrap_or(API_LIMIT));
         part["integrationUser"].as_str().unwrap_or_default().clone_into(&mut org.integration_user);
+        let zone = definition["company"]["zone"].as_str().unwrap_or("UTC");
+        org.zone = zone.parse().map_err(|_| format!("company.zone: unknown zone {zone}"))?;
         org.origins = origins;
         org.schema_since = Some(now);
         org.id = id;

@@ -58,6 +58,8 @@ pub struct Org {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) my_domain: String,
+    /// The zone record pages show times in.
+    pub(crate) zone: chrono_tz::Tz,
     pub(crate) features: BTreeSet<String>,
     pub(crate) schema: Schema,
     pub(crate) rules: Vec<ValidationRule>,
@@ -102,9 +104,16 @@ impl Org {
 
     /// The live records whose external id field holds the value.
     pub(crate) fn by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
+        let mut found = self.every_by_key(object, field, value);
+        found.retain(|record| !record.deleted);
+        found
+    }
+
+    /// The same, deleted ones included.
+    pub(crate) fn every_by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
         let key = (object.to_owned(), field.to_owned(), value.to_lowercase());
         let ids = self.keys.get(&key).into_iter().flatten();
-        ids.filter_map(|id| self.live(id)).collect()
+        ids.filter_map(|id| self.record(id)).collect()
     }
 
     /// Stores a record in place of its former self.

@@ -7,9 +7,25 @@ use serde_json::Value;
 use super::moment;
 use super::org::{Org, Record};
 use super::reply::escaped;
-use super::schema::{Field, Kind};
+use super::schema::{Field, Kind, Object};
 
 const STYLE: &str = include_str!("../../data/page.css");
+/// What a person looks for first on an Event.
+const EVENT_ORDER: [&str; 13] = [
+    "Subject",
+    "WhoId",
+    "WhatId",
+    "AccountId",
+    "OwnerId",
+    "StartDateTime",
+    "EndDateTime",
+    "IsAllDayEvent",
+    "Location",
+    "ShowAs",
+    "IsPrivate",
+    "EventWhoIds",
+    "Description",
+];
 /// Rows of the start page.
 const LATEST: usize = 50;
 
@@ -67,30 +83,55 @@ pub(crate) fn start(org: &Org) -> String {
             body,
             "<li>{} <small>{}</small></li>",
             link(org, &event.id),
-            escaped(&shown_instant(event.text("StartDateTime")))
+            escaped(&shown_instant(org, event.text("StartDateTime")))
         );
     }
     body.push_str("</ul>");
     page(&org.name, &body)
 }
 
-/// One record: its fields, with links to what they point at.
+/// One record: what a person looks for first, then the rest; with links to what it points at.
 pub(crate) fn record(org: &Org, record: &Record) -> String {
     let Some(object) = org.schema.object(&record.object) else { return missing("unknown object") };
     let title = title(org, record);
-    let mut body =
-        format!("<p class=\"kind\">{}</p><h1>{}</h1><dl>", escaped(&object.label), escaped(&title));
     let filled = object.fields.iter().filter(|field| {
         let value = record.value(&field.name);
         !(value.is_null() || value == &Value::Bool(false) || value == "")
     });
-    for field in filled {
-        let label = field.label.strip_suffix(" ID").unwrap_or(&field.label);
-        let value = shown(org, field, record.value(&field.name));
-        let _ = write!(body, "<dt>{}</dt><dd data-field=\"{}\">{value}</dd>", escaped(label), field.name);
-    }
-    body.push_str("</dl>");
+    let (mut first, rest): (Vec<&Field>, Vec<&Field>) = filled.partition(|field| is_foremost(object, field));
+    first.sort_by_key(|field| EVENT_ORDER.iter().position(|name| *name == field.name).unwrap_or(usize::MAX));
+    let body = format!(
+        "<p class=\"kind\">{}</p><h1>{}</h1>{}<h2>Details</h2>{}",
+        escaped(&object.label),
+        escaped(&title),
+        fields(org, record, &first),
+        fields(org, record, &rest),
+    );
     page(&title, &body)
+}
+
+/// Whether a field stands in the upper part of the page.
+fn is_foremost(object: &Object, field: &Field) -> bool {
+    if object.name == "Event" {
+        return EVENT_ORDER.contains(&field.name.as_str()) || field.custom;
+    }
+    field.access.updateable
+}
+
+fn fields(org: &Org, record: &Record, shown_fields: &[&Field]) -> String {
+    let day_only = record.value("IsAllDayEvent") == &Value::Bool(true);
+    let mut list = String::from("<dl>");
+    for field in shown_fields {
+        let label = field.label.strip_suffix(" ID").unwrap_or(&field.label);
+        let day = day_only && matches!(field.name.as_str(), "StartDateTime" | "EndDateTime");
+        let value = match record.value(&field.name).as_str().filter(|_| day) {
+            Some(text) => escaped(text.get(..10).unwrap_or(text)),
+            None => shown(org, field, record.value(&field.name)),
+        };
+        let _ = write!(list, "<dt>{}</dt><dd data-field=\"{}\">{value}</dd>", escaped(label), field.name);
+    }
+    list.push_str("</dl>");
+    list
 }
 
 fn title(org: &Org, record: &Record) -> String {
@@ -108,7 +149,7 @@ fn shown(org: &Org, field: &Field, value: &Value) -> String {
             let links: Vec<String> = ids.iter().filter_map(Value::as_str).map(|id| link(org, id)).collect();
             links.join(", ")
         }
-        (Kind::Datetime, Value::String(text)) => escaped(&shown_instant(text)),
+        (Kind::Datetime, Value::String(text)) => escaped(&shown_instant(org, text)),
         (_, Value::String(text)) => escaped(text),
         (_, Value::Bool(true)) => "Yes".to_owned(),
         (_, other) => escaped(&other.to_string()),
@@ -122,7 +163,9 @@ fn link(org: &Org, id: &str) -> String {
     }
 }
 
-fn shown_instant(text: &str) -> String {
-    moment::instant(text)
-        .map_or_else(|| text.to_owned(), |instant| instant.format("%Y-%m-%d %H:%M UTC").to_string())
+/// An instant in the company's zone.
+fn shown_instant(org: &Org, text: &str) -> String {
+    let Some(instant) = moment::instant(text) else { return text.to_owned() };
+    let local = instant.with_timezone(&org.zone);
+    format!("{} ({})", local.format("%Y-%m-%d %H:%M"), org.zone)
 }

@@ -27,26 +27,32 @@ pub(crate) fn rows<'a>(org: &'a Org, query: &Query, with_deleted: bool) -> Vec<&
     found.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX)).collect()
 }
 
-/// The rows a filter needs to look at: one by id where it says so, else the whole object.
+/// The rows a filter needs to look at: those it names by id or external id, else the whole object.
 fn candidates<'a>(org: &'a Org, query: &Query) -> Vec<&'a Record> {
-    if let Some(ids) = query.condition.as_ref().and_then(named_ids) {
-        let mut found: Vec<&Record> = ids.iter().filter_map(|id| org.record(id)).collect();
-        found.retain(|record| record.object == query.object);
-        found.sort_by(|one, other| one.id.cmp(&other.id));
-        found.dedup_by(|one, other| one.id == other.id);
-        return found;
-    }
-    org.rows(&query.object).collect()
+    let named = query.condition.as_ref().and_then(|condition| named(org, &query.object, condition));
+    let Some(mut found) = named else { return org.rows(&query.object).collect() };
+    found.retain(|record| record.object == query.object);
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    found.dedup_by(|one, other| one.id == other.id);
+    found
 }
 
-fn named_ids(condition: &Condition) -> Option<Vec<&str>> {
+/// The only records that can meet a filter, if it says so by an id or an external id.
+fn named<'a>(org: &'a Org, object: &str, condition: &Condition) -> Option<Vec<&'a Record>> {
     match condition {
-        Condition::Compare { path, operator: Operator::Equal | Operator::In, literals }
-            if path.parents.is_empty() && path.field == "Id" =>
-        {
-            Some(literals.iter().filter_map(Literal::text).collect())
+        Condition::Compare { path, operator: Operator::Equal | Operator::In, literals } => {
+            let texts: Vec<&str> = literals.iter().filter_map(Literal::text).collect();
+            if !path.parents.is_empty() || texts.len() < literals.len() || texts.contains(&"") {
+                return None;
+            }
+            let field = org.schema.object(object)?.field(&path.field)?;
+            if path.field == "Id" {
+                return Some(texts.iter().filter_map(|id| org.record(id)).collect());
+            }
+            let keyed = || texts.iter().flat_map(|key| org.every_by_key(object, &path.field, key)).collect();
+            field.access.external_id.then(keyed)
         }
-        Condition::All(all) => all.iter().find_map(named_ids),
+        Condition::All(all) => all.iter().find_map(|condition| named(org, object, condition)),
         Condition::Compare { .. } | Condition::Any(_) | Condition::Not(_) => None,
     }
 }

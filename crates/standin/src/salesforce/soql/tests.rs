@@ -169,6 +169,27 @@ fn fifteen_character_ids_find_the_same_record() {
 }
 
 #[test]
+fn sync_keys_find_their_events_deleted_ones_only_in_query_all() {
+    let mut client = Client::demo();
+    for key in ["K1", "k2", "k3"] {
+        client.created(&meeting(&json!({ "Subject": key, "Calbridge_Sync_Key__c": key })));
+    }
+    let gone = client.id("Event", "Calbridge_Sync_Key__c = 'k3'");
+    client.call("DELETE", &format!("/sobjects/Event/{gone}"), &json!(null));
+    let keys = "Calbridge_Sync_Key__c IN ('k1', 'K2', 'k3', 'k4') AND IsChild = false";
+    let found = client.found(&format!("SELECT Subject FROM Event WHERE {keys} ORDER BY Subject"), "Subject");
+    assert_eq!(found, ["K1", "k2"]);
+    let q: String =
+        url::form_urlencoded::byte_serialize(format!("SELECT Id FROM Event WHERE {keys}").as_bytes())
+            .collect();
+    assert_eq!(client.get(&format!("/queryAll?q={q}")).body["totalSize"], 3);
+    let without =
+        client.query("SELECT COUNT() FROM Event WHERE Calbridge_Sync_Key__c = null").body["totalSize"]
+            .clone();
+    assert_eq!(without, 2);
+}
+
+#[test]
 fn an_alias_stands_for_the_object() {
     finds(
         "SELECT c.Name FROM Contact c WHERE c.Account.Name = 'Borealis' AND Contact.Email LIKE 'tomas@%'",

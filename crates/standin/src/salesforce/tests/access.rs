@@ -108,6 +108,11 @@ fn a_record_page_shows_fields_and_links_and_escapes_them() {
         assert!(html.contains("<h1>&lt;b&gt;&quot;Review&quot;&lt;/b&gt;</h1>"), "{html}");
         assert!(html.contains(&format!("<a href=\"/{contact}\">Dana Okafor</a>")), "{html}");
     }
+    let (_, html) = page(&mut client, &format!("/{id}"));
+    assert!(
+        html.contains("<dd data-field=\"StartDateTime\">2026-03-03 10:00 (Europe/Berlin)</dd>"),
+        "{html}"
+    );
     client.call("DELETE", &format!("/sobjects/Event/{id}"), &Value::Null);
     assert_eq!(page(&mut client, &format!("/{id}")).0, 404);
     assert!(page(&mut client, "/").1.contains("Borealis: quarterly check-in"));
