@@ -7,7 +7,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use calbridge_wire::service::LoginCode;
+use calbridge_wire::service::{LoginCode, Problem};
 use http::StatusCode;
 
 use super::{Body, Refusal, Service};
@@ -18,6 +18,7 @@ const ID_MAX: usize = 128;
 /// The longest code and state, in bytes.
 const TEXT_LIMIT: usize = 2_048;
 
+#[utoipa::path(put, path = "/v1/logins/{id}", summary = "Keeps the code of a sign-in for two minutes", params(("id" = String, Path, description = "Random, at least 128 bits")), request_body = LoginCode, responses((status = 204, description = "Done"), (status = "default", description = "Refused", body = Problem)))]
 pub(super) async fn put(
     State(app): Service,
     Path(id): Path<String>,
@@ -31,6 +32,7 @@ pub(super) async fn put(
     if is_kept { Ok(StatusCode::NO_CONTENT) } else { Err(Refusal::RelayFull) }
 }
 
+#[utoipa::path(get, path = "/v1/logins/{id}", summary = "Hands the code of a sign-in out, once", params(("id" = String, Path, description = "Random, at least 128 bits")), responses((status = 200, description = "Done", body = LoginCode), (status = "default", description = "Refused", body = Problem)))]
 pub(super) async fn take(State(app): Service, Path(id): Path<String>) -> Result<Json<LoginCode>, Refusal> {
     check(&id)?;
     app.store.take_login(&id, app.now_ms()).await?.map(Json).ok_or(Refusal::NotFound)

@@ -12,7 +12,7 @@ use calbridge_rules::{
     item::Item,
     status::Status,
 };
-use calbridge_wire::service::{ItemRef, ItemStanding};
+use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
 
 use super::{Body, Refusal, Service, me::mailbox_of};
 use crate::{app::App, caller::Caller, outlook::seen};
@@ -20,6 +20,7 @@ use crate::{app::App, caller::Caller, outlook::seen};
 /// How long the calendar may take before the answer goes without it.
 const CALENDAR_TIMEOUT: Duration = Duration::from_secs(5);
 
+#[utoipa::path(post, path = "/v1/items/lookup", summary = "Where an item stands", request_body = ItemRef, responses((status = 200, description = "Done", body = ItemStanding), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn lookup(
     State(app): Service,
     caller: Caller,

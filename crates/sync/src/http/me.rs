@@ -1,7 +1,7 @@
 //! `GET /v1/me`: what the pane's rules need to know of the user.
 
 use axum::{Json, extract::State};
-use calbridge_wire::service::{API_VERSION, ApiRange, Me, SyncState};
+use calbridge_wire::service::{API_VERSION, ApiRange, Me, Problem, SyncState};
 
 use super::{Refusal, Service};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     store::{Mailbox, NEVER, SyncSwitch},
 };
 
+#[utoipa::path(get, path = "/v1/me", summary = "What the rules need to know of the caller", responses((status = 200, description = "Done", body = Me), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn me(State(app): Service, caller: Caller) -> Result<Json<Me>, Refusal> {
     let mailbox = mailbox_of(&app, &caller).await?;
     Ok(Json(describe(&app, caller, mailbox).await?))

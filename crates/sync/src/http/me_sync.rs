@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use calbridge_rules::saving::SyncOff;
-use calbridge_wire::service::{Me, SetSync};
+use calbridge_wire::service::{Me, Problem, SetSync};
 
 use super::{
     Body, Refusal, Service,
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{caller::Caller, store::SyncSwitch};
 
+#[utoipa::path(put, path = "/v1/me/sync", summary = "Enables, resumes or pauses sync for the caller", request_body = SetSync, responses((status = 200, description = "Done", body = Me), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn set_sync(
     State(app): Service,
     caller: Caller,

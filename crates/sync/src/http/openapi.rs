@@ -1,8 +1,40 @@
 //! `GET /openapi.json`: the API, described for clients.
 
 use axum::Json;
-use serde_json::{Value, json};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
 
-pub(super) async fn openapi() -> Json<Value> {
-    Json(json!({ "openapi": "3.1.0", "info": { "title": "Calbridge", "version": "1" }, "paths": {} }))
+use super::{healthz, logins, lookup, me, me_sync, saves, sessions};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Calbridge", description = "Saves Outlook calendar items as Salesforce Events", version = "1"),
+    paths(
+        me::me,
+        me_sync::set_sync,
+        saves::save,
+        lookup::lookup,
+        sessions::want,
+        logins::put,
+        logins::take,
+        healthz::healthz
+    ),
+    modifiers(&Bearer)
+)]
+struct Api;
+
+/// The caller's Salesforce access token.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        api.components.get_or_insert_default().add_security_scheme("salesforce", bearer);
+    }
+}
+
+pub(super) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Api::openapi())
 }

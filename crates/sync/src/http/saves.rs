@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use calbridge_wire::service::{SaveAccepted, SaveRequest};
+use calbridge_wire::service::{Problem, SaveAccepted, SaveRequest};
 use chrono::TimeDelta;
 use http::StatusCode;
 use sha2::{Digest, Sha256};
@@ -16,6 +16,7 @@ use crate::{
 /// When a session has usually dealt with a request, in seconds after it came.
 const SAVED_WITHIN_S: i64 = 5;
 
+#[utoipa::path(post, path = "/v1/saves", summary = "Asks for an item to be saved", request_body = SaveRequest, responses((status = 202, description = "Done", body = SaveAccepted), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn save(
     State(app): Service,
     caller: Caller,

@@ -1,7 +1,7 @@
 //! `POST /v1/sessions`: "Sync now".
 
 use axum::{Json, extract::State};
-use calbridge_wire::service::SessionWanted;
+use calbridge_wire::service::{Problem, SessionWanted};
 use chrono::TimeDelta;
 use http::StatusCode;
 
@@ -11,6 +11,7 @@ use crate::{caller::Caller, store::SyncSwitch};
 /// When a session that was asked for has usually run, in seconds.
 const RUN_WITHIN_S: i64 = 5;
 
+#[utoipa::path(post, path = "/v1/sessions", summary = "Asks for a session now", responses((status = 202, description = "Done", body = SessionWanted), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn want(
     State(app): Service,
     caller: Caller,

@@ -16,6 +16,7 @@ use calbridge_standin::{
     Setup, Site, World,
     control::Fault,
     graph::ids::{self, Form},
+    world::definition,
 };
 use calbridge_sync::{
     app::App,
@@ -27,10 +28,10 @@ use calbridge_sync::{
     worker,
 };
 use calbridge_wire::{
-    Endpoint, Reply,
+    Endpoint,
     salesforce::{pkce, token::ExchangeCode},
 };
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{TimeDelta, TimeZone, Utc};
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -65,23 +66,25 @@ pub(crate) struct Desk {
     pub(crate) world: Arc<Mutex<World>>,
     pub(crate) clock: Clock,
     keys: AtomicU32,
+    #[expect(dead_code, reason = "it is deleted with the desk")]
     directory: tempfile::TempDir,
 }
 
 impl Desk {
     /// The demo company with sync on for Mara and Ines.
     pub(crate) async fn open() -> Self {
-        Self::of("demo", OrgSettings::default()).await
+        Self::of(&definition("demo").unwrap()).await
     }
 
-    pub(crate) async fn of(world: &str, settings: OrgSettings) -> Self {
+    /// Another company.
+    pub(crate) async fn of(company: &Value) -> Self {
         let clock = Clock::standing_at(Utc.with_ymd_and_hms(2026, 3, 18, 8, 0, 0).unwrap());
         let directory = tempfile::tempdir().unwrap();
         let setup = Setup::default();
         std::fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret).unwrap();
         std::fs::write(directory.path().join("graph"), &setup.graph_client_secret).unwrap();
-        let config = config(directory.path(), settings);
-        let world = Arc::new(Mutex::new(World::named(world, Arc::new(setup), clock.now()).unwrap()));
+        let config = config(directory.path());
+        let world = Arc::new(Mutex::new(World::load(company, Arc::new(setup), clock.now()).unwrap()));
         let transport = Straight { world: Arc::clone(&world), clock: clock.clone() };
         let store = Store::open(&config.database_url).await.unwrap();
         let app = Arc::new(App::new(config, store, clock.clone(), Arc::new(transport)).unwrap());
@@ -97,16 +100,8 @@ impl Desk {
         Self { app, ..self }
     }
 
-    pub(crate) fn database(&self) -> String {
-        format!("sqlite://{}", self.directory.path().join("calbridge.sqlite").display())
-    }
-
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.clock.set(self.clock.now() + by);
-    }
-
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
     }
 
     /// A pane's access token of a user.
@@ -247,6 +242,19 @@ impl Desk {
         }
     }
 
+    /// Runs sessions for the mailboxes that are due now, once.
+    pub(crate) async fn run_once(&self) -> usize {
+        worker::run_due(&self.app, "worker").await.unwrap()
+    }
+
+    /// A request to the stand-in's control side, which must succeed.
+    pub(crate) fn control(&self, method: &str, path: &str, body: &Value) {
+        let uri = format!("http://localhost:3004{path}");
+        let request = Request::builder().method(method).uri(uri).body(body.to_string().into_bytes()).unwrap();
+        let answer = self.world.lock().unwrap().answer(self.clock.now(), Site::Control, request);
+        assert!(answer.status().is_success(), "{}", String::from_utf8_lossy(answer.body()));
+    }
+
     pub(crate) fn fault(&self, fault: Value) {
         let fault: Fault = serde_json::from_value(fault).unwrap();
         self.world.lock().unwrap().control.add_fault(fault);
@@ -274,7 +282,7 @@ impl Desk {
     }
 }
 
-fn config(directory: &std::path::Path, settings: OrgSettings) -> Config {
+fn config(directory: &std::path::Path) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: Tls { cert: directory.join("cert"), key: directory.join("key") },
@@ -296,7 +304,10 @@ fn config(directory: &std::path::Path, settings: OrgSettings) -> Config {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
         },
-        settings: OrgSettings { company_domains: vec!["brightwater.example".to_owned()], ..settings },
+        settings: OrgSettings {
+            company_domains: vec!["brightwater.example".to_owned()],
+            ..OrgSettings::default()
+        },
     }
 }
 
@@ -319,9 +330,4 @@ fn decoded(text: &str) -> String {
         }
     }
     String::from_utf8(bytes).unwrap()
-}
-
-/// So that a whole answer can be asserted on.
-pub(crate) fn reply_status(reply: &Reply) -> u16 {
-    reply.status().as_u16()
 }
