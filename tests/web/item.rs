@@ -2,7 +2,7 @@
 
 use calbridge::outlook::{Failure, Mode, OpenItem, Opened, Outlook};
 use calbridge_rules::{
-    id::RecordId,
+    id::{Address, RecordId},
     item::{Kind, Role, Sensitivity, Span},
 };
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn meeting(mode: &str) -> Value {
 }
 
 /// The scene with some of it changed.
-fn but(mut scene: Value, changes: Value) -> Value {
+fn but(mut scene: Value, changes: &Value) -> Value {
     for (name, value) in changes.as_object().cloned().unwrap_or_default() {
         scene[name] = value;
     }
@@ -78,7 +78,7 @@ async fn check_meeting(mode: Mode, word: &str) {
     let people: Vec<_> = item
         .attendees
         .iter()
-        .map(|one| (one.person.name.as_str(), one.person.address.as_ref().map(|it| it.as_str()), one.role))
+        .map(|one| (one.person.name.as_str(), one.person.address.as_ref().map(Address::as_str), one.role))
         .collect();
     let expected = [
         ("Dana \"DJ\" Okafor 🎉", Some("dana@acme.example"), Role::Required),
@@ -107,7 +107,7 @@ async fn outlook_is_asked_no_more_than_three_things_at_once() {
 #[wasm_bindgen_test]
 async fn a_call_that_never_returns_ends_in_words_and_not_in_waiting() {
     for name in ["subject", "start", "requiredAttendees"] {
-        let answer = read(&but(meeting("compose"), json!({ "silent": [name] }))).await;
+        let answer = read(&but(meeting("compose"), &json!({ "silent": [name] }))).await;
         assert_eq!(answer, Err(Failure::TimedOut { name: "getAsync".to_owned() }), "{name}");
     }
 }
@@ -115,7 +115,7 @@ async fn a_call_that_never_returns_ends_in_words_and_not_in_waiting() {
 #[wasm_bindgen_test]
 async fn what_no_save_hangs_on_may_stay_silent() {
     let silent = json!({ "silent": ["categories", "loadCustomPropertiesAsync", "getSharedPropertiesAsync"] });
-    let open = open(&but(meeting("read"), silent)).await;
+    let open = open(&but(meeting("read"), &silent)).await;
     assert!(open.item.categories.is_empty() && open.pointer.is_none());
 }
 
@@ -129,26 +129,26 @@ async fn an_older_client_that_lacks_functions_still_shows_the_item() {
         "getSharedPropertiesAsync",
         "location",
     ];
-    let open = open(&but(meeting("read"), json!({ "missing": names }))).await;
+    let open = open(&but(meeting("read"), &json!({ "missing": names }))).await;
     assert_eq!((open.item.kind, open.item.location.as_str()), (Kind::Single, ""));
     assert_eq!(open.item.sensitivity, None::<Sensitivity>);
 }
 
 #[wasm_bindgen_test]
 async fn a_client_that_lacks_what_is_needed_is_named() {
-    let answer = read(&but(meeting("read"), json!({ "missing": ["start"] }))).await;
+    let answer = read(&but(meeting("read"), &json!({ "missing": ["start"] }))).await;
     assert_eq!(answer, Err(Failure::ApiMissing { name: "start".to_owned() }));
 }
 
 #[wasm_bindgen_test]
 async fn a_call_that_throws_at_once_is_a_refusal() {
-    let answer = read(&but(meeting("compose"), json!({ "throwing": ["start"] }))).await;
+    let answer = read(&but(meeting("compose"), &json!({ "throwing": ["start"] }))).await;
     assert!(matches!(answer, Err(Failure::Failed { .. })), "{answer:?}");
 }
 
 #[wasm_bindgen_test]
 async fn an_item_that_changed_during_the_call_keeps_outlooks_code() {
-    let answer = read(&but(meeting("compose"), json!({ "refused": { "end": 9030 } }))).await;
+    let answer = read(&but(meeting("compose"), &json!({ "refused": { "end": 9030 } }))).await;
     assert!(matches!(answer, Err(Failure::Failed { code: 9030, .. })), "{answer:?}");
 }
 
@@ -162,15 +162,15 @@ async fn nothing_open_and_a_mail_are_told_apart() {
 
 #[wasm_bindgen_test]
 async fn sav_7_an_item_that_was_never_saved_has_no_id() {
-    let open = open(&but(meeting("compose"), json!({ "itemId": null }))).await;
+    let open = open(&but(meeting("compose"), &json!({ "itemId": null }))).await;
     assert_eq!(open.item.id, None);
 }
 
 #[wasm_bindgen_test]
 async fn ser_7_an_occurrence_and_its_series_are_told_apart() {
-    let occurrence = open(&but(meeting("read"), json!({ "recurs": true, "seriesId": "SERIES" }))).await;
+    let occurrence = open(&but(meeting("read"), &json!({ "recurs": true, "seriesId": "SERIES" }))).await;
     assert!(matches!(occurrence.item.kind, Kind::Occurrence { series } if series.as_str() == "SERIES"));
-    let series = open(&but(meeting("compose"), json!({ "recurs": true }))).await;
+    let series = open(&but(meeting("compose"), &json!({ "recurs": true }))).await;
     assert_eq!(series.item.kind, Kind::Series);
     assert_eq!(series.item.zone.as_deref(), Some("W. Europe Standard Time"));
 }
@@ -180,16 +180,16 @@ async fn tzn_2_midnight_to_midnight_in_the_mailboxs_zone_is_all_day() {
     // 29 March 2026, when clocks go forward in Berlin: a day of 23 hours.
     let (start, end) = (1_774_738_800_000_i64, 1_774_821_600_000_i64);
     let day = json!({ "start": start, "end": end });
-    let berlin = open(&but(meeting("read"), day.clone())).await;
+    let berlin = open(&but(meeting("read"), &day)).await;
     assert!(matches!(berlin.item.span, Span::AllDay { first, end_exclusive }
         if first.to_string() == "2026-03-29" && end_exclusive.to_string() == "2026-03-30"));
-    let tokyo = but(but(meeting("read"), day), json!({ "timeZone": "Tokyo Standard Time" }));
+    let tokyo = but(but(meeting("read"), &day), &json!({ "timeZone": "Tokyo Standard Time" }));
     assert!(!open(&tokyo).await.item.span.is_all_day());
 }
 
 #[wasm_bindgen_test]
 async fn dlg_1_an_item_of_a_shared_calendar_belongs_to_its_owner() {
-    let open = open(&but(meeting("read"), json!({ "targetMailbox": "ines@brightwater.example" }))).await;
+    let open = open(&but(meeting("read"), &json!({ "targetMailbox": "ines@brightwater.example" }))).await;
     assert_eq!(open.mailbox.as_str(), "ines@brightwater.example");
     assert_eq!(open.user.as_str(), "mara@brightwater.example");
 }
@@ -198,18 +198,18 @@ async fn dlg_1_an_item_of_a_shared_calendar_belongs_to_its_owner() {
 async fn three_hundred_attendees_are_all_read() {
     let crowd: Vec<_> =
         (0..300).map(|n| json!([format!("Guest {n}"), format!("guest{n}@acme.example")])).collect();
-    let open = open(&but(meeting("compose"), json!({ "required": crowd }))).await;
+    let open = open(&but(meeting("compose"), &json!({ "required": crowd }))).await;
     assert_eq!(open.item.attendees.len(), 301);
 }
 
 #[wasm_bindgen_test]
 async fn cat_7_a_category_counts_only_where_outlook_confirmed_it() {
     for (refused, confirmed) in [(json!({}), true), (json!({ "categories.addAsync": 5000 }), false)] {
-        fake::play(&but(meeting("compose"), json!({ "refused": refused })).to_string());
+        fake::play(&but(meeting("compose"), &json!({ "refused": refused })).to_string());
         assert_eq!(Outlook::with_limit(LIMIT_MS).add_category().await, confirmed);
         assert_eq!(fake::calls_of("categories.addAsync"), 1);
     }
-    fake::play(&but(meeting("compose"), json!({ "silent": ["categories.addAsync"] })).to_string());
+    fake::play(&but(meeting("compose"), &json!({ "silent": ["categories.addAsync"] })).to_string());
     assert!(!Outlook::with_limit(LIMIT_MS).add_category().await);
 }
 
