@@ -1,5 +1,5 @@
 // What every test gets: a fresh demo world, a fresh service, a calendar in a browser, and a look into Salesforce.
-import { type BrowserContext, test as base } from "@playwright/test";
+import { type BrowserContext, expect, test as base } from "@playwright/test";
 import { Control, type Row } from "./control.ts";
 import { Outlook } from "./outlook.ts";
 import { Stage } from "./stage.ts";
@@ -32,7 +32,15 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
     { auto: true },
   ],
   salesforce: async ({ control }, use) => use(new Salesforce(control)),
-  outlook: async ({ page, stage }, use) => use(new Outlook(page, stage.urls.host)),
+  outlook: async ({ page, context, stage }, use) => {
+    const panics: string[] = [];
+    context.on("console", (message) => {
+      if (message.text().includes("panicked at")) panics.push(message.text());
+    });
+    context.on("weberror", (error) => panics.push(error.error().stack ?? error.error().message));
+    await use(new Outlook(page, stage.urls.host));
+    expect(panics).toEqual([]);
+  },
   another: async ({ browser, stage, contextOptions }, use) => {
     const opened: BrowserContext[] = [];
     await use(async () => {
@@ -44,7 +52,7 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect };
 
 /** What the org holds, for assertions. */
 export class Salesforce {

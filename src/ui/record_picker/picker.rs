@@ -215,9 +215,9 @@ impl Picker {
 
     /// The focus moved on: what was typed is no choice, but a field that was emptied stays empty.
     pub(super) fn leave(self) {
-        let emptied = self
-            .combo
-            .with_untracked(|combo| combo.typed.as_deref().is_some_and(|typed| typed.trim().is_empty()));
+        let is_empty = |combo: &Combo| combo.typed.as_deref().is_some_and(|typed| typed.trim().is_empty());
+        // A dialog that closes takes the field and then, by removing it, the focus: nothing is left to tidy up.
+        let Some(emptied) = self.combo.try_with_untracked(is_empty) else { return };
         self.combo.set(Combo::default());
         if emptied && self.chosen.with_untracked(Option::is_some) {
             self.on_pick.run(None);
