@@ -28,7 +28,7 @@ pub fn App(
         let services = services.clone();
         async move { services.opened().await }
     });
-    let screen = Memo::new(move |_| Screen::of(opened.get()));
+    let screen = Memo::new(move |last: Option<&Screen>| Screen::of(opened.get()).or_last(last));
 
     move || match screen.get() {
         Screen::Loading => view! { <Skeleton /> }.into_any(),
@@ -75,6 +75,16 @@ impl Screen {
             Some(Ok(Opened::Item(open))) => {
                 Self::Item(open.item.id.map_or_else(String::new, |id| id.as_str().to_owned()))
             }
+        }
+    }
+}
+
+impl Screen {
+    /// An item stays on the screen when it could not be read again: a dialog may be open over it.
+    fn or_last(self, last: Option<&Self>) -> Self {
+        match (self, last) {
+            (Self::Loading | Self::Trouble(_), Some(Self::Item(id))) => Self::Item(id.clone()),
+            (screen, _) => screen,
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn ItemScreen(opened: LocalResource<Result<Opened, Trouble>>) -> impl
                 <Footer sync=sync deeds=deeds on_settings=settings />
             </Show>
         </div>
-        {move || covering(state, sync, deeds)}
+        {move || covering(state, sync)}
     }
 }
 
@@ -73,14 +73,14 @@ fn head(open: &OpenItem) -> AnyView {
     .into_any()
 }
 
-fn covering(state: State, sync: Memo<Option<(SyncKnown, String)>>, deeds: Deeds) -> AnyView {
+fn covering(state: State, sync: Memo<Option<(SyncKnown, String)>>) -> AnyView {
     let close = Callback::new(move |()| state.cover.set(Cover::None));
     match state.cover.get() {
         Cover::None => ().into_any(),
-        Cover::Settings => view! { <SettingsPanel sync=sync deeds=deeds on_close=close /> }.into_any(),
+        Cover::Settings => view! { <SettingsPanel sync=sync on_close=close /> }.into_any(),
         Cover::Save(picture) => {
             let on_saved = Callback::new(move |(saved, draft)| state.saved(&saved, &draft));
-            view! { <SaveDialog picture=*picture deeds=deeds on_saved=on_saved on_close=close /> }.into_any()
+            view! { <SaveDialog picture=*picture on_saved=on_saved on_close=close /> }.into_any()
         }
     }
 }
@@ -139,7 +139,7 @@ impl State {
         });
         let gathered = gather(services.clone(), opened);
         let done = RwSignal::new(None);
-        let picturing = Picturing::of(gathered, services.signed_in, done);
+        let picturing = Picturing::of(opened, gathered, services.signed_in, done);
         let state = Self {
             turn: services.turn,
             signed_in: services.signed_in,
@@ -198,6 +198,7 @@ impl State {
 
 impl Picturing {
     fn of(
+        opened: LocalResource<Result<Opened, Trouble>>,
         gathered: LocalResource<Gathered>,
         signed_in: RwSignal<SignedIn>,
         done: RwSignal<Option<Done>>,
@@ -210,7 +211,10 @@ impl Picturing {
                 (SignedIn::As { .. }, Some((_, Some(Err(_)) | None)) | None) => last.cloned().flatten(),
                 (SignedIn::Starting | SignedIn::Out { .. }, _) => None,
             });
-        let trouble = Memo::new(move |_| gathered.get().and_then(|(_, result)| result?.err()));
+        let trouble = Memo::new(move |_| {
+            let unread = opened.get().and_then(Result::err);
+            unread.or_else(|| gathered.get().and_then(|(_, result)| result?.err()))
+        });
         let linked = Memo::new(move |_| {
             let sent = done.get().map(|done| done.linked);
             picture.with(|picture| Linked::of(picture.as_ref()?, sent))
@@ -228,8 +232,10 @@ fn with_done(mut picture: Picture, turn: u32, done: RwSignal<Option<Done>>) -> P
 }
 
 fn gather(services: Services, opened: LocalResource<Result<Opened, Trouble>>) -> LocalResource<Gathered> {
+    let own = item(opened.get_untracked()).map(|open| open.item.id);
     LocalResource::new(move || {
-        let open = item(opened.get());
+        // Another item is another screen's.
+        let open = item(opened.get()).filter(|open| Some(&open.item.id) == own.as_ref());
         let signed_in = matches!(services.signed_in.get(), SignedIn::As { .. });
         let turn = services.turn.get_untracked();
         let services = services.clone();

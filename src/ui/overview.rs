@@ -60,9 +60,7 @@ pub(crate) fn Overview(
 #[component]
 fn FailureCard(card: Card, on_link: Callback<CardLink>) -> impl IntoView {
     view! {
-        <div role="alert">
-            <StatusCard card=Signal::stored(Some(card)) why_is_open=Signal::stored(false) on_link=on_link />
-        </div>
+        <StatusCard card=Signal::stored(Some(card)) why_is_open=Signal::stored(false) role="alert" on_link=on_link />
     }
 }
 

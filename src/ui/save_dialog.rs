@@ -32,10 +32,10 @@ const TITLE: &str = "Save current event as an Activity in Salesforce";
 #[component]
 pub(crate) fn SaveDialog(
     picture: Picture,
-    deeds: Deeds,
     on_saved: Callback<(Saved, SaveDraft)>,
     on_close: Callback<()>,
 ) -> impl IntoView {
+    let deeds = Deeds::from_context();
     let saving = Saving::new(expect_context::<Services>(), picture, on_saved);
     let stage = Memo::new(move |_| saving.stage());
     let content = move || {

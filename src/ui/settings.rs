@@ -17,9 +17,9 @@ use crate::{
 #[component]
 pub(crate) fn SettingsPanel(
     #[prop(into)] sync: Signal<Option<(SyncKnown, String)>>,
-    deeds: Deeds,
     on_close: Callback<()>,
 ) -> impl IntoView {
+    let deeds = Deeds::from_context();
     let services = expect_context::<Services>();
     let who = move || match services.signed_in.get() {
         SignedIn::As { name } => name,

@@ -14,6 +14,9 @@ use crate::ui::{
 pub(crate) fn StatusCard(
     #[prop(into)] card: Signal<Option<Card>>,
     #[prop(into)] why_is_open: Signal<bool>,
+    /// How it is spoken: `status` when there is time, `alert` at once.
+    #[prop(default = "status")]
+    role: &'static str,
     on_link: Callback<CardLink>,
 ) -> impl IntoView {
     let drawn = move || {
@@ -33,7 +36,7 @@ pub(crate) fn StatusCard(
             </div>
         })
     };
-    view! { <div role="status">{drawn}</div> }
+    view! { <div role=role>{drawn}</div> }
 }
 
 fn small_link(link: CardLink, why_is_open: Signal<bool>, on_link: Callback<CardLink>) -> AnyView {
