@@ -78,12 +78,18 @@ impl Desk {
 
     /// Another company.
     pub(crate) async fn of(company: &Value) -> Self {
-        let clock = Clock::standing_at(Utc.with_ymd_and_hms(2026, 3, 18, 8, 0, 0).unwrap());
         let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("calbridge.sqlite").display());
+        Self::on(company, &url, directory).await
+    }
+
+    /// A company's service on a database of the caller's.
+    pub(crate) async fn on(company: &Value, database_url: &str, directory: tempfile::TempDir) -> Self {
+        let clock = Clock::standing_at(Utc.with_ymd_and_hms(2026, 3, 18, 8, 0, 0).unwrap());
         let setup = Setup::default();
         std::fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret).unwrap();
         std::fs::write(directory.path().join("graph"), &setup.graph_client_secret).unwrap();
-        let config = config(directory.path());
+        let config = config(directory.path(), database_url);
         let world = Arc::new(Mutex::new(World::load(company, Arc::new(setup), clock.now()).unwrap()));
         let transport = Straight { world: Arc::clone(&world), clock: clock.clone() };
         let store = Store::open(&config.database_url).await.unwrap();
@@ -212,8 +218,8 @@ impl Desk {
     /// The add-in's properties on an item.
     pub(crate) fn pointer(&self, mailbox: &str, key: &str) -> Value {
         let item = self.stored(mailbox, key);
-        let texts = item["properties"].as_object().unwrap().values();
-        texts.filter_map(|text| serde_json::from_str(text.as_str()?).ok()).next().unwrap_or(Value::Null)
+        let mut texts = item["properties"].as_object().unwrap().values();
+        texts.find_map(|text| serde_json::from_str(text.as_str()?).ok()).unwrap_or(Value::Null)
     }
 
     /// Every Event with the subject.
@@ -282,11 +288,11 @@ impl Desk {
     }
 }
 
-fn config(directory: &std::path::Path) -> Config {
+fn config(directory: &std::path::Path, database_url: &str) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: Tls { cert: directory.join("cert"), key: directory.join("key") },
-        database_url: format!("sqlite://{}", directory.join("calbridge.sqlite").display()),
+        database_url: database_url.to_owned(),
         addin_id: ADDIN.to_owned(),
         pane_origins: vec![PANE.to_owned()],
         extra_root_ca: None,

@@ -1,6 +1,9 @@
 //! The service against the stand-in, in one process: HTTP through the router, SQL in a file, no sockets.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
 mod api;
+mod databases;
 mod desk;
 mod leases;
 mod sessions;

@@ -10,7 +10,10 @@ use chrono::TimeDelta;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, INES, MARA};
+use crate::{
+    databases::places,
+    desk::{Desk, INES, MARA},
+};
 
 const PRICING: &str = "Renewal 2027: pricing review";
 const TRACKED: [&str; 2] = ["Salesforce", "Status: Tracked successfully."];
@@ -503,4 +506,27 @@ async fn a_new_process_goes_on_where_the_old_one_stopped() {
     desk.run().await;
     assert_eq!(desk.events("Lunch with Dana").len(), 1);
     assert_eq!(desk.status(&mara, MARA, "lunch").await["status"], "saved");
+}
+
+#[tokio::test]
+async fn the_whole_way_is_the_same_on_every_database() {
+    for place in places().await {
+        let company = definition("demo").unwrap();
+        let desk = Desk::on(&company, &place.url, tempfile::tempdir().unwrap()).await;
+        let mara = desk.sign_in(MARA).await;
+        desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+        desk.save(&mara, MARA, "allday-15", &desk.with_dana()).await;
+        desk.categorize(MARA, "pricing-review", &["Salesforce"]).await;
+        desk.run().await;
+        let acme = desk.record("Account", "Name", "Acme Industrial");
+        desk.save(&mara, MARA, "lunch", &Choice { what: Some(acme.clone()), ..desk.with_dana() }).await;
+        desk.run().await;
+        assert_eq!(desk.events("Lunch with Dana")[0]["WhatId"], acme.as_str());
+        assert_eq!(desk.events(PRICING).len(), 1);
+        assert_eq!(desk.status(&mara, MARA, "allday-15").await["code"], "XCP-1");
+        let code = json!({ "code": "c", "state": "s" });
+        let login = format!("/v1/logins/{}", "l".repeat(32));
+        desk.call("", "PUT", &login, code.clone()).await;
+        assert_eq!(desk.call("", "GET", &login, Value::Null).await.1, code);
+    }
 }
