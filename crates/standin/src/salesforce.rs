@@ -59,9 +59,16 @@ const HIDDEN_ON_LAYOUT: [&str; 9] = [
 /// Fields the Event layout asks for although a write could leave them out.
 const ASKED_OF_EVENTS: [&str; 4] = ["Subject", "StartDateTime", "EndDateTime", "OwnerId"];
 
+/// The longest address, in bytes.
+const ADDRESS_LIMIT: usize = 16_384;
+
 /// Answers one request.
 pub fn answer(org: &mut Org, now: DateTime<Utc>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let setup = request.extensions().get::<Arc<Setup>>().cloned().unwrap_or_default();
+    if request.uri().to_string().len() > ADDRESS_LIMIT {
+        return Refusal::new(414, "URI_TOO_LONG", "The length of the URI exceeds the 16,384 byte limit")
+            .answer();
+    }
     let path = exchange::segments(request.uri().path());
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     if let Some(shown) = person(org, &setup, now, &request, &path) {

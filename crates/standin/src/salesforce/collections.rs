@@ -62,15 +62,17 @@ fn finish(
     all_or_none: bool,
     write: impl FnOnce(&mut Org) -> Vec<Outcome>,
 ) -> Response<Vec<u8>> {
-    let before = all_or_none.then(|| org.saved());
+    org.begin();
     let mut outcomes = write(org);
-    if let Some(before) = before.filter(|_| outcomes.iter().any(Result::is_err)) {
-        org.restore(before);
+    if all_or_none && outcomes.iter().any(Result::is_err) {
+        org.roll_back();
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_ok()) {
             let message = "Record rolled back because not all records were valid and the request was using \
                            AllOrNone header";
             *outcome = Err(Refusal::write("ALL_OR_NONE_OPERATION_ROLLED_BACK", message, &[]));
         }
+    } else {
+        org.commit();
     }
     let results: Vec<Value> = outcomes
         .into_iter()

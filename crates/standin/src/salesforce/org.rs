@@ -78,6 +78,8 @@ pub struct Org {
     keys: BTreeMap<(String, String, String), BTreeSet<String>>,
     numbers: BTreeMap<String, u64>,
     last_stamp: Option<DateTime<Utc>>,
+    /// What the records of an open transaction were before it.
+    undo: Option<Vec<(String, Option<Record>)>>,
 }
 
 impl Org {
@@ -118,36 +120,41 @@ impl Org {
 
     /// Stores a record in place of its former self.
     pub(crate) fn put(&mut self, record: Record) {
-        let Some(object) = self.schema.object(&record.object) else { return };
-        let keyed: Vec<String> = object
-            .fields
-            .iter()
-            .filter(|field| field.access.external_id)
-            .map(|field| field.name.clone())
-            .collect();
-        let table = self.tables.entry(record.object.clone()).or_default();
-        let before = table.get(&record.id);
-        for field in keyed {
-            let place = |value: &str| (record.object.clone(), field.clone(), value.to_lowercase());
-            if let Some(old) = before.map(|before| before.text(&field)).filter(|old| !old.is_empty())
-                && let Some(ids) = self.keys.get_mut(&place(old))
-            {
-                ids.remove(&record.id);
-            }
-            let new = record.text(&field);
-            if !new.is_empty() {
-                self.keys.entry(place(new)).or_default().insert(record.id.clone());
-            }
+        let before = self.take(&record.id);
+        if let Some(undo) = &mut self.undo {
+            undo.push((record.id.clone(), before));
         }
-        table.insert(record.id.clone(), record);
+        for place in self.key_places(&record) {
+            self.keys.entry(place).or_default().insert(record.id.clone());
+        }
+        self.tables.entry(record.object.clone()).or_default().insert(record.id.clone(), record);
     }
 
     /// Takes a record out altogether, as if the recycle bin had been emptied.
     pub(crate) fn purge(&mut self, id: &str) {
-        let Some(object) = self.schema.object_of(id) else { return };
-        if let Some(table) = self.tables.get_mut(&object.name) {
-            table.remove(id);
+        self.take(id);
+    }
+
+    fn take(&mut self, id: &str) -> Option<Record> {
+        let object = self.schema.object_of(id)?;
+        let record = self.tables.get_mut(&object.name)?.remove(id)?;
+        for place in self.key_places(&record) {
+            if let Some(ids) = self.keys.get_mut(&place) {
+                ids.remove(id);
+            }
         }
+        Some(record)
+    }
+
+    /// Where the record stands in the lookup by external ids.
+    fn key_places(&self, record: &Record) -> Vec<(String, String, String)> {
+        let Some(object) = self.schema.object(&record.object) else { return Vec::new() };
+        let keyed = object.fields.iter().filter(|field| field.access.external_id);
+        keyed
+            .map(|field| (field, record.text(&field.name)))
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(field, value)| (object.name.clone(), field.name.clone(), value.to_lowercase()))
+            .collect()
     }
 
     /// A fresh id of the object.
@@ -187,22 +194,24 @@ impl Org {
     }
 }
 
-/// The records as they stood before a transaction.
-#[derive(Debug)]
-pub(crate) struct Saved {
-    tables: BTreeMap<String, BTreeMap<String, Record>>,
-    keys: BTreeMap<(String, String, String), BTreeSet<String>>,
-}
-
 impl Org {
-    /// Remembers the records, to undo what follows.
-    pub(crate) fn saved(&self) -> Saved {
-        Saved { tables: self.tables.clone(), keys: self.keys.clone() }
+    /// Begins a transaction: from here on, what records were is remembered.
+    pub(crate) fn begin(&mut self) {
+        self.undo = Some(Vec::new());
     }
 
-    /// Undoes everything since.
-    pub(crate) fn restore(&mut self, saved: Saved) {
-        self.tables = saved.tables;
-        self.keys = saved.keys;
+    /// Keeps what was written since.
+    pub(crate) fn commit(&mut self) {
+        self.undo = None;
+    }
+
+    /// Undoes what was written since.
+    pub(crate) fn roll_back(&mut self) {
+        for (id, before) in self.undo.take().unwrap_or_default().into_iter().rev() {
+            match before {
+                Some(record) => self.put(record),
+                None => self.purge(&id),
+            }
+        }
     }
 }

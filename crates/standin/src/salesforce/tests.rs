@@ -3,5 +3,6 @@
 mod access;
 mod collections;
 mod describe;
+mod odd;
 mod rows;
 mod search;
