@@ -8,7 +8,7 @@ use calbridge_rules::{
     identity::{MeetingKey, SyncKey},
     item::Kind,
     linking::Related,
-    people::{PersonMatch, addresses_to_match, participants},
+    people::{PersonMatch, addresses_to_match},
     saving::{Choice, RequiredField, Scope as SaveScope},
     settings::Settings,
     status::Issue,
@@ -365,34 +365,27 @@ fn addresses(scope: &Scope<'_>, asked: &[Asked]) -> Vec<Address> {
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What the people of the items bring with them; asked only where links are chosen for the user.
+/// What the people of the items bring with them; asked only where links are chosen for the user. Accounts by website domain
+/// are of no use here: with nobody known, the category alone saves nothing (SAV-8).
 async fn related(
     scope: &Scope<'_>,
     crm: &impl Crm,
     asked: &[Asked],
     people: &[PersonMatch],
 ) -> Result<Related, Trouble> {
-    let mut accounts: BTreeSet<RecordId> = BTreeSet::new();
-    let mut domains: BTreeSet<String> = BTreeSet::new();
-    for one in asked.iter().filter(|one| one.wish.source == Source::Category) {
-        accounts.extend(accounts_of(scope, &one.item, people));
-        let here = participants(&one.item.item, scope.mailbox, scope.settings, people);
-        domains.extend(calbridge_rules::linking::domains_to_match(&here, scope.settings));
-    }
-    if accounts.is_empty() && domains.is_empty() {
+    let by_category = asked.iter().filter(|one| one.wish.source == Source::Category);
+    let accounts: BTreeSet<RecordId> =
+        by_category.flat_map(|one| accounts_of(scope, &one.item, people)).collect();
+    if accounts.is_empty() {
         return Ok(Related::default());
     }
     let accounts: Vec<RecordId> = accounts.into_iter().collect();
-    let domains: Vec<String> = domains.into_iter().collect();
-    Ok(crm.related(&accounts, &domains, scope.now).await?.offered(scope.now))
+    Ok(crm.related(&accounts, scope.now).await?.offered(scope.now))
 }
 
 /// The part of what was found that belongs to one item's people.
 fn related_to(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch], all: &Related) -> Related {
     let own = accounts_of(scope, item, people);
-    if own.is_empty() {
-        return Related { accounts: all.accounts.clone(), ..Related::default() };
-    }
     let mut related = all.clone();
     related.accounts.retain(|account| own.contains(&account.record));
     related.opportunities.retain(|one| one.account.as_ref().is_some_and(|account| own.contains(account)));

@@ -123,7 +123,10 @@ async fn create(
         }
         is_ours
     });
-    for round in 1..=CREATE_TRIES {
+    for _ in 0..CREATE_TRIES {
+        if due.is_empty() {
+            break;
+        }
         let mut unclear = Vec::new();
         let rows: Vec<(SyncKey, EventFields)> =
             due.iter().map(|(place, fields)| (seen[*place].key.clone(), fields.clone())).collect();
@@ -135,9 +138,6 @@ async fn create(
             }
         }
         due = settle(seen, unclear, crm, done, &mut outcomes).await;
-        if due.is_empty() || round == CREATE_TRIES {
-            break;
-        }
     }
     for (place, _) in due {
         outcomes.push((place, deferred(done)));

@@ -143,11 +143,10 @@ pub trait Crm: Sync {
     fn people(&self, addresses: &[Address])
     -> impl Future<Output = Result<Vec<PersonMatch>, Trouble>> + Send;
 
-    /// What these Accounts bring, and Accounts found by website domain.
+    /// These Accounts and what they bring with them.
     fn related(
         &self,
         accounts: &[RecordId],
-        domains: &[String],
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<Related, Trouble>> + Send;
 

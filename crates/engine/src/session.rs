@@ -62,9 +62,11 @@ pub async fn session(
     let steps = seen.items.iter().map(decide).collect();
     let done = perform(scope, &seen.items, steps, crm, ledger).await?;
     let mut entries = done.entries;
+    every_item_once(seen.items.iter().map(|one| &one.item.id), entries.iter().map(|entry| &entry.item))?;
     entries.extend(seen.settled.iter().cloned());
-    every_item_once(&seen, &entries)?;
-    ledger.record(&entries, scope.now).await?;
+    if !entries.is_empty() {
+        ledger.record(&entries, scope.now).await?;
+    }
     let unmarked = mark(scope, &seen, &entries, calendar, ledger).await?;
     match done.stopped {
         Some(trouble) => Err(trouble.into()),
@@ -79,11 +81,16 @@ fn again(asked_for: Option<Again>, seen: &Found, entries: &[Entry]) -> Option<Ag
 }
 
 /// A pass that leaves an observed item unmentioned, or mentions one twice, refuses itself.
-fn every_item_once(seen: &Found, entries: &[Entry]) -> Result<(), SessionError> {
-    let observed = seen.items.iter().map(|one| &one.item.id);
-    let mut mentions: BTreeMap<&ItemId, i64> = observed.map(|id| (id, 1)).collect();
-    for entry in &entries[..entries.len().saturating_sub(seen.settled.len())] {
-        *mentions.entry(&entry.item).or_default() -= 1;
+fn every_item_once<'i>(
+    observed: impl Iterator<Item = &'i ItemId>,
+    mentioned: impl Iterator<Item = &'i ItemId>,
+) -> Result<(), SessionError> {
+    let mut mentions: BTreeMap<&ItemId, i64> = BTreeMap::new();
+    for item in observed {
+        *mentions.entry(item).or_default() += 1;
+    }
+    for item in mentioned {
+        *mentions.entry(item).or_default() -= 1;
     }
     let wrong = mentions.values().filter(|left| **left != 0).count();
     if wrong == 0 { Ok(()) } else { Err(SessionError::Unmentioned(wrong)) }
@@ -132,7 +139,9 @@ async fn mark(
             }
         }
         if stale.is_empty() || round == MARK_TRIES {
-            ledger.marked(&settled).await?;
+            if !settled.is_empty() {
+                ledger.marked(&settled).await?;
+            }
             return Ok(failed + stale.len());
         }
         wanted = reread(calendar, stale).await;
@@ -198,4 +207,24 @@ fn carries(item: &SeenItem, mark: &Mark, pointer: Option<&Pointer>) -> bool {
     let categories = &item.item.categories;
     let same_pointer = pointer.is_none() || item.pointer.as_ref() == pointer;
     same_pointer && ours(&marked(categories, mark)) == ours(categories)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(observed: &[&str], mentioned: &[&str], expected: Result<(), SessionError>) {
+        let ids = |names: &[&str]| names.iter().map(|name| ItemId::parse(name).unwrap()).collect::<Vec<_>>();
+        let (observed, mentioned) = (ids(observed), ids(mentioned));
+        assert_eq!(every_item_once(observed.iter(), mentioned.iter()), expected);
+    }
+
+    #[test]
+    fn a_pass_that_loses_or_doubles_an_item_refuses_itself() {
+        check(&["a", "b"], &["b", "a"], Ok(()));
+        check(&["a", "b"], &["a"], Err(SessionError::Unmentioned(1)));
+        check(&["a"], &["a", "a"], Err(SessionError::Unmentioned(1)));
+        check(&["a"], &["b"], Err(SessionError::Unmentioned(2)));
+    }
 }

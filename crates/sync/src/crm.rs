@@ -13,8 +13,7 @@ use calbridge_rules::{
 use calbridge_wire::{
     CallError,
     salesforce::{
-        accounts::{ByDomains, ByIds},
-        cases,
+        accounts::ByIds,
         event::{
             ByKey, COLLECTION_LIMIT, ReadEvent, ReadEventByKey, UpdateEvent, UpdateEvents, UpsertEvent,
             UpsertEvents, Upserted,
@@ -45,27 +44,18 @@ impl Crm for Org {
         question.read(&rows).map_err(reading)
     }
 
-    async fn related(
-        &self,
-        accounts: &[RecordId],
-        domains: &[String],
-        now: DateTime<Utc>,
-    ) -> Result<Related, Trouble> {
+    async fn related(&self, accounts: &[RecordId], now: DateTime<Utc>) -> Result<Related, Trouble> {
         let by_id = ByIds { ids: accounts.to_vec() };
-        let by_domain = ByDomains { domains: domains.to_vec() };
         let opportunities =
             opportunities::OfAccounts { accounts: accounts.to_vec(), today: now.date_naive() };
-        let cases = cases::OfAccounts { accounts: accounts.to_vec(), now };
-        let mut related = Related {
+        Ok(Related {
             accounts: by_id.read(&self.query(by_id.statements()).await.map_err(reading)?).map_err(reading)?,
             opportunities: opportunities
                 .read(&self.query(opportunities.statements()).await.map_err(reading)?)
                 .map_err(reading)?,
-            cases: cases.read(&self.query(cases.statements()).await.map_err(reading)?).map_err(reading)?,
-        };
-        let rows = self.query(by_domain.statements()).await.map_err(reading)?;
-        related.accounts.extend(by_domain.read(&rows).map_err(reading)?);
-        Ok(related)
+            // Never linked automatically (PIC-6).
+            cases: Vec::new(),
+        })
     }
 
     async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {

@@ -1,0 +1,174 @@
+//! What goes wrong, and what remains: at most one Event, nothing lost.
+
+use calbridge_engine::{
+    Outcome, SessionError,
+    ports::{Pointer, Trouble},
+    report::Again,
+};
+use calbridge_rules::status::Issue;
+
+use crate::desk::{Desk, Fault, dana, item_id, meeting, pointed};
+
+fn issue() -> Issue {
+    Issue {
+        code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned(),
+        reason: "Fridays are for family".to_owned(),
+        remedy: "Choose another day.".to_owned(),
+        refusal: None,
+    }
+}
+
+/// Presses Save, lets a fault strike, runs sessions until nothing is left, and expects one Event, kept and marked.
+#[track_caller]
+fn check(call: &'static str, fault: &Fault) {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike(call, fault.clone());
+    for _ in 0..4 {
+        // A session that fails leaves everything to the next one.
+        drop(desk.session());
+    }
+    let state = desk.state();
+    assert_eq!(state.events.len(), 1, "{call} {fault:?}");
+    assert_eq!(state.pairs.get(&item_id("a")), Some(&state.events[0].event.id), "{call} {fault:?}");
+    assert!(state.requests.is_empty() && state.unmarked.is_empty(), "{call} {fault:?}");
+    let event = state.events[0].event.id.clone();
+    drop(state);
+    assert_eq!(pointed(&desk, "a"), Some(Pointer::Saved(event)), "{call} {fault:?}");
+}
+
+#[test]
+fn dup_3_whatever_fails_once_ends_in_one_event() {
+    let calls = ["read", "calendar view", "events by key", "upsert", "record", "mark"];
+    for call in calls {
+        for trouble in [
+            Trouble::Unclear,
+            Trouble::Later { retry_after_ms: Some(5) },
+            Trouble::Stale,
+            Trouble::Stopped("no".to_owned()),
+            Trouble::Fenced,
+        ] {
+            check(call, &Fault::Instead(trouble.clone()));
+            check(call, &Fault::Afterwards(trouble));
+        }
+    }
+}
+
+#[test]
+fn dup_3_an_unclear_create_is_settled_by_reading_its_key_before_anything_is_repeated() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("upsert", Fault::Afterwards(Trouble::Unclear));
+    assert!(matches!(desk.outcome(), Outcome::Saved(_)));
+    assert_eq!(desk.calls("upsert"), 1, "it was there: nothing is repeated");
+    assert_eq!(desk.state().events.len(), 1);
+}
+
+#[test]
+fn dup_3_an_unclear_create_that_is_not_there_is_tried_once_more_and_then_left() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    for _ in 0..2 {
+        desk.strike("upsert", Fault::Instead(Trouble::Unclear));
+    }
+    assert_eq!(desk.outcome(), Outcome::Deferred);
+    assert_eq!(desk.calls("upsert"), 2);
+    assert!(matches!(desk.outcome(), Outcome::Saved(_)));
+}
+
+#[test]
+fn dup_4_two_mailboxes_never_create_one_meeting_at_the_same_time() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.state().taken.insert(calbridge_engine::observe::key_of(&meeting("a")));
+    assert_eq!(desk.outcome(), Outcome::Deferred);
+    assert_eq!(desk.calls("upsert"), 0);
+}
+
+#[test]
+fn a_crash_between_the_create_and_its_record_leaves_one_event() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("record", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    assert_eq!(desk.session(), Err(SessionError::Later { retry_after_ms: None }));
+    assert_eq!(desk.state().events.len(), 1);
+    assert!(desk.state().pairs.is_empty());
+    assert_eq!(desk.calls("mark"), 0, "what is not recorded is not told");
+
+    assert!(matches!(desk.outcome(), Outcome::Saved(_)));
+    assert_eq!((desk.calls("upsert"), desk.calls("update")), (0, 0));
+    assert_eq!(desk.state().events.len(), 1);
+}
+
+#[test]
+fn a_worker_that_lost_the_mailbox_writes_nothing_more() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("record", Fault::Instead(Trouble::Fenced));
+    assert_eq!(desk.session(), Err(SessionError::Fenced));
+    assert_eq!(desk.calls("mark"), 0);
+}
+
+#[test]
+fn a_mark_that_failed_is_made_up_for_without_asking_salesforce() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("mark", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    assert_eq!(desk.session().unwrap().unmarked, 1);
+    assert_eq!(pointed(&desk, "a"), None);
+    desk.session().unwrap();
+    assert_eq!(desk.state().calls, ["calendar view", "read", "mark"]);
+    assert!(matches!(pointed(&desk, "a"), Some(Pointer::Saved(_))));
+}
+
+#[test]
+fn an_item_that_changes_under_the_mark_is_read_again_and_marked() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("mark", Fault::Instead(Trouble::Stale));
+    assert_eq!(desk.session().unwrap().unmarked, 0);
+    assert_eq!(desk.calls("mark"), 2);
+    assert!(matches!(pointed(&desk, "a"), Some(Pointer::Saved(_))));
+}
+
+#[test]
+fn what_the_org_refuses_is_an_issue_in_its_own_words() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("upsert", Fault::Instead(Trouble::Refused(issue())));
+    assert_eq!(desk.outcome(), Outcome::Refused(issue()));
+    assert_eq!(pointed(&desk, "a"), Some(Pointer::Failed("FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned())));
+    assert_eq!(desk.state().requests.len(), 1, "asked again at each session");
+}
+
+#[test]
+fn an_update_that_the_org_refuses_leaves_the_pair_and_an_issue() {
+    let desk = Desk::with([meeting("a")]);
+    desk.has_event(&meeting("a"), crate::desk::record("005", 1));
+    desk.press("a", dana());
+    desk.strike("update", Fault::Instead(Trouble::Refused(issue())));
+    let Outcome::Saved(saved) = desk.outcome() else { panic!("the pair stands") };
+    assert_eq!(saved.issue, Some(issue()));
+    assert!(desk.state().items[&item_id("a")].item.categories.contains(&"Sync Error".to_owned()));
+}
+
+#[test]
+fn a_limit_says_when_to_come_back_and_the_others_go_on() {
+    let desk = Desk::with([meeting("a"), meeting("b")]);
+    desk.press("a", dana());
+    desk.press("b", dana());
+    desk.strike("upsert", Fault::Instead(Trouble::Later { retry_after_ms: Some(7_000) }));
+    let report = desk.session().unwrap();
+    assert_eq!(report.again, Some(Again { after_ms: Some(7_000) }));
+    assert_eq!(report.entries.len(), 2, "every item has its outcome");
+}
+
+#[test]
+fn a_stopped_org_stops_the_mailbox_after_what_was_done_is_recorded() {
+    let desk = Desk::with([meeting("a"), meeting("b")]);
+    desk.press("a", dana());
+    desk.strike("upsert", Fault::Instead(Trouble::Stopped("no more".to_owned())));
+    assert_eq!(desk.session(), Err(SessionError::Stopped("no more".to_owned())));
+    assert_eq!(desk.calls("record"), 1);
+    assert_eq!(desk.state().requests.len(), 1);
+}
