@@ -2,9 +2,11 @@
 
 mod dates;
 mod eval;
+mod filter;
 mod lex;
 mod parse;
 mod path;
+mod reader;
 #[cfg(test)]
 mod tests;
 

@@ -54,6 +54,13 @@ fn and_with_or_needs_parentheses() {
 }
 
 #[test]
+fn conditions_nest_only_so_deep() {
+    finds("SELECT Name FROM Lead WHERE NOT NOT ((Email = 'luis@moreno.example'))", &["Luis Moreno"]);
+    let deep = format!("SELECT Id FROM Lead WHERE {}Id = null", "(".repeat(3_000));
+    refused(&deep, "MALFORMED_QUERY", "unexpected token: '('");
+}
+
+#[test]
 fn like_knows_wildcards_and_their_escapes() {
     finds("SELECT Name FROM Account WHERE Name LIKE 'borea%'", &["Borealis"]);
     finds("SELECT Name FROM Account WHERE Name LIKE '%INDUSTRIAL'", &["Acme Industrial"]);
