@@ -83,6 +83,8 @@ pub enum NotSaved {
         at: DateTime<Utc>,
         /// Field by field.
         conflicts: Vec<Conflict>,
+        /// The records that the Event points to now, so that theirs can be named.
+        theirs: Vec<Hit>,
     },
     /// The Event was deleted meanwhile (SAV-13).
     Gone,

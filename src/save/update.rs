@@ -66,6 +66,7 @@ fn changes(
             by: stands.changed_by.clone(),
             at: stands.changed_at,
             conflicts: all.into_iter().filter(is_open).collect(),
+            theirs: stands.who.iter().chain(&stands.what).cloned().collect(),
         });
     }
     let theirs = |field: &EventField| settled.get(field) == Some(&Whose::Theirs);

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use calbridge_rules::{conflict::Conflict, event::EventField};
 
 use crate::{
+    lookup::Hit,
     picture::Picture,
     save::{SaveDraft, Whose},
     ui::{
@@ -23,6 +24,8 @@ pub(crate) fn ConflictScreen(
     by: String,
     at: DateTime<Utc>,
     conflicts: Vec<Conflict>,
+    /// The records that the Event points to now.
+    theirs: Vec<Hit>,
     draft: RwSignal<SaveDraft>,
     picture: RwSignal<Picture>,
 ) -> impl IntoView {
@@ -39,6 +42,7 @@ pub(crate) fn ConflictScreen(
     };
     let mut known = words::people_hits(&picture);
     known.extend(words::business_hits(&picture));
+    known.extend(theirs);
     known.extend(
         draft.with_untracked(|draft| draft.who.iter().chain(&draft.what).cloned().collect::<Vec<_>>()),
     );

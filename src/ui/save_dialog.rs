@@ -41,8 +41,8 @@ pub(crate) fn SaveDialog(
     let content = move || {
         match stage.get() {
         Stage::Edit => view! { <Fields saving=saving /> }.into_any(),
-        Stage::Conflict { by, at, conflicts } => {
-            view! { <ConflictScreen by=by at=at conflicts=conflicts draft=saving.draft picture=saving.picture /> }
+        Stage::Conflict { by, at, conflicts, theirs } => {
+            view! { <ConflictScreen by=by at=at conflicts=conflicts theirs=theirs draft=saving.draft picture=saving.picture /> }
                 .into_any()
         }
         Stage::Gone => view! { <Gone /> }.into_any(),

@@ -32,7 +32,7 @@ pub(crate) fn SignIn(
         )
     };
     view! {
-        <div class="body">
+        <main class="body">
             <div class="card">
                 {icons::draw(Icon::Circle)}
                 <div class="says">
@@ -49,6 +49,6 @@ pub(crate) fn SignIn(
                 {label}
             </button>
             {trouble}
-        </div>
+        </main>
     }
 }

@@ -54,7 +54,7 @@ test("Salesforce's daily limit is told with what to do", async ({ outlook, contr
   await dialog.name().pick("Ada", "Ada Morgan");
   await control.fault({ site: "salesforce", method: "PATCH", path: "/sobjects/Event", count: 1, kind: "limit_exceeded" });
   await dialog.save().click();
-  await expect(pane.alert().first()).toContainText(/limit/i);
+  await expect(pane.alert().first()).toContainText(/takes no more calls/);
   await expect(dialog.name().input).toHaveValue("Ada Morgan");
 });
 

@@ -79,11 +79,16 @@ pub fn answer(org: &mut Org, now: DateTime<Utc>, request: Request<Vec<u8>>) -> R
     if foreign {
         return reply::status_only(StatusCode::FORBIDDEN);
     }
-    let mut answer = if request.method() == Method::OPTIONS {
+    let answer = if request.method() == Method::OPTIONS {
         preflight(&request)
     } else {
         machine(org, &setup, now, request, &path)
     };
+    shared(answer, origin)
+}
+
+/// An answer that the browser page which asked may read.
+pub(crate) fn shared(mut answer: Response<Vec<u8>>, origin: Option<HeaderValue>) -> Response<Vec<u8>> {
     if let Some(origin) = origin {
         let headers = answer.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -126,7 +126,9 @@ impl World {
         request.extensions_mut().insert(Arc::clone(&self.setup));
         let fault = self.control.meet(site, &request);
         if let Some(answer) = fault.as_ref().and_then(control::Fault::instead) {
-            return answer;
+            // The vendor lets an allowed page read refusals too; a page of another origin learns nothing it should not.
+            let origin = request.headers().get(http::header::ORIGIN).filter(|_| site == Site::Salesforce);
+            return salesforce::shared(answer, origin.cloned());
         }
         let answer = match site {
             Site::Salesforce => salesforce::answer(&mut self.salesforce, now, request),

@@ -54,7 +54,10 @@ fn sav_13_somebody_elses_change_is_asked_about_and_never_overwritten() {
     let asked = changes(&fields("Review", "Teams"), &now, &fields("Mine", "Teams"), &BTreeMap::new());
     let conflict = Conflict { field: EventField::Subject, mine: text("Mine"), theirs: text("Theirs") };
     let by = "Theo Park".to_owned();
-    assert_eq!(asked, Err(NotSaved::Changed { by, at: at(5), conflicts: vec![conflict] }));
+    assert_eq!(
+        asked,
+        Err(NotSaved::Changed { by, at: at(5), conflicts: vec![conflict], theirs: Vec::new() })
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ use calbridge_rules::{
 
 use crate::{
     app::focus,
+    lookup::Hit,
     picture::Picture,
     save::{self, NotSaved, SaveDraft, Saved, Whose},
     services::Services,
@@ -43,7 +44,7 @@ pub(super) enum Stage {
     /// The fields.
     Edit,
     /// Somebody changed the Event meanwhile (SAV-13).
-    Conflict { by: String, at: DateTime<Utc>, conflicts: Vec<Conflict> },
+    Conflict { by: String, at: DateTime<Utc>, conflicts: Vec<Conflict>, theirs: Vec<Hit> },
     /// The Event was deleted meanwhile (SAV-13).
     Gone,
 }
@@ -113,7 +114,9 @@ impl Saving {
 
     pub(super) fn stage(self) -> Stage {
         match self.action.value().get() {
-            Some(Err(NotSaved::Changed { by, at, conflicts })) => Stage::Conflict { by, at, conflicts },
+            Some(Err(NotSaved::Changed { by, at, conflicts, theirs })) => {
+                Stage::Conflict { by, at, conflicts, theirs }
+            }
             Some(Err(NotSaved::Gone)) => Stage::Gone,
             Some(Ok(_) | Err(NotSaved::Refused(_) | NotSaved::Trouble(_))) | None => Stage::Edit,
         }
