@@ -45,7 +45,8 @@ pub(crate) fn rows(people: &[Participant]) -> Vec<Row> {
 }
 
 fn row(participant: &Participant) -> Row {
-    let has_name = !participant.person.name.trim().is_empty();
+    // Outlook repeats the address where it knows no name.
+    let has_name = !participant.person.name.trim().is_empty() && !participant.person.name.contains('@');
     let name = match words::matches(participant) {
         [first, ..] if !has_name => first.name.as_str(),
         [] | [_, ..] => words::person(&participant.person),

@@ -85,6 +85,15 @@ fn a_known_person_without_a_name_in_outlook_has_that_of_the_record() {
 }
 
 #[test]
+fn an_address_in_place_of_a_name_has_no_initials() {
+    let address = "p.hale@acme.example";
+    for name in ["", address] {
+        let rows = rows(&[somebody(name, address, Seat::Required, Standing::Unresolved)]);
+        assert_eq!((rows[0].name.as_str(), rows[0].initials.as_str()), (address, "?"));
+    }
+}
+
+#[test]
 fn an_attendee_without_address_is_said_to_have_none() {
     check(
         &[somebody("Boardroom guest", "", Seat::Required, Standing::Unresolved)],
