@@ -3,7 +3,9 @@
 //! The same mailboxes are what the host page shows; nothing here knows of Salesforce.
 
 mod batch;
+mod calendars;
 mod changes;
+mod delta;
 mod event;
 mod id_translation;
 pub mod ids;
@@ -12,14 +14,16 @@ mod load;
 pub mod mailbox;
 mod master_list;
 mod odata;
+mod post;
 mod reply;
 mod routes;
 pub mod series;
+pub mod switches;
 mod token;
 mod write;
 pub mod zones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -28,9 +32,9 @@ use sha2::{Digest, Sha256};
 
 use crate::Setup;
 pub(crate) use event::plain_text;
-use ids::Target;
 use item::Stamp;
 use mailbox::Mailbox;
+use switches::Switches;
 
 /// The property set of Office add-ins' custom properties.
 const PUBLIC_STRINGS: &str = "00020329-0000-0000-c000-000000000046";
@@ -46,7 +50,14 @@ pub struct Exchange {
     pub client: String,
     /// Id of the add-in whose custom properties items carry.
     pub addin: String,
+    /// What goes wrong, and how fast things travel.
+    pub switches: Switches,
     tokens: BTreeMap<String, DateTime<Utc>>,
+    /// Where mailboxes are, by address, short name and directory id in lower case.
+    names: BTreeMap<String, usize>,
+    /// Where the copies of each meeting are.
+    copies: BTreeMap<String, Vec<(usize, u64)>>,
+    post: VecDeque<(DateTime<Utc>, post::Letter)>,
     writes: u64,
     numbers: u64,
 }
@@ -55,12 +66,12 @@ impl Exchange {
     /// The mailbox of a short name, an address or a number.
     #[must_use]
     pub fn mailbox(&self, who: &str) -> Option<&Mailbox> {
-        self.mailboxes.iter().find(|mailbox| known_as(mailbox, who))
+        self.at_name(who).map(|at| &self.mailboxes[at])
     }
 
     /// The same, to be changed.
     pub fn mailbox_mut(&mut self, who: &str) -> Option<&mut Mailbox> {
-        self.mailboxes.iter_mut().find(|mailbox| known_as(mailbox, who))
+        self.at_name(who).map(|at| &mut self.mailboxes[at])
     }
 
     /// Forgets every access token.
@@ -95,34 +106,31 @@ impl Exchange {
         self.numbers
     }
 
-    /// Carries what the organizer changed into the copies of the company's other people.
-    pub(crate) fn spread(&mut self, target: Target, now: DateTime<Utc>) {
-        let Some(source) = self.mailboxes.iter().find(|mailbox| mailbox.number == target.mailbox) else {
-            return;
-        };
-        let Some(seen) = source.see(target) else { return };
-        if !source.organizes(&seen.content) || seen.content.attendees.is_empty() || seen.content.draft {
-            return;
+    /// Where the mailbox of a number is.
+    pub(crate) fn at_number(&self, number: u32) -> Option<usize> {
+        let guess = usize::try_from(number).ok()?.checked_sub(1)?;
+        let fits = |at: &usize| self.mailboxes.get(*at).is_some_and(|mailbox| mailbox.number == number);
+        Some(guess).filter(fits).or_else(|| self.mailboxes.iter().position(|held| held.number == number))
+    }
+
+    /// Where the mailbox of an address is.
+    fn at_address(&self, address: &str) -> Option<usize> {
+        self.names.get(&address.to_lowercase()).copied()
+    }
+
+    /// Where the mailbox of a short name, an address or a directory id is.
+    fn at_name(&self, who: &str) -> Option<usize> {
+        let known = self.at_address(who).filter(|at| self.mailboxes.get(*at).is_some());
+        known.or_else(|| self.mailboxes.iter().position(|mailbox| known_as(mailbox, who)))
+    }
+
+    /// Remembers a mailbox by its names.
+    fn register(&mut self, mailbox: Mailbox) {
+        let at = self.mailboxes.len();
+        for name in [&mailbox.owner.address, &mailbox.user, &routes::directory_id(&mailbox)] {
+            self.names.entry(name.to_lowercase()).or_insert(at);
         }
-        let (global, content) = (seen.item.global_id.clone(), seen.content);
-        let numbers: Vec<u32> = self.mailboxes.iter().map(|mailbox| mailbox.number).collect();
-        for number in numbers.into_iter().filter(|number| *number != target.mailbox) {
-            let stamp = self.stamp(now);
-            let Some(mailbox) = self.mailboxes.iter_mut().find(|mailbox| mailbox.number == number) else {
-                continue;
-            };
-            let copy =
-                mailbox.items.iter().find(|(_, item)| item.global_id == global).map(|(number, _)| *number);
-            let Some(item) = copy else { continue };
-            mailbox.change(Target { mailbox: number, item, ..target }, stamp, |copy| {
-                copy.subject.clone_from(&content.subject);
-                copy.body.clone_from(&content.body);
-                copy.location.clone_from(&content.location);
-                copy.attendees.clone_from(&content.attendees);
-                copy.when = content.when;
-                copy.cancelled = content.cancelled;
-            });
-        }
+        self.mailboxes.push(mailbox);
     }
 }
 
@@ -167,6 +175,7 @@ pub(crate) fn blank(mailbox: &Mailbox, now: DateTime<Utc>) -> item::Content {
 pub fn answer(exchange: &mut Exchange, now: DateTime<Utc>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let setup = request.extensions().get::<Arc<Setup>>().cloned().unwrap_or_default();
     let asked = odata::Asked::read(request, &setup, now);
+    exchange.deliver(now);
     routes::answer(exchange, &asked).into_response(&asked)
 }
 

@@ -12,9 +12,10 @@ use super::mailbox::Mailbox;
 use super::odata::Asked;
 use super::reply::{Outcome, Reply, accepted, bad_request, created, etag, no_content, not_found, ok, refuse};
 use super::routes::find;
+use super::series::Recurrence;
 use super::{Exchange, event, write};
 
-pub(super) fn create(exchange: &mut Exchange, asked: &Asked, at: usize) -> Outcome {
+pub(super) fn create(exchange: &mut Exchange, asked: &Asked, at: usize, calendar: usize) -> Outcome {
     let body =
         asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
     let members = body.as_object().ok_or_else(|| bad_request("BadRequest", "An event is an object."))?;
@@ -33,7 +34,8 @@ pub(super) fn create(exchange: &mut Exchange, asked: &Asked, at: usize) -> Outco
     let mut content = write::blank(&mailbox.owner, "UTC", asked.now);
     members["start"]["timeZone"].as_str().unwrap_or("UTC").clone_into(&mut content.zone);
     write::apply(&mut content, members)?;
-    let target = exchange.add(at, content, asked.now, transaction.map(str::to_owned));
+    let draft = Draft { recurrence: None, calendar, transaction_id: transaction.map(str::to_owned) };
+    let target = exchange.add_as(at, content, draft, asked.now);
     let mailbox = &exchange.mailboxes[at];
     let seen = mailbox.see(target).ok_or_else(not_found)?;
     Ok(created(event::write(mailbox, &seen, asked)))
@@ -44,35 +46,41 @@ fn made_by(mailbox: &Mailbox, transaction: &str) -> Option<Target> {
     Some(Target { mailbox: mailbox.number, item: *made.0, occurrence: None })
 }
 
+/// What a new item is beside its content.
+#[derive(Debug, Default)]
+struct Draft {
+    recurrence: Option<Recurrence>,
+    calendar: usize,
+    transaction_id: Option<String>,
+}
+
 impl Exchange {
     /// Puts a new item into a mailbox, and invitations into those of the company's people it invites.
-    pub(crate) fn add(
-        &mut self,
-        at: usize,
-        mut content: Content,
-        now: DateTime<Utc>,
-        transaction_id: Option<String>,
-    ) -> Target {
+    pub(crate) fn add(&mut self, at: usize, content: Content, now: DateTime<Utc>) -> Target {
+        self.add_as(at, content, Draft::default(), now)
+    }
+
+    fn add_as(&mut self, at: usize, mut content: Content, draft: Draft, now: DateTime<Utc>) -> Target {
         if !content.attendees.is_empty() {
             content.answer = Answer::Organizer;
         }
-        let seed = format!("made {}", self.numbers + 1);
-        let global_id = super::global_id(&seed, None, now);
-        let invited: Vec<usize> = (0..self.mailboxes.len())
-            .filter(|other| *other != at && !content.draft)
-            .filter(|other| {
-                let address = &self.mailboxes[*other].owner.address;
-                content.attendees.iter().any(|attendee| attendee.person.is(address))
-            })
-            .collect();
-        let mut copy = content.clone();
-        copy.answer = Answer::NotResponded;
-        copy.categories.clear();
-        copy.properties.clear();
-        for other in invited {
-            self.store(other, copy.clone(), &global_id, now, None);
-        }
-        self.store(at, content, &global_id, now, transaction_id)
+        let number = self.next_number();
+        let stamp = self.stamp(now);
+        let item = Item {
+            key: String::new(),
+            global_id: super::global_id(&format!("made {number}"), None, now),
+            content,
+            recurrence: draft.recurrence,
+            exceptions: BTreeMap::new(),
+            created: now,
+            stamp,
+            transaction_id: draft.transaction_id,
+            calendar: draft.calendar,
+            orphan: None,
+        };
+        let target = self.file(at, item);
+        self.spread(target, now);
+        target
     }
 
     /// Takes an item out of a calendar; when its owner organizes it, the other copies are cancelled.
@@ -81,52 +89,6 @@ impl Exchange {
         self.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
         self.spread(target, now);
         self.mailboxes[at].remove(target, stamp);
-    }
-
-    /// Answers an invitation; the organizer's copy learns of it.
-    pub(crate) fn respond(&mut self, at: usize, target: Target, answer: Answer, now: DateTime<Utc>) {
-        let stamp = self.stamp(now);
-        let address = self.mailboxes[at].owner.address.clone();
-        self.mailboxes[at].change(target, stamp, |content| content.answer = answer);
-        let Some(item) = self.mailboxes[at].items.get(&target.item) else { return };
-        let (global_id, organizer) = (item.global_id.clone(), item.content.organizer.address.clone());
-        let stamp = self.stamp(now);
-        let Some(mailbox) = self.mailbox_mut(&organizer) else { return };
-        let original =
-            mailbox.items.iter().find(|(_, item)| item.global_id == global_id).map(|(number, _)| *number);
-        let Some(item) = original else { return };
-        mailbox.change(Target { mailbox: mailbox.number, item, ..target }, stamp, |content| {
-            for attendee in content.attendees.iter_mut().filter(|attendee| attendee.person.is(&address)) {
-                attendee.answer = answer;
-            }
-        });
-    }
-
-    fn store(
-        &mut self,
-        at: usize,
-        content: Content,
-        global_id: &str,
-        now: DateTime<Utc>,
-        transaction_id: Option<String>,
-    ) -> Target {
-        let stamp = self.stamp(now);
-        let item = self.next_number();
-        let mailbox = &mut self.mailboxes[at];
-        mailbox.items.insert(
-            item,
-            Item {
-                key: String::new(),
-                global_id: global_id.to_owned(),
-                content,
-                recurrence: None,
-                exceptions: BTreeMap::new(),
-                created: now,
-                stamp,
-                transaction_id,
-            },
-        );
-        Target { mailbox: mailbox.number, item, occurrence: None }
     }
 }
 
@@ -186,6 +148,10 @@ pub(super) fn act(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str, a
         "decline" => Answer::Declined,
         _ => Answer::Tentative,
     };
-    exchange.respond(at, target, answer, asked.now);
+    if asked.json().is_some_and(|body| body["sendResponse"] == false) {
+        exchange.respond_quietly(at, target, answer, asked.now);
+    } else {
+        exchange.respond(at, target, answer, asked.now);
+    }
     Ok(accepted())
 }

@@ -39,6 +39,21 @@ pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value 
     asked.select(event)
 }
 
+/// A date of a series as change tracking shows it: hardly more than its time.
+pub(super) fn bare(seen: &Seen<'_>, asked: &Asked) -> Value {
+    let zone = (asked.prefer.zone_name.as_str(), asked.prefer.zone.unwrap_or(Tz::UTC));
+    let (start, end) = times(seen.content.when, zone);
+    json!({
+        "@odata.type": "#microsoft.graph.event",
+        "@odata.etag": etag(seen.stamp),
+        "id": ids::write(seen.target, asked.prefer.form),
+        "seriesMasterId": ids::write(seen.target.master(), asked.prefer.form),
+        "type": seen.kind.word(),
+        "start": start,
+        "end": end,
+    })
+}
+
 /// Everything that no preference changes.
 fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
     let content = &seen.content;
@@ -57,7 +72,7 @@ fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
         "iCalUId": icaluid(seen),
         "reminderMinutesBeforeStart": content.reminder.unwrap_or(15),
         "isReminderOn": content.reminder.is_some(),
-        "hasAttachments": false,
+        "hasAttachments": content.attachments.iter().any(|file| !file.inline),
         "subject": content.subject,
         "bodyPreview": plain_text(&content.body).chars().take(255).collect::<String>(),
         "importance": content.importance,
@@ -110,7 +125,7 @@ pub(super) fn dump(mailbox: &Mailbox) -> Value {
 /// The meeting's id; an occurrence has its original date in it.
 pub(super) fn icaluid(seen: &Seen<'_>) -> String {
     let global = &seen.item.global_id;
-    match seen.target.occurrence {
+    match seen.target.occurrence.or(seen.item.orphan) {
         Some(date) => {
             let stamp = format!("{:04X}{:02X}{:02X}", date.year(), date.month(), date.day());
             format!("{}{stamp}{}", &global[..32], &global[40..])

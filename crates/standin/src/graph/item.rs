@@ -1,6 +1,7 @@
 //! Calendar items as Exchange keeps them: one copy per mailbox, a series as one item with its exceptions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -151,6 +152,23 @@ impl When {
     }
 }
 
+/// A file of an item.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// Number, of which its id is made.
+    pub number: u64,
+    /// File name.
+    pub name: String,
+    /// MIME type.
+    pub content_type: String,
+    /// Whether it is a picture of the body.
+    pub inline: bool,
+    /// Its content.
+    pub bytes: Arc<[u8]>,
+    /// When it was added.
+    pub at: DateTime<Utc>,
+}
+
 /// Everything about an item that an exception of a series may have otherwise.
 #[derive(Clone, Debug)]
 pub struct Content {
@@ -176,6 +194,10 @@ pub struct Content {
     pub categories: Vec<String>,
     /// Extended properties by id.
     pub properties: BTreeMap<String, String>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// Open extensions by name.
+    pub extensions: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
     /// Who invites.
     pub organizer: Person,
     /// Who is invited.
@@ -225,4 +247,8 @@ pub struct Item {
     pub stamp: Stamp,
     /// What the creator called the creation.
     pub transaction_id: Option<String>,
+    /// Which calendar of the mailbox holds it, 0 the default one.
+    pub calendar: usize,
+    /// The date this item is of, when its owner was invited to a single date of a series.
+    pub orphan: Option<NaiveDate>,
 }

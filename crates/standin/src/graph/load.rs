@@ -1,6 +1,6 @@
 //! Reads the `mailboxes` part of a world file; its dates are days from the day it is loaded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::item::{Answer, Attendee, Content, Exception, Item, Person, Role, Stamp, When};
 use super::mailbox::{Category, Mailbox};
 use super::series::{End, Recurrence, Rhythm};
+use super::switches::Switches;
 use super::{Exchange, global_id, property_id, zones};
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +21,7 @@ struct File {
     addin: String,
     people: Vec<Owner>,
     items: Vec<Row>,
+    switches: Switches,
 }
 
 impl Default for File {
@@ -30,6 +32,7 @@ impl Default for File {
             addin: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
             people: Vec::new(),
             items: Vec::new(),
+            switches: Switches::default(),
         }
     }
 }
@@ -45,6 +48,9 @@ struct Owner {
     open_to_graph: bool,
     #[serde(default)]
     categories: BTreeMap<String, String>,
+    /// Names of calendars beside the default one.
+    #[serde(default)]
+    calendars: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +96,8 @@ struct Row {
     /// Identity given by another calendar system.
     uid: Option<String>,
     repeat: Option<Repeat>,
+    /// A calendar of the mailbox other than the default one.
+    calendar: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,11 +139,16 @@ impl Exchange {
     pub fn load(value: &Value, now: DateTime<Utc>) -> Result<Self, String> {
         let value = if value.is_null() { json!({}) } else { value.clone() };
         let file: File = serde_json::from_value(value).map_err(|error| format!("mailboxes: {error}"))?;
-        let mut exchange =
-            Self { tenant: file.tenant, client: file.client, addin: file.addin, ..Self::default() };
+        let mut exchange = Self {
+            tenant: file.tenant,
+            client: file.client,
+            addin: file.addin,
+            switches: file.switches,
+            ..Self::default()
+        };
         for (number, owner) in (1..).zip(file.people) {
             zones::find(&owner.zone).ok_or_else(|| format!("mailbox {}: unknown zone", owner.user))?;
-            exchange.mailboxes.push(Mailbox {
+            exchange.register(Mailbox {
                 number,
                 user: owner.user,
                 owner: Person { name: owner.name, address: owner.address },
@@ -148,19 +161,28 @@ impl Exchange {
                     .collect(),
                 items: BTreeMap::new(),
                 roaming: Map::new(),
+                group: None,
+                calendars: owner.calendars,
+                log: VecDeque::new(),
+                forgotten: 0,
             });
         }
         for row in file.items {
             exchange.admit(&row, now).map_err(|error| format!("item {}: {error}", row.key))?;
+        }
+        // What the world began with is no change.
+        for mailbox in &mut exchange.mailboxes {
+            mailbox.log.clear();
+            mailbox.forgotten = 0;
         }
         Ok(exchange)
     }
 
     /// Puts a row's item into the mailbox of everyone it concerns.
     fn admit(&mut self, row: &Row, now: DateTime<Utc>) -> Result<(), String> {
-        let home =
-            self.mailboxes.iter().find(|mailbox| mailbox.user == row.mailbox).ok_or("unknown mailbox")?;
-        let (home_user, tz, zone) = (home.user.clone(), home.tz(), home.zone.clone());
+        let home_at = self.at_address(&row.mailbox).ok_or("unknown mailbox")?;
+        let home = &self.mailboxes[home_at];
+        let (tz, zone) = (home.tz(), home.zone.clone());
         let owner = home.owner.clone();
         let content = row.content(&owner, tz, &zone, now)?;
         let first = zones::local(content.when.instants(tz).0, tz).date();
@@ -168,26 +190,20 @@ impl Exchange {
         let created = now - TimeDelta::days(3);
         // The same on every day the world is loaded, so that a seeded Event can carry the key made from it.
         let global = global_id(&row.key, row.uid.as_deref(), DateTime::UNIX_EPOCH);
-        let concerned: Vec<u32> = self
-            .mailboxes
-            .iter()
-            .filter(|mailbox| {
-                mailbox.user == home_user
-                    || content.organizer.is(&mailbox.owner.address)
-                    || content.attendees.iter().any(|attendee| attendee.person.is(&mailbox.owner.address))
-            })
-            .map(|mailbox| mailbox.number)
+        let mut concerned: Vec<usize> = std::iter::once(&content.organizer)
+            .chain(content.attendees.iter().map(|attendee| &attendee.person))
+            .filter_map(|person| self.at_address(&person.address))
+            .chain([home_at])
             .collect();
-        for number in concerned {
+        concerned.sort_unstable();
+        concerned.dedup();
+        for at in concerned {
             let stamp = self.stamp(created);
-            let item_number = self.next_number();
             let addin_property = property_id(&self.addin);
-            let Some(mailbox) = self.mailboxes.iter_mut().find(|mailbox| mailbox.number == number) else {
-                continue;
-            };
+            let mailbox = &self.mailboxes[at];
             let mut copy = content.clone();
             copy.answer = row.answer_of(mailbox, &copy);
-            if mailbox.user == home_user {
+            if at == home_at {
                 if let Some(event) = &row.saved_event {
                     copy.properties.insert(addin_property, pointer(event, created));
                 }
@@ -199,25 +215,33 @@ impl Exchange {
                 .as_ref()
                 .zip(recurrence.as_ref())
                 .map_or_else(BTreeMap::new, |pair| exceptions(pair.0, pair.1, &copy, stamp, tz));
-            mailbox.items.insert(
-                item_number,
-                Item {
-                    key: row.key.clone(),
-                    global_id: global.clone(),
-                    content: copy,
-                    recurrence: recurrence.clone(),
-                    exceptions,
-                    created,
-                    stamp,
-                    transaction_id: None,
-                },
-            );
+            let calendar = row.place(mailbox, at == home_at)?;
+            let item = Item {
+                key: row.key.clone(),
+                global_id: global.clone(),
+                content: copy,
+                recurrence: recurrence.clone(),
+                exceptions,
+                created,
+                stamp,
+                transaction_id: None,
+                calendar,
+                orphan: None,
+            };
+            self.file(at, item);
         }
         Ok(())
     }
 }
 
 impl Row {
+    /// Which calendar of a mailbox holds the item; only its home may hold it outside the default one.
+    fn place(&self, mailbox: &Mailbox, home: bool) -> Result<usize, String> {
+        let Some(name) = self.calendar.as_ref().filter(|_| home) else { return Ok(0) };
+        let at = mailbox.calendars.iter().position(|held| held == name);
+        at.map(|at| at + 1).ok_or_else(|| format!("unknown calendar {name}"))
+    }
+
     fn content(&self, owner: &Person, tz: Tz, zone: &str, now: DateTime<Utc>) -> Result<Content, String> {
         let organizer = self.organizer.as_deref().map_or_else(|| owner.clone(), Person::parse);
         let invited = |people: &[String], role: Role| -> Vec<Attendee> {
@@ -247,6 +271,8 @@ impl Row {
             reminder: Some(15),
             categories: self.categories.clone(),
             properties: BTreeMap::new(),
+            attachments: Vec::new(),
+            extensions: BTreeMap::new(),
             organizer,
             attendees,
             answer: Answer::None,

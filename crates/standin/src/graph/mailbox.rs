@@ -1,6 +1,6 @@
 //! One person's mailbox: items, the master list of categories, and what the add-in keeps there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -16,6 +16,33 @@ pub struct Category {
     pub name: String,
     /// `none` or `preset0` to `preset24`.
     pub colour: String,
+}
+
+/// The most writes a mailbox remembers; whoever asks for what came before must read everything again.
+const LOG_LIMIT: usize = 5_000;
+
+/// What a write did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// An item came.
+    Created,
+    /// An item or an occurrence changed.
+    Updated,
+    /// An item or an occurrence went.
+    Deleted,
+}
+
+/// One write, as change tracking and notifications need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Number of the write.
+    pub number: u64,
+    /// What it touched.
+    pub target: Target,
+    /// What it did.
+    pub deed: Deed,
+    /// The calendar of the item, 0 the default one.
+    pub calendar: usize,
 }
 
 /// A mailbox.
@@ -37,6 +64,14 @@ pub struct Mailbox {
     pub items: BTreeMap<u64, Item>,
     /// Roaming settings of the add-in.
     pub roaming: serde_json::Map<String, serde_json::Value>,
+    /// Addresses of the members, when this is the calendar of a group.
+    pub group: Option<Vec<String>>,
+    /// Names of the calendars beside the default one.
+    pub calendars: Vec<String>,
+    /// Latest writes, oldest first.
+    pub log: VecDeque<Change>,
+    /// Number of the latest write that is no longer in the log.
+    pub forgotten: u64,
 }
 
 /// What one looks at: an item, a master or one occurrence, with everything resolved.
@@ -98,7 +133,13 @@ impl Mailbox {
             let content = item.content.clone();
             return Some(Seen { item, target, content, stamp: item.stamp, kind, original: None });
         };
-        let recurrence = item.recurrence.as_ref().filter(|recurrence| recurrence.has(date))?;
+        item.recurrence.as_ref().filter(|recurrence| recurrence.has(date))?;
+        self.see_date(item, target, date)
+    }
+
+    /// Looks at a date that is known to be one of the series.
+    fn see_date<'a>(&self, item: &'a Item, target: Target, date: NaiveDate) -> Option<Seen<'a>> {
+        let recurrence = item.recurrence.as_ref()?;
         let tz = zones::find(&recurrence.zone).unwrap_or_else(|| self.tz());
         let when = moved(item.content.when, recurrence.first, date, tz);
         let original = Some(when.instants(tz).0);
@@ -113,27 +154,54 @@ impl Mailbox {
     /// Everything that takes place in a span: singles, occurrences and exceptions, by start.
     #[must_use]
     pub fn view(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Seen<'_>> {
-        let mut seen: Vec<Seen<'_>> = self
-            .items
-            .iter()
-            .flat_map(|(&number, item)| {
-                let target = Target { mailbox: self.number, item: number, occurrence: None };
-                let dates = item.recurrence.as_ref().map(|recurrence| recurrence.dates_until(after(to)));
-                match dates {
-                    None => vec![target],
-                    Some(dates) => {
-                        dates.into_iter().map(|date| Target { occurrence: Some(date), ..target }).collect()
-                    }
-                }
-            })
-            .filter_map(|target| self.see(target))
-            .filter(|seen| {
-                let (start, end) = seen.content.when.instants(self.tz());
-                start < to && (end > from || (start == end && start >= from))
-            })
-            .collect();
-        seen.sort_by_key(|seen| (seen.content.when.instants(self.tz()), seen.target));
+        let mut seen: Vec<Seen<'_>> =
+            self.items.keys().flat_map(|number| self.view_item(*number, from, to)).collect();
+        let tz = self.tz();
+        seen.sort_by_key(|seen| (seen.content.when.instants(tz), seen.target));
         seen
+    }
+
+    /// What one item contributes to a span: itself, or its occurrences and exceptions there.
+    #[must_use]
+    pub fn view_item(&self, number: u64, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Seen<'_>> {
+        let Some(item) = self.items.get(&number) else { return Vec::new() };
+        let target = Target { mailbox: self.number, item: number, occurrence: None };
+        let tz = self.tz();
+        let within = |when: When| {
+            let (start, end) = when.instants(tz);
+            start < to && (end > from || (start == end && start >= from))
+        };
+        let Some(recurrence) = &item.recurrence else {
+            return self.see(target).filter(|seen| within(seen.content.when)).into_iter().collect();
+        };
+        let zone = zones::find(&recurrence.zone).unwrap_or(tz);
+        recurrence
+            .dates_until(after(to))
+            .into_iter()
+            .filter(|date| {
+                item.exceptions.contains_key(date)
+                    || within(moved(item.content.when, recurrence.first, *date, zone))
+            })
+            .filter_map(|date| self.see_date(item, Target { occurrence: Some(date), ..target }, date))
+            .filter(|seen| within(seen.content.when))
+            .collect()
+    }
+
+    /// Puts a new item into the calendar.
+    pub fn put(&mut self, number: u64, item: Item) -> Target {
+        let target = Target { mailbox: self.number, item: number, occurrence: None };
+        let stamp = item.stamp;
+        self.items.insert(number, item);
+        self.note(target, stamp, Deed::Created);
+        target
+    }
+
+    fn note(&mut self, target: Target, stamp: Stamp, deed: Deed) {
+        let calendar = self.items.get(&target.item).map_or(0, |item| item.calendar);
+        self.log.push_back(Change { number: stamp.change, target, deed, calendar });
+        if self.log.len() > LOG_LIMIT {
+            self.forgotten = self.log.pop_front().map_or(self.forgotten, |change| change.number);
+        }
     }
 
     /// Changes what an item or an occurrence says; a changed occurrence becomes an exception.
@@ -149,11 +217,15 @@ impl Mailbox {
             item.content = content;
             item.stamp = stamp;
         }
+        self.note(target, stamp, Deed::Updated);
         true
     }
 
     /// Takes an item, or one date of a series, out of the calendar.
     pub fn remove(&mut self, target: Target, stamp: Stamp) {
+        if self.items.contains_key(&target.item) {
+            self.note(target, stamp, Deed::Deleted);
+        }
         match target.occurrence {
             None => {
                 self.items.remove(&target.item);

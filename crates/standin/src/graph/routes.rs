@@ -1,5 +1,6 @@
 //! Which path does what.
 
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::ids::{self, Target};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::{Asked, Filter};
 use super::reply::{Outcome, Reply, bad_request, not_found, ok, refuse};
-use super::{Exchange, batch, changes, event, id_translation, master_list, reply, token};
+use super::{Exchange, batch, calendars, changes, delta, event, id_translation, master_list, reply, token};
 
 /// Answers a request, whatever became of it.
 pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Reply {
@@ -34,7 +35,8 @@ fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {
                 return Err(refuse(StatusCode::FORBIDDEN, "ErrorAccessDenied", message));
             }
             let number = mailbox.number;
-            in_mailbox(exchange, asked, number, rest)
+            let at = exchange.at_number(number).ok_or_else(not_found)?;
+            in_mailbox(exchange, asked, at, rest)
         }
         ["me", ..] => {
             let message = "/me request is only valid with delegated authentication flow.";
@@ -44,24 +46,24 @@ fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {
     }
 }
 
-fn in_mailbox(exchange: &mut Exchange, asked: &Asked, number: u32, path: &[&str]) -> Outcome {
-    let Some(at) = exchange.mailboxes.iter().position(|mailbox| mailbox.number == number) else {
-        return Err(not_found());
-    };
+fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) -> Outcome {
     let mailbox = &exchange.mailboxes[at];
-    // The default calendar is the only one: paths through it mean the same.
-    let path = match path {
-        ["calendar", rest @ ..] | ["calendars", _, rest @ ..] if !rest.is_empty() => rest,
-        path => path,
+    // A path without a calendar means the default one.
+    let (calendar, path) = match path {
+        ["calendar", rest @ ..] if !rest.is_empty() => (0, rest),
+        ["calendars", id, rest @ ..] if !rest.is_empty() => (calendars::find(mailbox, id)?, rest),
+        path => (0, path),
     };
     match (asked.method.as_str(), path) {
         ("GET", []) => Ok(ok(person(mailbox))),
         ("GET", ["mailboxSettings"]) => Ok(ok(settings(mailbox))),
-        ("GET", ["calendar"]) => Ok(ok(calendar(mailbox))),
-        ("GET", ["calendars"]) => Ok(ok(json!({ "value": [calendar(mailbox)] }))),
-        ("GET", ["calendarView"]) => calendar_view(mailbox, asked),
-        ("GET", ["events"]) => events(mailbox, asked),
-        ("POST", ["events"]) => changes::create(exchange, asked, at),
+        ("GET", ["calendar"]) => Ok(ok(calendars::write(mailbox, 0))),
+        ("GET", ["calendars"]) => Ok(calendars::list(mailbox)),
+        ("GET", ["calendars", id]) => Ok(ok(calendars::write(mailbox, calendars::find(mailbox, id)?))),
+        ("GET", ["calendarView", "delta"]) => delta::answer(exchange, asked, at, calendar),
+        ("GET", ["calendarView"]) => calendar_view(mailbox, asked, calendar),
+        ("GET", ["events"]) => events(mailbox, asked, calendar),
+        ("POST", ["events"]) => changes::create(exchange, asked, at, calendar),
         ("GET", ["events", id]) => Ok(ok(event::write(mailbox, &find(mailbox, id)?, asked))),
         ("PATCH", ["events", id]) => changes::patch(exchange, asked, at, id),
         ("DELETE", ["events", id]) => changes::delete(exchange, asked, at, id),
@@ -85,7 +87,8 @@ pub(super) fn find<'a>(mailbox: &'a Mailbox, id: &str) -> Result<Seen<'a>, Reply
     mailbox.see(target).ok_or_else(not_found)
 }
 
-fn calendar_view(mailbox: &Mailbox, asked: &Asked) -> Outcome {
+/// The window that a request names; a bound without an offset is UTC, whatever zone is preferred.
+pub(super) fn window(asked: &Asked) -> Result<(DateTime<Utc>, DateTime<Utc>), Reply> {
     let bound = |name: &str| {
         let text = asked.option(name).ok_or_else(|| {
             bad_request(
@@ -93,21 +96,37 @@ fn calendar_view(mailbox: &Mailbox, asked: &Asked) -> Outcome {
                 "This request requires a time window specified by the query string.",
             )
         })?;
-        let zoned = text.parse::<chrono::DateTime<chrono::Utc>>();
+        let zoned = text.parse::<DateTime<Utc>>();
         let plain = |_| text.parse::<chrono::NaiveDateTime>().map(|local| local.and_utc());
+        let day =
+            |_| text.parse::<chrono::NaiveDate>().map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc());
         zoned
             .or_else(plain)
+            .or_else(day)
             .map_err(|_| bad_request("ErrorInvalidParameter", "The time window cannot be read."))
     };
     let (from, to) = (bound("startDateTime")?, bound("endDateTime")?);
-    page(mailbox, asked, mailbox.view(from, to))
+    if to < from {
+        return Err(bad_request("ErrorInvalidParameter", "The start of the window lies after its end."));
+    }
+    Ok((from, to))
 }
 
-fn events(mailbox: &Mailbox, asked: &Asked) -> Outcome {
+fn calendar_view(mailbox: &Mailbox, asked: &Asked, calendar: usize) -> Outcome {
+    let (from, to) = window(asked)?;
+    let mut seen = mailbox.view(from, to);
+    seen.retain(|seen| seen.item.calendar == calendar);
+    page(mailbox, asked, seen)
+}
+
+fn events(mailbox: &Mailbox, asked: &Asked, calendar: usize) -> Outcome {
     let seen = mailbox
         .items
-        .keys()
-        .filter_map(|item| mailbox.see(Target { mailbox: mailbox.number, item: *item, occurrence: None }))
+        .iter()
+        .filter(|(_, item)| item.calendar == calendar)
+        .filter_map(|(item, _)| {
+            mailbox.see(Target { mailbox: mailbox.number, item: *item, occurrence: None })
+        })
         .collect();
     page(mailbox, asked, seen)
 }
@@ -117,13 +136,8 @@ fn instances(mailbox: &Mailbox, asked: &Asked, id: &str) -> Outcome {
     if master.kind != Kind::Master {
         return Err(bad_request("ErrorInvalidOperation", "The event is not a series."));
     }
-    let bound =
-        |name: &str| asked.option(name).and_then(|text| text.parse::<chrono::DateTime<chrono::Utc>>().ok());
-    let (Some(from), Some(to)) = (bound("startDateTime"), bound("endDateTime")) else {
-        return Err(bad_request("ErrorInvalidParameter", "This request requires a time window."));
-    };
-    let mut seen = mailbox.view(from, to);
-    seen.retain(|seen| seen.target.master() == master.target);
+    let (from, to) = window(asked)?;
+    let seen = mailbox.view_item(master.target.item, from, to);
     page(mailbox, asked, seen)
 }
 
@@ -168,16 +182,6 @@ fn settings(mailbox: &Mailbox) -> Value {
             "endTime": "17:00:00.0000000",
             "timeZone": { "name": mailbox.zone },
         },
-    })
-}
-
-fn calendar(mailbox: &Mailbox) -> Value {
-    json!({
-        "id": reply::guid(format!("calendar of {}", mailbox.owner.address).as_bytes()),
-        "name": "Calendar",
-        "isDefaultCalendar": true,
-        "canEdit": true,
-        "owner": { "name": mailbox.owner.name, "address": mailbox.owner.address },
     })
 }
 

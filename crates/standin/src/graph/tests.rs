@@ -2,7 +2,11 @@ use chrono::TimeDelta;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::ids::Target;
 use super::*;
+
+mod delta;
+mod post;
 
 const MAILBOXES: &str = include_str!("../../worlds/demo.mailboxes.json");
 const IMMUTABLE: (&str, &str) = ("prefer", "IdType=\"ImmutableId\"");

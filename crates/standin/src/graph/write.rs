@@ -26,6 +26,8 @@ pub(crate) fn blank(owner: &Person, zone: &str, now: DateTime<Utc>) -> Content {
         reminder: Some(15),
         categories: Vec::new(),
         properties: std::collections::BTreeMap::new(),
+        attachments: Vec::new(),
+        extensions: std::collections::BTreeMap::new(),
         organizer: owner.clone(),
         attendees: Vec::new(),
         answer: Answer::None,

@@ -34,6 +34,7 @@ type Answer = Result<Value, Refused>;
 
 pub(super) fn answer(world: &mut World, path: &str, asked: &Asked) -> Answer {
     let exchange = &mut world.graph;
+    exchange.deliver(asked.now);
     match (asked.get, path) {
         (true, "/api/desk") => desk(exchange, asked, &world.setup.pane_origin),
         (true, "/api/agenda") => Ok(agenda(mailbox(exchange, asked)?, asked)),
@@ -116,7 +117,7 @@ fn save(exchange: &mut Exchange, asked: &Asked) -> Answer {
     if asked.text("item") == "new" {
         let mut content = crate::graph::blank(&exchange.mailboxes[at], asked.now);
         office::apply(&mut content, &changes, exchange.mailboxes[at].tz())?;
-        let target = exchange.add(at, content, asked.now, None);
+        let target = exchange.add(at, content, asked.now);
         keep(exchange, at, target, &asked.body["properties"], asked.now)?;
         return Ok(json!({ "id": ids::write(target, Form::Ews) }));
     }
