@@ -214,17 +214,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(observed: &[&str], mentioned: &[&str], expected: Result<(), SessionError>) {
+    fn check(observed: &[&str], mentioned: &[&str], expected: &Result<(), SessionError>) {
         let ids = |names: &[&str]| names.iter().map(|name| ItemId::parse(name).unwrap()).collect::<Vec<_>>();
         let (observed, mentioned) = (ids(observed), ids(mentioned));
-        assert_eq!(every_item_once(observed.iter(), mentioned.iter()), expected);
+        assert_eq!(every_item_once(observed.iter(), mentioned.iter()), *expected);
     }
 
     #[test]
     fn a_pass_that_loses_or_doubles_an_item_refuses_itself() {
-        check(&["a", "b"], &["b", "a"], Ok(()));
-        check(&["a", "b"], &["a"], Err(SessionError::Unmentioned(1)));
-        check(&["a"], &["a", "a"], Err(SessionError::Unmentioned(1)));
-        check(&["a"], &["b"], Err(SessionError::Unmentioned(2)));
+        check(&["a", "b"], &["b", "a"], &Ok(()));
+        check(&["a", "b"], &["a"], &Err(SessionError::Unmentioned(1)));
+        check(&["a"], &["a", "a"], &Err(SessionError::Unmentioned(1)));
+        check(&["a"], &["b"], &Err(SessionError::Unmentioned(2)));
     }
 }
