@@ -19,6 +19,7 @@ use send_wrapper::SendWrapper;
 pub(crate) use self::sync::item_ref;
 use self::{background::Background, flights::Flights, org::Org, sync::Sync};
 use crate::{
+    clock,
     kept::Kept,
     lookup::{Field, Hits},
     outbox::{OUTBOX, Outbox},
@@ -186,7 +187,8 @@ impl Services {
     pub fn new_key(&self) -> String {
         // A browser without secret numbers still gets a key of its own: keys need to differ, not to be secret.
         let bytes = random::<16>().unwrap_or_else(|| {
-            let (now, chance) = (js_sys::Date::now().to_bits(), js_sys::Math::random().to_bits());
+            let now = clock::now().timestamp_millis().cast_unsigned();
+            let chance = js_sys::Math::random().to_bits();
             (u128::from(now) << 64 | u128::from(chance)).to_be_bytes()
         });
         hex(&bytes)

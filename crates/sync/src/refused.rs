@@ -2,23 +2,27 @@
 //! Salesforce's own code.
 
 use calbridge_rules::{
+    event::EventField,
     saving::{Refusal, RequiredField},
     status::Issue,
 };
-use calbridge_wire::Rejection;
+use calbridge_wire::{Rejection, salesforce::event};
 
 /// The issue behind a refusal of an Event.
 pub(crate) fn issue_of(rejection: &Rejection, required: &[RequiredField]) -> Issue {
     let names = |field: &str| rejection.fields.iter().any(|named| named == field);
-    let is_length = names("DurationInMinutes") || names("EndDateTime");
-    let is_link = names("WhoId") || names("WhatId");
+    let is_length = names("DurationInMinutes") || event::blames(rejection, &EventField::End);
+    let is_link = event::blames(rejection, &EventField::Who) || event::blames(rejection, &EventField::What);
     match rejection.code.as_str() {
         "REQUIRED_FIELD_MISSING" => {
             let labels = rejection.fields.iter().map(|name| label(name, required)).collect();
             Issue::refused(&Refusal::RequiredMissing { labels })
         }
         "FIELD_INTEGRITY_EXCEPTION" if is_length => Issue::refused(&Refusal::NoMultiday),
-        "FIELD_INTEGRITY_EXCEPTION" if names("WhatId") && rejection.message.contains("WhoId") => {
+        "FIELD_INTEGRITY_EXCEPTION"
+            if event::blames(rejection, &EventField::What)
+                && event::mentions(rejection, &EventField::Who) =>
+        {
             Issue::refused(&Refusal::LeadWithRelated)
         }
         "INACTIVE_OWNER_OR_USER" => issue(

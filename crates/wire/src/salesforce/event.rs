@@ -11,7 +11,7 @@ mod view;
 
 pub use collections::{COLLECTION_LIMIT, UpdateEvents, UpsertEvents};
 pub use create::CreateEvent;
-pub use fields::is_mapped;
+pub use fields::{blames, is_mapped, mentions};
 pub use keys::ByKey;
 pub use read::{ReadEvent, ReadEventByKey};
 pub use update::UpdateEvent;

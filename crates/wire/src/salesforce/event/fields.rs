@@ -9,7 +9,10 @@ use calbridge_rules::{
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Number, Value};
 
-use crate::{call::CallError, json};
+use crate::{
+    call::{CallError, Rejection},
+    json,
+};
 
 /// Every mapped field with its vendor name. The sync key's name differs from org to org and is passed where needed.
 const NAMES: [(EventField, &str); 13] = [
@@ -58,6 +61,16 @@ pub(super) fn written(fields: &EventFields) -> Map<String, Value> {
         .iter()
         .filter_map(|(field, value)| Some((vendor_name(field)?.to_owned(), json_value(field, value))))
         .collect()
+}
+
+/// Whether a refusal names a field as the one at fault.
+pub fn blames(rejection: &Rejection, field: &EventField) -> bool {
+    vendor_name(field).is_some_and(|name| rejection.fields.iter().any(|named| named == name))
+}
+
+/// Whether the words of a refusal speak of a field.
+pub fn mentions(rejection: &Rejection, field: &EventField) -> bool {
+    vendor_name(field).is_some_and(|name| rejection.message.contains(name))
 }
 
 fn vendor_name(field: &EventField) -> Option<&str> {
