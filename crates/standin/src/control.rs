@@ -52,7 +52,9 @@ impl Desk {
         }
         let met = self.faults.iter_mut().find(|fault| fault.meets(site, request))?;
         met.spend();
-        Some(met.clone())
+        let met = met.clone();
+        self.faults.retain(|fault| !fault.is_spent());
+        Some(met)
     }
 
     /// Adds a fault.
