@@ -247,3 +247,15 @@ fn sav_13_a_record_can_be_changed_and_deleted_as_somebody_else() {
     assert_eq!(control(&mut world, "DELETE", &format!("{path}?purge=true"), &Value::Null).0, 200);
     assert!(String::from_utf8_lossy(read(&mut world).body()).contains("NOT_FOUND"));
 }
+
+#[test]
+fn the_panes_page_may_read_an_injected_refusal() {
+    let mut world = demo();
+    fault(&mut world, &json!({ "site": "salesforce", "count": 1, "kind": "session_expired" }));
+    let request =
+        Request::builder().uri("/services/data/v67.0/limits").header("origin", "https://localhost:3000");
+    let answer = world.answer(noon(), Site::Salesforce, request.body(Vec::new()).unwrap());
+    assert_eq!(answer.status(), 401);
+    assert_eq!(answer.headers()["access-control-allow-origin"], "https://localhost:3000");
+    assert_eq!(control(&mut world, "GET", "/faults", &Value::Null).1["faults"], json!([]), "it has struck");
+}
