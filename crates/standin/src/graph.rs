@@ -2,11 +2,13 @@
 //!
 //! The same mailboxes are what the host page shows; nothing here knows of Salesforce.
 
+mod attachments;
 mod batch;
 mod calendars;
 mod changes;
 mod delta;
 mod event;
+mod extensions;
 mod id_translation;
 pub mod ids;
 pub mod item;
@@ -14,6 +16,7 @@ mod load;
 pub mod mailbox;
 mod master_list;
 mod odata;
+mod pattern;
 mod post;
 mod reply;
 mod routes;
@@ -57,6 +60,7 @@ pub struct Exchange {
     names: BTreeMap<String, usize>,
     /// Where the copies of each meeting are.
     copies: BTreeMap<String, Vec<(usize, u64)>>,
+    uploads: BTreeMap<u64, attachments::Upload>,
     post: VecDeque<(DateTime<Utc>, post::Letter)>,
     writes: u64,
     numbers: u64,

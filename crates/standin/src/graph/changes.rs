@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ids::Target;
-use super::item::{Answer, Content, Item, Stamp};
-use super::mailbox::Mailbox;
+use super::item::{Answer, Content, Item, Stamp, When};
+use super::mailbox::{Mailbox, Seen};
 use super::odata::Asked;
 use super::reply::{Outcome, Reply, accepted, bad_request, created, etag, no_content, not_found, ok, refuse};
 use super::routes::find;
 use super::series::Recurrence;
-use super::{Exchange, event, write};
+use super::switches::Switches;
+use super::{Exchange, event, pattern, write, zones};
 
 pub(super) fn create(exchange: &mut Exchange, asked: &Asked, at: usize, calendar: usize) -> Outcome {
     let body =
@@ -34,7 +35,11 @@ pub(super) fn create(exchange: &mut Exchange, asked: &Asked, at: usize, calendar
     let mut content = write::blank(&mailbox.owner, "UTC", asked.now);
     members["start"]["timeZone"].as_str().unwrap_or("UTC").clone_into(&mut content.zone);
     write::apply(&mut content, members)?;
-    let draft = Draft { recurrence: None, calendar, transaction_id: transaction.map(str::to_owned) };
+    let recurrence = match members.get("recurrence") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(pattern::read(value, content.when, &content.zone)?),
+    };
+    let draft = Draft { recurrence, calendar, transaction_id: transaction.map(str::to_owned) };
     let target = exchange.add_as(at, content, draft, asked.now);
     let mailbox = &exchange.mailboxes[at];
     let seen = mailbox.see(target).ok_or_else(not_found)?;
@@ -92,16 +97,15 @@ impl Exchange {
     }
 }
 
-/// Refuses a write made for another state of the item.
-fn check_match(asked: &Asked, stamp: Stamp) -> Result<(), Reply> {
-    match &asked.if_match {
-        Some(wanted) if wanted != "*" && *wanted != etag(stamp) => {
-            let message = "The send or update operation could not be performed because the change key passed in the \
-                           request does not match the current change key for the item.";
-            Err(refuse(StatusCode::PRECONDITION_FAILED, "ErrorIrresolvableConflict", message))
-        }
-        _ => Ok(()),
+/// Refuses a write made for another state of the item, and now and then one that was not.
+fn check_match(asked: &Asked, stamp: Stamp, switches: &mut Switches) -> Result<(), Reply> {
+    let Some(wanted) = &asked.if_match else { return Ok(()) };
+    if Switches::take(&mut switches.spurious_conflicts) || (wanted != "*" && *wanted != etag(stamp)) {
+        let message = "The send or update operation could not be performed because the change key passed in the \
+                       request does not match the current change key for the item.";
+        return Err(refuse(StatusCode::PRECONDITION_FAILED, "ErrorIrresolvableConflict", message));
     }
+    Ok(())
 }
 
 pub(super) fn patch(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str) -> Outcome {
@@ -109,13 +113,29 @@ pub(super) fn patch(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str)
         asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
     let members = body.as_object().ok_or_else(|| bad_request("BadRequest", "An event is an object."))?;
     let seen = find(&exchange.mailboxes[at], id)?;
-    check_match(asked, seen.stamp)?;
+    check_match(asked, seen.stamp, &mut exchange.switches)?;
     let (target, mut content) = (seen.target, seen.content.clone());
     write::apply(&mut content, members)?;
+    if members.contains_key("start") {
+        check_neighbours(&exchange.mailboxes[at], &seen, &content)?;
+    }
+    let shape = Shape::read(&seen, &content, members)?;
     let stamp = exchange.stamp(asked.now);
     exchange.mailboxes[at].change(target, stamp, |held| *held = content);
+    let reshaped = match shape {
+        Shape::Kept => false,
+        Shape::New(recurrence) => {
+            if let Some(item) = exchange.mailboxes[at].items.get_mut(&target.item) {
+                item.recurrence = recurrence;
+                item.exceptions.clear();
+            }
+            true
+        }
+    };
     let carried = ["subject", "body", "location", "attendees", "start", "end", "isAllDay"];
-    if carried.iter().any(|name| members.contains_key(*name)) {
+    if reshaped {
+        exchange.spread_reshaped(target, asked.now);
+    } else if carried.iter().any(|name| members.contains_key(*name)) {
         exchange.spread(target, asked.now);
     }
     let mailbox = &exchange.mailboxes[at];
@@ -123,9 +143,69 @@ pub(super) fn patch(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str)
     Ok(ok(event::write(mailbox, &seen, asked)))
 }
 
+/// What a change makes of a series.
+enum Shape {
+    /// Its dates stay.
+    Kept,
+    /// It has other dates, or none any more; what single dates had of their own is gone.
+    New(Option<Recurrence>),
+}
+
+impl Shape {
+    fn read(seen: &Seen<'_>, content: &Content, members: &Map<String, Value>) -> Result<Self, Reply> {
+        if let Some(value) = members.get("recurrence") {
+            if seen.target.occurrence.is_some() {
+                let message = "The recurrence of a single occurrence cannot be set.";
+                return Err(bad_request("ErrorInvalidPropertySet", message));
+            }
+            if value.is_null() {
+                return Ok(if seen.item.recurrence.is_some() { Self::New(None) } else { Self::Kept });
+            }
+            let wanted = pattern::read(value, content.when, &content.zone)?;
+            let same = seen.item.recurrence.as_ref() == Some(&wanted) && content.when == seen.content.when;
+            return Ok(if same { Self::Kept } else { Self::New(Some(wanted)) });
+        }
+        let Some(held) = seen.item.recurrence.as_ref().filter(|_| seen.target.occurrence.is_none()) else {
+            return Ok(Self::Kept);
+        };
+        if content.when == seen.content.when {
+            return Ok(Self::Kept);
+        }
+        let zone = zones::find(&held.zone).unwrap_or(chrono_tz::Tz::UTC);
+        let first = match content.when {
+            When::AllDay { first, .. } => first,
+            When::Timed { start, .. } => zones::local(start, zone).date(),
+        };
+        Ok(Self::New(Some(Recurrence { first, ..held.clone() })))
+    }
+}
+
+/// Refuses to move an occurrence to or over the day of a neighbour.
+fn check_neighbours(mailbox: &Mailbox, seen: &Seen<'_>, content: &Content) -> Result<(), Reply> {
+    let (Some(date), Some(recurrence)) = (seen.target.occurrence, &seen.item.recurrence) else {
+        return Ok(());
+    };
+    let zone = zones::find(&recurrence.zone).unwrap_or_else(|| mailbox.tz());
+    let day = |content: &Content| zones::local(content.when.instants(zone).0, zone).date();
+    let held = |date: NaiveDate| {
+        let target = Target { occurrence: Some(date), ..seen.target };
+        mailbox.see(target).map(|seen| day(&seen.content))
+    };
+    let horizon = date.checked_add_days(Days::new(366 * 10)).unwrap_or(date);
+    let dates = recurrence.dates_until(horizon);
+    let before = dates.iter().rev().filter(|other| **other < date).find_map(|other| held(*other));
+    let after = dates.iter().filter(|other| **other > date).find_map(|other| held(*other));
+    let wanted = day(content);
+    if before.is_some_and(|before| wanted <= before) || after.is_some_and(|after| wanted >= after) {
+        let message = "Modified occurrence is crossing or overlapping adjacent occurrence.";
+        return Err(bad_request("ErrorOccurrenceCrossingBoundary", message));
+    }
+    Ok(())
+}
+
 pub(super) fn delete(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str) -> Outcome {
     let seen = find(&exchange.mailboxes[at], id)?;
-    check_match(asked, seen.stamp)?;
+    check_match(asked, seen.stamp, &mut exchange.switches)?;
     let target = seen.target;
     exchange.cancel(at, target, asked.now);
     Ok(no_content())

@@ -5,14 +5,42 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::ids::{self, Form, Target};
-use super::item::{Attendee, Person, When};
+use super::item::{Attendee, Exception, Person, When};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::Asked;
 use super::reply::{change_key, etag};
-use super::series::{End, Recurrence, weekday_word};
+use super::series::{End, Recurrence, Rhythm, weekday_word};
+use super::{attachments, extensions};
 
 /// One event, after `$select` and `$expand`.
 pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value {
+    let mut event = whole(mailbox, seen, asked);
+    let properties: Vec<Value> = asked
+        .expanded()
+        .iter()
+        .filter_map(|id| seen.content.properties.get(id).map(|value| json!({ "id": id, "value": value })))
+        .collect();
+    if !properties.is_empty() {
+        event["singleValueExtendedProperties"] = properties.into();
+    }
+    for name in asked.expansions() {
+        match name {
+            "attachments" => event[name] = attachments::all(seen),
+            "extensions" => event[name] = extensions::all(seen),
+            "exceptionOccurrences" if seen.kind == Kind::Master => {
+                event[name] = exceptions(mailbox, seen, asked);
+            }
+            _ => {}
+        }
+    }
+    if seen.kind == Kind::Master && asked.selects("cancelledOccurrences") {
+        event["cancelledOccurrences"] = cancelled(seen, asked.prefer.form);
+    }
+    asked.select(event)
+}
+
+/// An event with its times, body and link, as the preferences want them.
+fn whole(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value {
     let mut event = facts(mailbox, seen, asked.prefer.form);
     let zone = (asked.prefer.zone_name.as_str(), asked.prefer.zone.unwrap_or(Tz::UTC));
     let (start, end) = times(seen.content.when, zone);
@@ -28,15 +56,22 @@ pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value 
         .append_pair("item", &ids::write(seen.target, Form::Rest))
         .finish();
     event["webLink"] = format!("{}/?{link}", asked.setup.host).into();
-    let properties: Vec<Value> = asked
-        .expanded()
-        .iter()
-        .filter_map(|id| seen.content.properties.get(id).map(|value| json!({ "id": id, "value": value })))
-        .collect();
-    if !properties.is_empty() {
-        event["singleValueExtendedProperties"] = properties.into();
-    }
-    asked.select(event)
+    event
+}
+
+/// The dates of a series that differ from it.
+fn exceptions(mailbox: &Mailbox, master: &Seen<'_>, asked: &Asked) -> Value {
+    let dates = master.item.exceptions.keys();
+    let seen = dates.filter_map(|date| mailbox.see(Target { occurrence: Some(*date), ..master.target }));
+    seen.map(|seen| whole(mailbox, &seen, asked)).collect()
+}
+
+/// The dates of a series that were taken out, by their occurrence ids.
+fn cancelled(master: &Seen<'_>, form: Form) -> Value {
+    let series = ids::write(master.target, form);
+    let gone =
+        master.item.exceptions.iter().filter(|(_, exception)| matches!(exception, Exception::Cancelled));
+    gone.map(|(date, _)| format!("OID.{series}.{date}")).collect()
 }
 
 /// A date of a series as change tracking shows it: hardly more than its time.
@@ -185,15 +220,25 @@ fn recurrence(series: &Recurrence) -> Value {
         End::On(day) => ("endDate", day.to_string(), 0),
         End::After(count) => ("numbered", "0001-01-01".to_owned(), count),
     };
+    // What a type does not need is written as nothing.
+    let (in_month, in_year, by_days) = match series.rhythm {
+        Rhythm::Daily => (0, 0, false),
+        Rhythm::Weekly | Rhythm::RelativeMonthly => (0, 0, true),
+        Rhythm::AbsoluteMonthly => (series.day_of_month, 0, false),
+        Rhythm::AbsoluteYearly => (series.day_of_month, series.month, false),
+        Rhythm::RelativeYearly => (0, series.month, true),
+    };
+    let weekly = series.rhythm == Rhythm::Weekly;
+    let days = series.days.iter().filter(|_| by_days).map(|day| weekday_word(*day));
     json!({
         "pattern": {
             "type": series.rhythm.word(),
             "interval": series.interval,
-            "month": series.month,
-            "dayOfMonth": series.day_of_month,
-            "daysOfWeek": series.days.iter().map(|day| weekday_word(*day)).collect::<Vec<_>>(),
-            "firstDayOfWeek": weekday_word(series.first_day),
-            "index": index.unwrap_or(&"first"),
+            "month": in_year,
+            "dayOfMonth": in_month,
+            "daysOfWeek": days.collect::<Vec<_>>(),
+            "firstDayOfWeek": if weekly { weekday_word(series.first_day) } else { "sunday" },
+            "index": index.filter(|_| by_days && !weekly).unwrap_or(&"first"),
         },
         "range": {
             "type": kind,

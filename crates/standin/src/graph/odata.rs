@@ -22,6 +22,7 @@ pub(super) struct Asked {
     pub(super) query: Vec<(String, String)>,
     pub(super) prefer: Prefer,
     pub(super) if_match: Option<String>,
+    pub(super) content_range: Option<String>,
     pub(super) bearer: Option<String>,
     pub(super) client_request_id: Option<String>,
     pub(super) body: Vec<u8>,
@@ -59,6 +60,7 @@ impl Asked {
             query,
             prefer: Prefer::read(request.headers()),
             if_match: text("if-match").map(str::to_owned),
+            content_range: text("content-range").map(str::to_owned),
             bearer: text("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned),
             client_request_id: text("client-request-id").map(str::to_owned),
             now,
@@ -81,17 +83,41 @@ impl Asked {
     pub(super) fn select(&self, event: Value) -> Value {
         let Some(wanted) = self.option("$select") else { return event };
         let wanted: Vec<&str> = wanted.split(',').map(str::trim).collect();
+        let expanded = self.expansions();
         let Value::Object(members) = event else { return event };
         members
             .into_iter()
             .filter(|(name, _)| {
                 name == "id"
-                    || name == "@odata.etag"
-                    || name == "singleValueExtendedProperties"
+                    || name.starts_with('@')
+                    || expanded.contains(&name.as_str())
                     || wanted.contains(&name.as_str())
             })
             .collect::<serde_json::Map<_, _>>()
             .into()
+    }
+
+    /// Whether `$select` names a member.
+    pub(super) fn selects(&self, name: &str) -> bool {
+        self.option("$select").is_some_and(|wanted| wanted.split(',').any(|wanted| wanted.trim() == name))
+    }
+
+    /// The names in `$expand`, their own options left out.
+    pub(super) fn expansions(&self) -> Vec<&str> {
+        let expand = self.option("$expand").unwrap_or_default();
+        let mut depth = 0_i32;
+        expand
+            .split(|sign| {
+                depth += match sign {
+                    '(' => 1,
+                    ')' => -1,
+                    _ => 0,
+                };
+                sign == ',' && depth == 0
+            })
+            .map(|part| part.split('(').next().unwrap_or_default().trim())
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     /// The extended properties `$expand` asks for.

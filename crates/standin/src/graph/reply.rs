@@ -15,13 +15,15 @@ pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) body: Option<Value>,
     pub(super) headers: Vec<(&'static str, String)>,
+    /// Content that is not JSON, with its type.
+    pub(super) raw: Option<(String, Vec<u8>)>,
 }
 
 /// A refusal ends the work on a request.
 pub(super) type Outcome = Result<Reply, Reply>;
 
 pub(super) fn ok(body: Value) -> Reply {
-    Reply { status: StatusCode::OK, body: Some(body), headers: Vec::new() }
+    Reply { status: StatusCode::OK, body: Some(body), headers: Vec::new(), raw: None }
 }
 
 pub(super) fn created(body: Value) -> Reply {
@@ -29,7 +31,7 @@ pub(super) fn created(body: Value) -> Reply {
 }
 
 pub(super) fn no_content() -> Reply {
-    Reply { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new() }
+    Reply { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new(), raw: None }
 }
 
 pub(super) fn accepted() -> Reply {
@@ -42,6 +44,7 @@ pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Reply {
         status,
         body: Some(json!({ "error": { "code": code, "message": message } })),
         headers: Vec::new(),
+        raw: None,
     }
 }
 
@@ -75,7 +78,8 @@ impl Reply {
 
     pub(super) fn into_response(self, asked: &Asked) -> Response<Vec<u8>> {
         let completed = self.completed(asked);
-        let body = completed.body.as_ref().map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        let (kind, bytes) = completed.raw.unwrap_or_default();
+        let body = completed.body.as_ref().map_or(bytes, |body| body.to_string().into_bytes());
         let mut response = Response::new(body);
         *response.status_mut() = completed.status;
         let mut set = |name: &'static str, value: String| {
@@ -85,6 +89,8 @@ impl Reply {
         };
         if completed.body.is_some() {
             set("content-type", "application/json;odata.metadata=minimal;charset=utf-8".to_owned());
+        } else if !kind.is_empty() {
+            set("content-type", kind);
         }
         set("request-id", request_id(asked));
         set("date", asked.now.format("%a, %d %b %Y %H:%M:%S GMT").to_string());

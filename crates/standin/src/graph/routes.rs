@@ -8,7 +8,10 @@ use super::ids::{self, Target};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::{Asked, Filter};
 use super::reply::{Outcome, Reply, bad_request, not_found, ok, refuse};
-use super::{Exchange, batch, calendars, changes, delta, event, id_translation, master_list, reply, token};
+use super::{
+    Exchange, attachments, batch, calendars, changes, delta, event, extensions, id_translation, master_list,
+    reply, token,
+};
 
 /// Answers a request, whatever became of it.
 pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Reply {
@@ -19,6 +22,9 @@ fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {
     let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
     if let [tenant, "oauth2", "v2.0", "token"] = segments[..] {
         return token::issue(exchange, asked, tenant);
+    }
+    if let ["api", "v2.0", "AttachmentSessions", session] = segments[..] {
+        return attachments::upload(exchange, asked, session);
     }
     let ["v1.0", rest @ ..] = &segments[..] else { return Err(unknown_path(asked)) };
     token::check(exchange, asked)?;
@@ -71,11 +77,43 @@ fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) 
         ("POST", ["events", id, answer @ ("accept" | "tentativelyAccept" | "decline" | "cancel")]) => {
             changes::act(exchange, asked, at, id, answer)
         }
+        (_, ["events", id, part @ ("attachments" | "extensions"), rest @ ..]) => {
+            parts(exchange, asked, at, (id, part), rest)
+        }
         ("POST", ["translateExchangeIds"]) => id_translation::answer(asked),
         ("GET", ["outlook", "masterCategories"]) => Ok(master_list::list(mailbox)),
         ("POST", ["outlook", "masterCategories"]) => master_list::add(&mut exchange.mailboxes[at], asked),
         ("PATCH" | "DELETE", ["outlook", "masterCategories", id]) => {
             master_list::edit(&mut exchange.mailboxes[at], asked, id)
+        }
+        _ => Err(unknown_path(asked)),
+    }
+}
+
+/// What hangs on an event: files and extensions.
+fn parts(
+    exchange: &mut Exchange,
+    asked: &Asked,
+    at: usize,
+    (id, part): (&str, &str),
+    rest: &[&str],
+) -> Outcome {
+    let seen = find(&exchange.mailboxes[at], id)?;
+    let target = seen.target;
+    match (part, asked.method.as_str(), rest) {
+        ("attachments", "GET", []) => Ok(attachments::list(&seen, asked)),
+        ("attachments", "POST", []) => attachments::add(exchange, asked, at, target),
+        ("attachments", "POST", ["createUploadSession"]) => attachments::open(exchange, asked, at, target),
+        ("attachments", "GET" | "DELETE", [file]) => {
+            attachments::one(exchange, asked, at, target, (file, None))
+        }
+        ("attachments", "GET", [file, "$value"]) => {
+            attachments::one(exchange, asked, at, target, (file, Some("$value")))
+        }
+        ("extensions", "GET", []) => Ok(ok(json!({ "value": extensions::all(&seen) }))),
+        ("extensions", "POST", []) => extensions::add(exchange, asked, at, target),
+        ("extensions", "GET" | "PATCH" | "DELETE", [name]) => {
+            extensions::one(exchange, asked, at, target, name)
         }
         _ => Err(unknown_path(asked)),
     }

@@ -6,7 +6,9 @@ use super::ids::Target;
 use super::*;
 
 mod delta;
+mod parts;
 mod post;
+mod series;
 
 const MAILBOXES: &str = include_str!("../../worlds/demo.mailboxes.json");
 const IMMUTABLE: (&str, &str) = ("prefer", "IdType=\"ImmutableId\"");

@@ -68,11 +68,8 @@ fn apply_one(content: &mut Content, name: &str, value: &Value) -> Result<(), Rep
         "attendees" => content.attendees = attendees(value)?,
         "singleValueExtendedProperties" => properties(content, value)?,
         // Read with the others below, or by the caller.
-        "start" | "end" | "isAllDay" | "transactionId" | "@odata.etag" | "responseRequested" => {}
-        "recurrence" if value.is_null() => {}
-        "recurrence" => {
-            return Err(bad_request("NotImplemented", "This stand-in does not write recurrence patterns."));
-        }
+        "start" | "end" | "isAllDay" | "transactionId" | "recurrence" | "@odata.etag"
+        | "responseRequested" => {}
         unknown => {
             let message = format!("The property '{unknown}' cannot be written.");
             return Err(bad_request("ErrorInvalidPropertySet", &message));
