@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use calbridge_rules::id::RecordId;
 use serde_json::Value;
 
 use crate::{
@@ -94,7 +95,7 @@ impl Expected {
             broken.push(format!("{item}: the Event belongs to somebody else"));
         }
         let known = stage.paired(item).await?;
-        if known.as_ref().map(|id| id.as_str()) != event["Id"].as_str() {
+        if known.as_ref().map(RecordId::as_str) != event["Id"].as_str() {
             broken.push(format!("{item}: the service knows another Event"));
         }
         let properties = stage.stored(item)?["properties"].to_string();

@@ -30,7 +30,7 @@ use calbridge_sync::{
     worker,
 };
 use calbridge_wire::service::{IdFormat, ItemRef};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -265,11 +265,12 @@ impl Stage {
         Ok(())
     }
 
-    /// Faults stop, somebody authorizes again where that ended, and sessions run until nothing is due.
+    /// Faults stop, somebody authorizes again where that ended, and sessions run until they change nothing more; whether they
+    /// ever do.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn come_to_rest(&mut self) -> anyhow::Result<()> {
+    pub async fn came_to_rest(&mut self) -> anyhow::Result<bool> {
         locked(&self.world).control.clear_faults();
         *locked(&self.kill.left) = None;
         let address = Address::parse(MAILBOX)?;
@@ -278,10 +279,16 @@ impl Stage {
             if known.sync != SyncSwitch::Active {
                 self.app.store.set_sync(&address, SyncSwitch::Active, self.app.now_ms()).await?;
             }
-            self.perform(&Act::Pass { seconds: 960 }).await?;
+            let before = self.records();
+            self.clock.set(self.clock.now() + TimeDelta::seconds(960));
             self.run().await?;
+            let work = self.app.store.work_state(&address, self.app.now_ms()).await?;
+            let is_idle = work.is_some_and(|work| work.attempt == 0 && !work.is_wanted);
+            if is_idle && self.records() == before {
+                return Ok(true);
+            }
         }
-        Ok(())
+        Ok(false)
     }
 
     async fn press(&self, item: &str, key: &str, choice: &Choice) -> anyhow::Result<()> {
@@ -338,7 +345,7 @@ impl Stage {
     }
 
     /// Everything that both vendors hold.
-    pub fn records(&self) -> (Value, Value) {
+    pub(crate) fn records(&self) -> (Value, Value) {
         let world = locked(&self.world);
         (world.salesforce.dump()["records"].clone(), world.graph.dump())
     }

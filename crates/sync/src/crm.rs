@@ -178,15 +178,17 @@ fn key_of(org: &Org, event: &calbridge_rules::event::Event) -> String {
 /// What a failed read means.
 fn reading(error: CallError) -> Trouble {
     match error {
-        CallError::Offline { .. } | CallError::Malformed { .. } | CallError::Contended(_) => {
-            Trouble::Later { retry_after_ms: None }
-        }
+        // A token that was just renewed is refused: the org is confused, for an authorization that ended says so when the
+        // token is bought.
+        CallError::Offline { .. }
+        | CallError::Malformed { .. }
+        | CallError::Contended(_)
+        | CallError::SignedOut => Trouble::Later { retry_after_ms: None },
         CallError::Throttled { retry_after_ms } | CallError::Unavailable { retry_after_ms, .. } => {
             Trouble::Later { retry_after_ms }
         }
         CallError::Gone => Trouble::Gone,
         CallError::Stale => Trouble::Stale,
-        CallError::SignedOut => Trouble::Stopped("Salesforce refuses the service's token".to_owned()),
         CallError::ConsentLost { reason } => {
             Trouble::Stopped(format!("Salesforce ended the service's authorization: {reason}"))
         }
@@ -205,9 +207,9 @@ fn writing(error: CallError, required: &[RequiredField]) -> Trouble {
         | CallError::Contended(_)
         | CallError::Unavailable { .. } => Trouble::Unclear,
         CallError::Throttled { retry_after_ms } => Trouble::Later { retry_after_ms },
+        CallError::SignedOut => Trouble::Later { retry_after_ms: None },
         CallError::Gone => Trouble::Gone,
         CallError::Stale => Trouble::Stale,
-        CallError::SignedOut => Trouble::Stopped("Salesforce refuses the service's token".to_owned()),
         CallError::ConsentLost { reason } => {
             Trouble::Stopped(format!("Salesforce ended the service's authorization: {reason}"))
         }

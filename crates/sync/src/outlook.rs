@@ -227,15 +227,16 @@ fn color(category: MasterCategory) -> Color {
 /// What a failed call means for the session. Marks and reads can be repeated, so nothing here is unclear.
 fn trouble(error: CallError) -> Trouble {
     match error {
-        CallError::Offline { .. } | CallError::Malformed { .. } | CallError::Contended(_) => {
-            Trouble::Later { retry_after_ms: None }
-        }
+        // An authorization that ended says so when the token is bought.
+        CallError::Offline { .. }
+        | CallError::Malformed { .. }
+        | CallError::Contended(_)
+        | CallError::SignedOut => Trouble::Later { retry_after_ms: None },
         CallError::Throttled { retry_after_ms } | CallError::Unavailable { retry_after_ms, .. } => {
             Trouble::Later { retry_after_ms }
         }
         CallError::Gone => Trouble::Gone,
         CallError::Stale => Trouble::Stale,
-        CallError::SignedOut => Trouble::Stopped("Microsoft refuses the service's token".to_owned()),
         CallError::ConsentLost { reason } => {
             Trouble::Stopped(format!("Microsoft ended the service's authorization: {reason}"))
         }

@@ -205,8 +205,7 @@ async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreEr
 /// A stoppage: told apart from issues, and ended by the user or an admin (ISS-2, SAV-3).
 async fn stop(app: &App, lease: &Lease, reason: &str) -> Result<(), StoreError> {
     tracing::error!(reason, "a mailbox is stopped");
-    app.store.park(lease, reason).await?;
-    app.store.set_sync(&lease.mailbox, SyncSwitch::Off(SyncOff::AuthorizationExpired), app.now_ms()).await
+    app.store.stop(lease, SyncOff::AuthorizationExpired, reason).await
 }
 
 /// When a failed mailbox comes up again: doubling, at most so late, spread by chance, and never before the other side

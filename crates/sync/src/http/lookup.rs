@@ -13,9 +13,10 @@ use calbridge_rules::{
     status::Status,
 };
 use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
+use chrono::{DateTime, Utc};
 
 use super::{Body, Refusal, Service, me::mailbox_of};
-use crate::{app::App, caller::Caller, outlook::seen};
+use crate::{app::App, caller::Caller, clock::instant, outlook::seen, store::NEVER};
 
 /// How long the calendar may take before the answer goes without it.
 const CALENDAR_TIMEOUT: Duration = Duration::from_secs(5);
@@ -52,12 +53,25 @@ async fn known(
         return Ok(Status::Issue(issue));
     }
     if let Some(request) = app.store.waiting_save(mailbox, given, own_id).await? {
-        return Ok(Status::WillBeSaved { at: request.expected_at.max(app.clock.now()) });
+        let at = session_at(app, mailbox, request.expected_at).await?;
+        return Ok(Status::WillBeSaved { at });
     }
     if let Some(pair) = app.store.pair(mailbox, id).await? {
         return Ok(Status::Saved { event: pair.event });
     }
     Ok(Status::NotSaved)
+}
+
+/// When the session is due that takes a request up: later than promised, where one before failed.
+async fn session_at(
+    app: &App,
+    mailbox: &Address,
+    expected_at: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Refusal> {
+    let work = app.store.work_state(mailbox, app.now_ms()).await?;
+    let due_ms =
+        work.filter(|work| work.attempt > 0 && work.next_due_ms < NEVER).map(|work| work.next_due_ms);
+    Ok(expected_at.max(app.clock.now()).max(due_ms.map_or(expected_at, instant)))
 }
 
 /// Adds what the calendar says; without its answer the ledger's stands.

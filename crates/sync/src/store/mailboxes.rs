@@ -4,7 +4,7 @@ use calbridge_rules::{
     id::{Address, RecordId},
     saving::SyncOff,
 };
-use sqlx::{Row, any::AnyRow};
+use sqlx::{Any, Row, Transaction, any::AnyRow};
 
 use super::{NEVER, Store, StoreError};
 
@@ -157,11 +157,7 @@ impl Store {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        sqlx::query("UPDATE mailboxes SET sync = $1, categories_checked_at = 0 WHERE mailbox = $2")
-            .bind(switch.text())
-            .bind(address.as_str())
-            .execute(&mut *transaction)
-            .await?;
+        switch_in(&mut transaction, address, switch).await?;
         let due = if switch == SyncSwitch::Active { now_ms } else { NEVER };
         sqlx::query(
             "UPDATE mailbox_work SET next_due = $1, wanted_seq = wanted_seq + 1, attempt = 0, parked = $2
@@ -188,6 +184,20 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Turns the switch within a transaction.
+pub(super) async fn switch_in(
+    transaction: &mut Transaction<'static, Any>,
+    address: &Address,
+    switch: SyncSwitch,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE mailboxes SET sync = $1, categories_checked_at = 0 WHERE mailbox = $2")
+        .bind(switch.text())
+        .bind(address.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }
 
 fn mailbox(row: &AnyRow) -> Result<Mailbox, StoreError> {

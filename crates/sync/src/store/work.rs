@@ -1,9 +1,12 @@
 //! Which mailbox is due, and who has it: one row a mailbox, each move one statement.
 
-use calbridge_rules::id::Address;
+use calbridge_rules::{id::Address, saving::SyncOff};
 use sqlx::{Any, Row, Transaction};
 
-use super::{Store, StoreError};
+use super::{
+    Store, StoreError,
+    mailboxes::{SyncSwitch, switch_in},
+};
 
 /// Due at no time.
 pub const NEVER: i64 = i64::MAX;
@@ -138,22 +141,27 @@ impl Store {
         held(done.rows_affected())
     }
 
-    /// Gives a mailbox back and leaves it alone until a person acts.
+    /// Gives a mailbox back, turns its sync off and leaves it alone until a person acts.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
-    pub async fn park(&self, lease: &Lease, reason: &str) -> Result<(), StoreError> {
+    pub async fn stop(&self, lease: &Lease, why: SyncOff, reason: &str) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
         let done = sqlx::query(
-            "UPDATE mailbox_work SET parked = $1, lease_owner = '', lease_until = 0
-             WHERE mailbox = $2 AND fence = $3 AND lease_owner = $4",
+            "UPDATE mailbox_work SET parked = $1, next_due = $2, lease_owner = '', lease_until = 0
+             WHERE mailbox = $3 AND fence = $4 AND lease_owner = $5",
         )
         .bind(reason)
+        .bind(NEVER)
         .bind(lease.mailbox.as_str())
         .bind(lease.fence)
         .bind(&lease.owner)
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await?;
-        held(done.rows_affected())
+        held(done.rows_affected())?;
+        switch_in(&mut transaction, &lease.mailbox, SyncSwitch::Off(why)).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Makes a mailbox due now; a thousand calls fold into one session.

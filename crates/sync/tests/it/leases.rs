@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use calbridge_rules::id::{Address, RecordId};
+use calbridge_rules::{
+    id::{Address, RecordId},
+    saving::SyncOff,
+};
 use calbridge_sync::store::{Store, StoreError, SyncSwitch};
 
 use crate::databases::places;
@@ -66,7 +69,7 @@ async fn a_worker_that_slept_through_its_lease_writes_nothing() {
         for refused in [
             store.renew(&slow, 9_000).await,
             store.fail(&slow, 9_000).await,
-            store.park(&slow, "no").await,
+            store.stop(&slow, SyncOff::Paused, "no").await,
             store.finish(&slow, 3_000, 9_000).await,
             store.marked(&slow, &[calbridge_rules::id::ItemId::parse("AAMk").unwrap()]).await,
         ] {
@@ -106,7 +109,7 @@ async fn a_mailbox_that_failed_waits_and_a_parked_one_stays() {
         assert!(store.claim("one", 1, 4_999, 60_000).await.unwrap().is_empty());
         let lease = store.claim("one", 1, 5_000, 60_000).await.unwrap().remove(0);
         assert_eq!(lease.attempt, 1);
-        store.park(&lease, "a person must act").await.unwrap();
+        store.stop(&lease, SyncOff::AuthorizationExpired, "a person must act").await.unwrap();
         assert!(store.claim("one", 1, 900_000, 60_000).await.unwrap().is_empty());
         store.set_sync(&lease.mailbox, SyncSwitch::Active, 900_000).await.unwrap();
         assert_eq!(store.claim("one", 1, 900_000, 60_000).await.unwrap().len(), 1);

@@ -530,3 +530,24 @@ async fn the_whole_way_is_the_same_on_every_database() {
         assert_eq!(desk.call("", "GET", &login, Value::Null).await.1, code);
     }
 }
+
+#[tokio::test]
+async fn a_token_refused_again_and_again_delays_the_save_and_the_pane_is_told_until_when() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    desk.fault(
+        json!({ "site": "salesforce", "path": "/services/data", "count": 6, "kind": "session_expired" }),
+    );
+    let told = async || desk.status(&mara, MARA, "lunch").await["at"].as_str().unwrap().to_owned();
+    let first = told().await;
+    desk.run().await;
+    desk.advance(TimeDelta::seconds(2));
+    desk.run().await;
+    assert!(told().await > first, "{first}");
+    for _ in 0..6 {
+        desk.advance(TimeDelta::minutes(1));
+        desk.run().await;
+    }
+    assert_eq!(desk.status(&mara, MARA, "lunch").await["status"], "saved");
+}
