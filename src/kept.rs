@@ -6,6 +6,7 @@ use std::{cell::Cell, rc::Rc};
 
 use js_sys::{Array, Function, Promise};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -43,12 +44,14 @@ impl Kept {
 
     /// A value, unless there is none or it was kept by a build that wrote it in another way.
     pub(crate) fn value<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_str(&self.text(name)?).ok()
+        // By way of JSON's own tree: each type that read text itself would bring a parser of its own into the pane.
+        let tree: Value = serde_json::from_str(&self.text(name)?).ok()?;
+        T::deserialize(tree).ok()
     }
 
     /// Keeps a value; false where the browser does not.
     pub(crate) fn put<T: Serialize>(&self, name: &str, value: &T) -> bool {
-        serde_json::to_string(value).is_ok_and(|text| self.put_text(name, &text))
+        serde_json::to_value(value).is_ok_and(|tree| self.put_text(name, &tree.to_string()))
     }
 
     pub(crate) fn forget(&self, name: &str) {

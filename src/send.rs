@@ -69,7 +69,7 @@ impl Drop for Cancel {
     }
 }
 
-async fn exchange(
+pub(crate) async fn exchange(
     request: Request<Vec<u8>>,
     side: Side<'_>,
     bearer: Option<&str>,

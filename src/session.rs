@@ -11,9 +11,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use calbridge_rules::id::RecordId;
 use calbridge_wire::{
-    CallError, Endpoint,
+    CallError, Endpoint, Reply,
     salesforce::{revoke::Revoke, token, userinfo::UserInfo},
 };
+use http::Request;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -134,21 +135,36 @@ impl Session {
     }
 
     async fn authorized<E: Endpoint>(&self, endpoint: &E, side: Side<'_>) -> Result<E::Answer, CallError> {
+        let ask = || endpoint.request(side.base);
+        let is_signed_out = |reply: &Reply| {
+            // Good answers are read once, by the caller.
+            !reply.status().is_success() && matches!(endpoint.read(reply), Err(CallError::SignedOut))
+        };
+        let reply = Box::pin(self.exchange(&ask, &is_signed_out, side)).await?;
+        endpoint.read(&reply)
+    }
+
+    /// The same for every exchange, so that it is compiled once.
+    async fn exchange(
+        &self,
+        ask: &dyn Fn() -> Request<Vec<u8>>,
+        is_signed_out: &dyn Fn(&Reply) -> bool,
+        side: Side<'_>,
+    ) -> Result<Reply, CallError> {
         let token = match self.access_token() {
             Some(token) => token,
-            None => Box::pin(self.renew(None)).await?,
+            None => self.renew(None).await?,
         };
-        match send::send(endpoint, side, Some(&token)).await {
-            Err(CallError::SignedOut) => {
-                let token = Box::pin(self.renew(Some(token))).await?;
-                let again = send::send(endpoint, side, Some(&token)).await;
-                if matches!(again, Err(CallError::SignedOut)) {
-                    self.end();
-                }
-                again
-            }
-            answered => answered,
+        let reply = send::exchange(ask(), side, Some(&token)).await?;
+        if !is_signed_out(&reply) {
+            return Ok(reply);
         }
+        let token = self.renew(Some(token)).await?;
+        let again = send::exchange(ask(), side, Some(&token)).await?;
+        if is_signed_out(&again) {
+            self.end();
+        }
+        Ok(again)
     }
 
     /// A newer access token than the given one.

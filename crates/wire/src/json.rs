@@ -15,13 +15,17 @@ pub(crate) fn malformed(what: impl Into<String>) -> CallError {
 
 /// The whole body.
 pub(crate) fn body(reply: &Reply) -> Result<Value, CallError> {
-    typed(reply)
+    serde_json::from_slice(reply.body()).map_err(|error| unexpected(&error))
 }
 
-/// The whole body as a type of ours.
+/// The whole body as a type of ours. Text is parsed in one place only: each type that read text itself would bring a
+/// parser of its own into the pane.
 pub(crate) fn typed<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
-    serde_json::from_slice(reply.body())
-        .map_err(|error| malformed(format!("the body is not as expected: {error}")))
+    T::deserialize(body(reply)?).map_err(|error| unexpected(&error))
+}
+
+fn unexpected(error: &serde_json::Error) -> CallError {
+    malformed(format!("the body is not as expected: {error}"))
 }
 
 /// What stands at a dotted path; nothing where it or a step to it is missing or null.

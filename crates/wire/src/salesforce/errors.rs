@@ -38,7 +38,7 @@ pub(crate) fn data(reply: &Reply) -> CallError {
     if status == StatusCode::MULTIPLE_CHOICES {
         return ambiguous(reply);
     }
-    let errors: Vec<Value> = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let errors: Vec<Value> = json::typed(reply).unwrap_or_default();
     let Some(rejection) = rejection(&errors, "errorCode") else {
         return unexplained(reply);
     };
@@ -147,7 +147,7 @@ fn rejection(errors: &[Value], code_key: &str) -> Option<Rejection> {
 }
 
 fn ambiguous(reply: &Reply) -> CallError {
-    let records = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let records = json::typed(reply).unwrap_or_default();
     CallError::Ambiguous { records }
 }
 

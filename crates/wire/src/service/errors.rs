@@ -36,7 +36,7 @@ pub(super) fn check(reply: &Reply) -> Result<(), CallError> {
 fn refusal(reply: &Reply) -> CallError {
     let status = reply.status();
     let retry_after_ms = json::retry_after_ms(reply);
-    let problem: Option<Problem> = serde_json::from_slice(reply.body()).ok();
+    let problem: Option<Problem> = json::typed(reply).ok();
     match (status, problem) {
         (StatusCode::UNAUTHORIZED, _) => CallError::SignedOut,
         (StatusCode::TOO_MANY_REQUESTS, _) => CallError::Throttled { retry_after_ms },
