@@ -150,7 +150,11 @@ impl Picker {
         }
     }
 
+    /// A click puts the cursor into the chosen name; selected again, it gives way to what is typed next.
     pub(super) fn open(self) {
+        if untrack(|| self.at_rest().is_some()) {
+            self.select_all();
+        }
         self.combo.update(|combo| combo.open = true);
         self.want_recent();
         self.reveal_list();
