@@ -8,6 +8,7 @@
 //! | `POST /faults` (see [`fault`]), `GET`, `DELETE /faults` | adds, shows, drops faults |
 //! | `GET /counters`, `DELETE /counters` | requests by site, method and path |
 //! | `POST /sessions/expire` | ends every access token of both vendors; refresh tokens stay |
+//! | `GET`, `PATCH`, `DELETE /graph/switches`, `POST /graph/lifecycle`, `/graph/tokens` | see `graph/switches.rs` |
 //! | `POST /salesforce/records` `{"type", "id"?, "by"?, "fields"}` | writes a record as some user |
 //! | `DELETE /salesforce/records/{id}[?purge=true]` | deletes a record, or removes it for good |
 
@@ -93,6 +94,9 @@ pub fn answer(world: &mut World, now: DateTime<Utc>, request: &Request<Vec<u8>>)
             Err(error) => return reply::refused(&error.to_string()),
         }
     };
+    if path.first() == Some(&"graph") {
+        return crate::graph::switches::answer(&mut world.graph, now, request);
+    }
     let done = match (request.method(), path.as_slice()) {
         (&Method::GET, ["world"]) => Ok(dump(world, now)),
         (&Method::POST, ["world"]) => load(world, now, &body),

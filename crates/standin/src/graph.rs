@@ -20,20 +20,26 @@ mod pattern;
 mod post;
 mod reply;
 mod routes;
+pub mod schema;
 pub mod series;
+mod sharing;
+pub mod subscriptions;
 pub mod switches;
 mod token;
+pub mod traffic;
 mod write;
 pub mod zones;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use sha2::{Digest, Sha256};
 
 use crate::Setup;
+use crate::control::Late;
 pub(crate) use event::plain_text;
 use item::Stamp;
 use mailbox::Mailbox;
@@ -55,11 +61,21 @@ pub struct Exchange {
     pub addin: String,
     /// What goes wrong, and how fast things travel.
     pub switches: Switches,
-    tokens: BTreeMap<String, DateTime<Utc>>,
+    /// When tokens end, and whose they are.
+    tokens: BTreeMap<String, (DateTime<Utc>, sharing::Caller)>,
     /// Where mailboxes are, by address, short name and directory id in lower case.
     names: BTreeMap<String, usize>,
     /// Where the copies of each meeting are.
     copies: BTreeMap<String, Vec<(usize, u64)>>,
+    subscriptions: BTreeMap<String, subscriptions::Subscription>,
+    outbox: subscriptions::Outbox,
+    /// The last write that subscribers were told of, and how many notices there were.
+    announced: u64,
+    notices: u64,
+    /// Requests at each mailbox in the present span.
+    traffic: BTreeMap<usize, (DateTime<Utc>, u32)>,
+    /// Requests under way at each mailbox.
+    busy: BTreeMap<usize, u32>,
     uploads: BTreeMap<u64, attachments::Upload>,
     post: VecDeque<(DateTime<Utc>, post::Letter)>,
     writes: u64,
@@ -180,7 +196,12 @@ pub fn answer(exchange: &mut Exchange, now: DateTime<Utc>, request: Request<Vec<
     let setup = request.extensions().get::<Arc<Setup>>().cloned().unwrap_or_default();
     let asked = odata::Asked::read(request, &setup, now);
     exchange.deliver(now);
-    routes::answer(exchange, &asked).into_response(&asked)
+    let mut response = routes::answer(exchange, &asked).into_response(&asked);
+    exchange.announce(now);
+    if exchange.switches.latency_ms > 0 {
+        response.extensions_mut().insert(Late(Duration::from_millis(exchange.switches.latency_ms)));
+    }
+    response
 }
 
 #[cfg(test)]

@@ -80,7 +80,9 @@ pub fn answer(world: &mut World, now: DateTime<Utc>, request: Request<Vec<u8>>) 
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
         now,
     };
-    match api::answer(world, path, &asked) {
+    let done = api::answer(world, path, &asked);
+    world.graph.announce(now);
+    match done {
         Ok(body) => written(StatusCode::OK, &body),
         Err(refused) => {
             written(refused.status, &json!({ "error": refused.code, "message": refused.message }))

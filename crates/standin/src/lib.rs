@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod control;
+mod courier;
 pub mod graph;
 pub mod host;
 pub mod salesforce;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, anyhow};
 use axum_server::tls_rustls::RustlsConfig;
+use calbridge_standin::graph::schema::Schema;
 use calbridge_standin::server::{self, Door};
 use calbridge_standin::{Setup, Site, World, clock, world};
 use clap::Parser;
@@ -37,6 +38,9 @@ struct Options {
     salesforce_client_secret_file: PathBuf,
     #[arg(long)]
     graph_client_secret_file: PathBuf,
+    /// JSON Schema of Microsoft's types; an answer of Graph that breaks it becomes a 500 that says how.
+    #[arg(long)]
+    graph_schema: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -72,6 +76,7 @@ async fn main() -> anyhow::Result<()> {
         salesforce_client_secret: secret(&options.salesforce_client_secret_file)?,
         graph_client_secret: secret(&options.graph_client_secret_file)?,
         seed: rand::random(),
+        graph_schema: options.graph_schema.as_deref().map(schema).transpose()?,
     });
     let definition = definition(&options.world)?;
     let world = World::load(&definition, Arc::clone(&setup), clock::now()).map_err(|error| anyhow!(error))?;
@@ -93,6 +98,11 @@ async fn main() -> anyhow::Result<()> {
 fn secret(path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     Ok(text.trim().to_owned())
+}
+
+fn schema(path: &Path) -> anyhow::Result<Arc<Schema>> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(Arc::new(Schema::read(&text).map_err(|error| anyhow!(error))?))
 }
 
 fn definition(name: &str) -> anyhow::Result<Value> {

@@ -12,6 +12,8 @@ use axum_server::tls_rustls::RustlsConfig;
 use http::StatusCode;
 
 use crate::control::{Dropped, Late};
+use crate::courier::Courier;
+use crate::graph::subscriptions::Handshake;
 use crate::{Site, World, clock};
 
 /// The longest request body that is read, in bytes.
@@ -53,6 +55,7 @@ impl Door {
 struct Shell {
     site: Site,
     world: Arc<Mutex<World>>,
+    courier: Courier,
 }
 
 /// Serves until the process ends.
@@ -61,12 +64,18 @@ struct Shell {
 /// A listener failed.
 pub async fn serve(door: Door, world: Arc<Mutex<World>>, tls: RustlsConfig) -> anyhow::Result<()> {
     let site = door.site;
-    let routes = Router::new().fallback(pass).with_state(Shell { site, world }).into_make_service();
+    let courier = Courier::new(Arc::clone(&world))?;
+    let shell = Shell { site, world, courier: courier.clone() };
+    let routes = Router::new().fallback(pass).with_state(shell).into_make_service();
     match site {
         Site::Salesforce | Site::Host => {
             axum_server::from_tcp_rustls(door.listener, tls)?.serve(routes).await?;
         }
-        Site::Graph | Site::Control => axum_server::from_tcp(door.listener)?.serve(routes).await?,
+        Site::Control => axum_server::from_tcp(door.listener)?.serve(routes).await?,
+        Site::Graph => tokio::select! {
+            ended = axum_server::from_tcp(door.listener)?.serve(routes) => ended?,
+            () = courier.rounds() => {}
+        },
     }
     Ok(())
 }
@@ -81,14 +90,21 @@ async fn pass(State(shell): State<Shell>, request: Request) -> Response {
     };
     let request = http::Request::from_parts(parts, body.to_vec());
     let line = format!("{} {}", request.method(), request.uri().path());
-    let answer = {
-        let mut world = shell.world.lock().unwrap_or_else(PoisonError::into_inner);
-        world.answer(clock::now(), shell.site, request)
+    let with = || shell.world.lock().unwrap_or_else(PoisonError::into_inner);
+    let ticket = match with().admit(shell.site, &request) {
+        Ok(ticket) => ticket,
+        Err(refusal) => return refusal.map(Body::from),
     };
+    let mut answer = with().answer(clock::now(), shell.site, request);
+    if answer.extensions().get::<Handshake>().is_some() {
+        shell.courier.round().await;
+        answer = with().graph.concluded(answer);
+    }
     tracing::debug!(site = ?shell.site, line, status = answer.status().as_u16());
     if let Some(Late(wait)) = answer.extensions().get::<Late>() {
         tokio::time::sleep(*wait).await;
     }
+    with().graph.leave(ticket);
     if answer.extensions().get::<Dropped>().is_some() {
         // Unwinding without the panic hook ends the connection's task, so the client sees a broken connection.
         std::panic::resume_unwind(Box::new(Dropped));

@@ -60,6 +60,8 @@ pub struct Setup {
     pub graph_client_secret: String,
     /// What access tokens and codes are made from.
     pub seed: u64,
+    /// Microsoft's published types, against which Graph's answers are held.
+    pub graph_schema: Option<Arc<graph::schema::Schema>>,
 }
 
 impl Default for Setup {
@@ -73,6 +75,7 @@ impl Default for Setup {
             salesforce_client_secret: "salesforce-secret".to_owned(),
             graph_client_secret: "graph-secret".to_owned(),
             seed: 0,
+            graph_schema: None,
         }
     }
 }
@@ -140,6 +143,40 @@ impl World {
             Some(fault) => fault.afterwards(answer),
             None => answer,
         }
+    }
+
+    /// Begins a request: the server shell asks before it hands the request over, and ends the ticket when the answer
+    /// was sent.
+    ///
+    /// # Errors
+    /// The refusal of one request too many at the same time.
+    pub fn admit(
+        &mut self,
+        site: Site,
+        request: &Request<Vec<u8>>,
+    ) -> Result<graph::traffic::Ticket, Response<Vec<u8>>> {
+        match site {
+            Site::Graph => self.graph.enter(request),
+            Site::Salesforce | Site::Host | Site::Control => Ok(graph::traffic::Ticket::default()),
+        }
+    }
+
+    /// What is due to be sent to subscribers; `now` is the wall clock.
+    pub fn outgoing(&mut self, now: DateTime<Utc>) -> Vec<graph::subscriptions::Parcel> {
+        let now = now + self.control.clock_offset;
+        self.graph.deliver(now);
+        self.graph.announce(now);
+        self.graph.outbox(now)
+    }
+
+    /// Hears what became of a parcel; `now` is the wall clock.
+    pub fn delivered(
+        &mut self,
+        now: DateTime<Utc>,
+        parcel: graph::subscriptions::Parcel,
+        answer: Option<&Response<Vec<u8>>>,
+    ) {
+        self.graph.delivered(now + self.control.clock_offset, parcel, answer);
     }
 
     /// Moves the clock of every site forward.

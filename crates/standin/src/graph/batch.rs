@@ -29,12 +29,15 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
         if id.is_empty() || statuses.contains_key(&id) {
             return Err(bad_request("BadRequest", "Each batch request needs an id of its own."));
         }
-        let reply = if went_well(request, &statuses) {
-            part(exchange, asked, request)
-        } else {
-            let message = "A request this one depends on failed.";
-            refuse(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
-        };
+        let reply =
+            if exchange.switches.concurrency_limit.is_some_and(|limit| crowd(requests, request) >= limit) {
+                exchange.crowded()
+            } else if went_well(request, &statuses) {
+                part(exchange, asked, request)
+            } else {
+                let message = "A request this one depends on failed.";
+                refuse(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
+            };
         statuses.insert(id.clone(), reply.status.as_u16());
         let mut headers = json!({ "Content-Type": "application/json" });
         for (name, value) in &reply.headers {
@@ -48,6 +51,23 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
         }));
     }
     Ok(ok(json!({ "responses": responses })))
+}
+
+/// How many requests before this one run at the same time in the same mailbox: none when they wait for each other.
+fn crowd(requests: &[Value], request: &Value) -> u32 {
+    let mailbox = |request: &Value| {
+        let url = request["url"].as_str().unwrap_or_default().to_lowercase();
+        let mut parts = url.trim_start_matches('/').split('/');
+        (parts.next() == Some("users")).then(|| parts.next().map(str::to_owned)).flatten()
+    };
+    let waits = |request: &Value| request["dependsOn"].as_array().is_some_and(|needs| !needs.is_empty());
+    let own = mailbox(request);
+    if own.is_none() || waits(request) {
+        return 0;
+    }
+    let before = requests.iter().take_while(|other| other["id"] != request["id"]);
+    let crowd = before.filter(|other| !waits(other) && mailbox(other) == own).count();
+    u32::try_from(crowd).unwrap_or(u32::MAX)
 }
 
 /// Whether everything a request waits for went well.

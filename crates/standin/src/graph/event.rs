@@ -20,10 +20,11 @@ pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value 
         .iter()
         .filter_map(|id| seen.content.properties.get(id).map(|value| json!({ "id": id, "value": value })))
         .collect();
-    if !properties.is_empty() {
+    if !properties.is_empty() && !(asked.masks_private && seen.is_private()) {
         event["singleValueExtendedProperties"] = properties.into();
     }
-    for name in asked.expansions() {
+    let hidden = asked.masks_private && seen.is_private();
+    for name in asked.expansions().into_iter().filter(|_| !hidden) {
         match name {
             "attachments" => event[name] = attachments::all(seen),
             "extensions" => event[name] = extensions::all(seen),
@@ -41,6 +42,8 @@ pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value 
 
 /// An event with its times, body and link, as the preferences want them.
 fn whole(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value {
+    let masked = masked(seen).filter(|_| asked.masks_private);
+    let seen = masked.as_ref().unwrap_or(seen);
     let mut event = facts(mailbox, seen, asked.prefer.form);
     let zone = (asked.prefer.zone_name.as_str(), asked.prefer.zone.unwrap_or(Tz::UTC));
     let (start, end) = times(seen.content.when, zone);
@@ -57,6 +60,21 @@ fn whole(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value {
         .finish();
     event["webLink"] = format!("{}/?{link}", asked.setup.host).into();
     event
+}
+
+/// A private event as others see it: when, and that it is private.
+fn masked<'a>(seen: &Seen<'a>) -> Option<Seen<'a>> {
+    if !seen.is_private() {
+        return None;
+    }
+    let mut masked = seen.clone();
+    "Private appointment".clone_into(&mut masked.content.subject);
+    masked.content.body.clear();
+    masked.content.location.clear();
+    masked.content.attendees.clear();
+    masked.content.categories.clear();
+    masked.content.attachments.clear();
+    Some(masked)
 }
 
 /// The dates of a series that differ from it.

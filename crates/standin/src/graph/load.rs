@@ -51,6 +51,11 @@ struct Owner {
     /// Names of calendars beside the default one.
     #[serde(default)]
     calendars: Vec<String>,
+    /// Role in the calendar by address.
+    #[serde(default)]
+    shares: BTreeMap<String, String>,
+    /// Addresses of the members, when this is a group and no person.
+    members: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -161,7 +166,8 @@ impl Exchange {
                     .collect(),
                 items: BTreeMap::new(),
                 roaming: Map::new(),
-                group: None,
+                group: owner.members,
+                shares: owner.shares.into_iter().map(|(who, role)| (who.to_lowercase(), role)).collect(),
                 calendars: owner.calendars,
                 log: VecDeque::new(),
                 forgotten: 0,

@@ -66,6 +66,8 @@ pub struct Mailbox {
     pub roaming: serde_json::Map<String, serde_json::Value>,
     /// Addresses of the members, when this is the calendar of a group.
     pub group: Option<Vec<String>>,
+    /// Role in this calendar by address in lower case.
+    pub shares: BTreeMap<String, String>,
     /// Names of the calendars beside the default one.
     pub calendars: Vec<String>,
     /// Latest writes, oldest first.
@@ -89,6 +91,14 @@ pub struct Seen<'a> {
     pub kind: Kind,
     /// Where the pattern puts an occurrence.
     pub original: Option<DateTime<Utc>>,
+}
+
+impl Seen<'_> {
+    /// Whether others see no more of it than its time.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        matches!(self.content.sensitivity.as_str(), "private" | "confidential")
+    }
 }
 
 /// Graph's event types.

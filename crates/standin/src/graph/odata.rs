@@ -28,6 +28,8 @@ pub(super) struct Asked {
     pub(super) body: Vec<u8>,
     pub(super) now: DateTime<Utc>,
     pub(super) setup: Setup,
+    /// Whether the caller may not see what private events say.
+    pub(super) masks_private: bool,
 }
 
 /// What `Prefer` asks for.
@@ -65,6 +67,7 @@ impl Asked {
             client_request_id: text("client-request-id").map(str::to_owned),
             now,
             setup: setup.clone(),
+            masks_private: false,
             body: request.into_body(),
         }
     }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::item::Stamp;
 use super::odata::Asked;
+use super::subscriptions::Handshake;
 
 /// An answer before it is written.
 #[derive(Clone, Debug)]
@@ -17,13 +18,15 @@ pub(super) struct Reply {
     pub(super) headers: Vec<(&'static str, String)>,
     /// Content that is not JSON, with its type.
     pub(super) raw: Option<(String, Vec<u8>)>,
+    /// The subscription whose handshakes decide over this answer.
+    pub(super) handshake: Option<String>,
 }
 
 /// A refusal ends the work on a request.
 pub(super) type Outcome = Result<Reply, Reply>;
 
 pub(super) fn ok(body: Value) -> Reply {
-    Reply { status: StatusCode::OK, body: Some(body), headers: Vec::new(), raw: None }
+    Reply { status: StatusCode::OK, body: Some(body), headers: Vec::new(), raw: None, handshake: None }
 }
 
 pub(super) fn created(body: Value) -> Reply {
@@ -31,7 +34,7 @@ pub(super) fn created(body: Value) -> Reply {
 }
 
 pub(super) fn no_content() -> Reply {
-    Reply { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new(), raw: None }
+    Reply { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new(), raw: None, handshake: None }
 }
 
 pub(super) fn accepted() -> Reply {
@@ -45,6 +48,7 @@ pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Reply {
         body: Some(json!({ "error": { "code": code, "message": message } })),
         headers: Vec::new(),
         raw: None,
+        handshake: None,
     }
 }
 
@@ -97,6 +101,9 @@ impl Reply {
         set("cache-control", "private".to_owned());
         for (name, value) in completed.headers {
             set(name, value);
+        }
+        if let Some(id) = completed.handshake {
+            response.extensions_mut().insert(Handshake(id));
         }
         response
     }

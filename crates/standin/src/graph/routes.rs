@@ -8,14 +8,25 @@ use super::ids::{self, Target};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::{Asked, Filter};
 use super::reply::{Outcome, Reply, bad_request, not_found, ok, refuse};
+use super::sharing::Caller;
 use super::{
     Exchange, attachments, batch, calendars, changes, delta, event, extensions, id_translation, master_list,
-    reply, token,
+    reply, schema, sharing, subscriptions, token,
 };
 
 /// Answers a request, whatever became of it.
 pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Reply {
-    route(exchange, asked).unwrap_or_else(|refusal| refusal)
+    let reply = route(exchange, asked).unwrap_or_else(|refusal| refusal);
+    match asked.setup.graph_schema.as_ref().zip(reply.body.as_ref()) {
+        Some((schema, body)) => match schema::check(schema, &asked.path, body) {
+            Ok(()) => reply,
+            Err(violation) => {
+                tracing::error!(violation);
+                refuse(StatusCode::INTERNAL_SERVER_ERROR, "StandinSchemaViolation", &violation)
+            }
+        },
+        None => reply,
+    }
 }
 
 fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {
@@ -27,26 +38,73 @@ fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {
         return attachments::upload(exchange, asked, session);
     }
     let ["v1.0", rest @ ..] = &segments[..] else { return Err(unknown_path(asked)) };
-    token::check(exchange, asked)?;
+    let caller = token::check(exchange, asked)?;
     if asked.prefer.zone.is_none() {
         let message = "A valid TimeZone value must be specified.";
         return Err(bad_request("TimeZoneNotSupportedException", message));
     }
-    match rest {
-        ["$batch"] => batch::answer(exchange, asked),
-        ["users", who, rest @ ..] => {
-            let mailbox = exchange.mailbox(who).ok_or_else(|| unknown_user(who))?;
-            if !mailbox.open_to_graph {
-                let message = "Access is denied. Check credentials and try again.";
-                return Err(refuse(StatusCode::FORBIDDEN, "ErrorAccessDenied", message));
-            }
-            let number = mailbox.number;
-            let at = exchange.at_number(number).ok_or_else(not_found)?;
-            in_mailbox(exchange, asked, at, rest)
+    match (rest, caller) {
+        (["$batch"], _) => batch::answer(exchange, asked),
+        (["subscriptions", rest @ ..], _) => subscriptions::answer(exchange, asked, rest),
+        (["users", who, rest @ ..], _) => {
+            let at = exchange.at_name(who).filter(|at| exchange.mailboxes[*at].group.is_none());
+            let at = at.ok_or_else(|| unknown_user(who))?;
+            in_somebodys(exchange, asked, (caller, at), rest)
         }
-        ["me", ..] => {
+        (["me", rest @ ..], Caller::Person(at)) => in_somebodys(exchange, asked, (caller, at), rest),
+        (["me", ..], Caller::App) => {
             let message = "/me request is only valid with delegated authentication flow.";
             Err(bad_request("BadRequest", message))
+        }
+        (["groups", who, rest @ ..], _) => in_group(exchange, asked, (caller, who), rest),
+        _ => Err(unknown_path(asked)),
+    }
+}
+
+/// A request at a person's mailbox, as far as the caller may go there.
+fn in_somebodys(
+    exchange: &mut Exchange,
+    asked: &Asked,
+    (caller, at): (Caller, usize),
+    path: &[&str],
+) -> Outcome {
+    if !exchange.mailboxes[at].open_to_graph {
+        return Err(sharing::denied());
+    }
+    let rights = sharing::rights(exchange, caller, at)?;
+    exchange.count(at, asked.now)?;
+    let writes = asked.method != http::Method::GET;
+    if writes && !rights.write {
+        return Err(sharing::denied());
+    }
+    if rights.private {
+        return in_mailbox(exchange, asked, at, path);
+    }
+    let touched = path.iter().skip_while(|part| **part != "events").nth(1);
+    let seen = touched.and_then(|id| find(&exchange.mailboxes[at], id).ok());
+    if writes && seen.is_some_and(|seen| seen.is_private()) {
+        return Err(sharing::denied());
+    }
+    in_mailbox(exchange, &Asked { masks_private: true, ..asked.clone() }, at, path)
+}
+
+/// A request at a group's calendar, which an application of its own cannot reach.
+fn in_group(exchange: &mut Exchange, asked: &Asked, (caller, who): (Caller, &str), path: &[&str]) -> Outcome {
+    let at = exchange.at_name(who).filter(|at| exchange.mailboxes[*at].group.is_some());
+    let at = at.ok_or_else(|| unknown_user(who))?;
+    let Caller::Person(own) = caller else { return Err(sharing::denied()) };
+    let address = &exchange.mailboxes[own].owner.address;
+    let members = exchange.mailboxes[at].group.iter().flatten();
+    if !members.into_iter().any(|member| member.eq_ignore_ascii_case(address)) {
+        return Err(sharing::denied());
+    }
+    exchange.count(at, asked.now)?;
+    match path {
+        [.., "attachments"] | [.., "attachments", _] => {
+            Err(bad_request("ErrorInvalidRequest", "Events of group calendars have no attachments."))
+        }
+        ["events" | "calendarView", ..] | ["calendar", ..] if !path.contains(&"delta") => {
+            in_mailbox(exchange, asked, at, path)
         }
         _ => Err(unknown_path(asked)),
     }
@@ -66,6 +124,7 @@ fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) 
         ("GET", ["calendar"]) => Ok(ok(calendars::write(mailbox, 0))),
         ("GET", ["calendars"]) => Ok(calendars::list(mailbox)),
         ("GET", ["calendars", id]) => Ok(ok(calendars::write(mailbox, calendars::find(mailbox, id)?))),
+        (_, ["calendarPermissions", rest @ ..]) => sharing::answer(exchange, asked, at, rest),
         ("GET", ["calendarView", "delta"]) => delta::answer(exchange, asked, at, calendar),
         ("GET", ["calendarView"]) => calendar_view(mailbox, asked, calendar),
         ("GET", ["events"]) => events(mailbox, asked, calendar),

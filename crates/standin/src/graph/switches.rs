@@ -1,5 +1,10 @@
 //! What Graph does now and then, at the wish of a test or a world file: `mailboxes.switches`, or `/graph/switches` of
 //! the control API (`GET` shows them, `PATCH` changes the named ones, `DELETE` sets them back).
+//!
+//! Beside them stand `POST /graph/lifecycle` `{"mailbox", "event"}`, which sends a lifecycle notice, and
+//! `POST /graph/tokens` `{"user"}`, which gives a person's own (delegated) access token.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, StatusCode};
@@ -7,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Exchange;
+use super::sharing::Caller;
+use crate::Setup;
 
 /// How a delta token that is no longer known is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,9 +140,20 @@ pub fn answer(exchange: &mut Exchange, now: DateTime<Utc>, request: &Request<Vec
             exchange.switches = Switches::default();
             Ok(json!(exchange.switches))
         }
+        (&Method::POST, ["graph", "lifecycle"]) => {
+            let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+            exchange.lifecycle(now, &text("mailbox"), &text("event"))
+        }
+        (&Method::POST, ["graph", "tokens"]) => {
+            let user = exchange.at_name(body["user"].as_str().unwrap_or_default());
+            let seed = request.extensions().get::<Arc<Setup>>().map_or(0, |setup| setup.seed);
+            user.map(|at| json!({ "access_token": exchange.grant(Caller::Person(at), seed, now) }))
+                .ok_or_else(|| "there is no such user".to_owned())
+        }
         _ => Err("there is no such control".to_owned()),
     };
     exchange.deliver(now);
+    exchange.announce(now);
     let (status, body) = match done {
         Ok(body) => (StatusCode::OK, body),
         Err(error) => (StatusCode::BAD_REQUEST, json!({ "error": error })),

@@ -9,6 +9,9 @@ mod delta;
 mod parts;
 mod post;
 mod series;
+mod sharing;
+mod subscriptions;
+mod traffic;
 
 const MAILBOXES: &str = include_str!("../../worlds/demo.mailboxes.json");
 const IMMUTABLE: (&str, &str) = ("prefer", "IdType=\"ImmutableId\"");

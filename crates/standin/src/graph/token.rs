@@ -3,13 +3,14 @@
 //! `POST /{tenant}/oauth2/v2.0/token` with client credentials:
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::odata::Asked;
 use super::reply::{Outcome, Reply, ok};
+use super::sharing::Caller;
 use super::{Exchange, reply};
 
 /// How long an access token holds, in seconds.
@@ -37,10 +38,7 @@ pub(super) fn issue(exchange: &mut Exchange, asked: &Asked, tenant: &str) -> Out
         let message = "AADSTS1002012: The scope of a client credential request must end in /.default.";
         return Err(refuse(400, "invalid_scope", message));
     }
-    let number = exchange.stamp(asked.now).change;
-    let digest = Sha256::digest(format!("graph token {} {number}", asked.setup.seed));
-    let token = digest.iter().fold(String::from("eyJ"), |text, byte| text + &format!("{byte:02x}"));
-    exchange.tokens.insert(token.clone(), asked.now + TimeDelta::seconds(TOKEN_SECONDS));
+    let token = exchange.grant(Caller::App, asked.setup.seed, asked.now);
     Ok(ok(json!({
         "token_type": "Bearer",
         "expires_in": TOKEN_SECONDS,
@@ -49,19 +47,31 @@ pub(super) fn issue(exchange: &mut Exchange, asked: &Asked, tenant: &str) -> Out
     })))
 }
 
+impl Exchange {
+    /// A token that holds for an hour.
+    pub(super) fn grant(&mut self, caller: Caller, seed: u64, now: DateTime<Utc>) -> String {
+        let number = self.next_number();
+        let digest = Sha256::digest(format!("graph token {seed} {number}"));
+        let token = digest.iter().fold(String::from("eyJ"), |text, byte| text + &format!("{byte:02x}"));
+        self.tokens.insert(token.clone(), (now + TimeDelta::seconds(TOKEN_SECONDS), caller));
+        token
+    }
+}
+
 /// Refuses a request without a token that holds.
-pub(super) fn check(exchange: &Exchange, asked: &Asked) -> Result<(), Reply> {
+pub(super) fn check(exchange: &Exchange, asked: &Asked) -> Result<Caller, Reply> {
     let refused = |message: &str| {
         let mut refusal = reply::refuse(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
         refusal.headers.push(("www-authenticate", "Bearer realm=\"\"".to_owned()));
         refusal
     };
     let token = asked.bearer.as_ref().ok_or_else(|| refused("Access token is empty."))?;
-    let until = exchange.tokens.get(token).ok_or_else(|| refused("Access token validation failure."))?;
+    let (until, caller) =
+        exchange.tokens.get(token).ok_or_else(|| refused("Access token validation failure."))?;
     if *until <= asked.now {
         return Err(refused("Lifetime validation failed, the token is expired."));
     }
-    Ok(())
+    Ok(*caller)
 }
 
 fn refuse(status: u16, error: &str, description: &str) -> Reply {
@@ -70,5 +80,6 @@ fn refuse(status: u16, error: &str, description: &str) -> Reply {
         body: Some(json!({ "error": error, "error_description": description })),
         headers: Vec::new(),
         raw: None,
+        handshake: None,
     }
 }

@@ -72,7 +72,7 @@ fn desk(exchange: &Exchange, asked: &Asked, pane_origin: &str) -> Answer {
     Ok(json!({
         "user": office::user(user),
         "mailbox": office::user(held),
-        "users": exchange.mailboxes.iter().map(office::user).collect::<Vec<_>>(),
+        "users": exchange.mailboxes.iter().filter(|held| held.group.is_none()).map(office::user).collect::<Vec<_>>(),
         "offsets": office::offsets(user.tz(), asked.now),
         "roaming": user.roaming,
         "pane": pane_origin,
