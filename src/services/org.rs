@@ -144,9 +144,13 @@ impl Org {
 
     fn view(&self, read: event::EventView) -> EventView {
         let user = self.session.user().map(|user| user.id);
-        let owner = read
-            .owner
-            .map(|owner| if Some(&owner.record) == user.as_ref() { "You".to_owned() } else { owner.name });
+        let named = |one: &NamedRecord| match &user {
+            Some(user) if *user == one.record => "You".to_owned(),
+            Some(_) | None => one.name.clone(),
+        };
+        let owner = read.owner.as_ref().map(named);
+        let by_sync = writes_for_others(&read);
+        let changed_by = if by_sync { owner.clone() } else { read.last_modified_by.as_ref().map(named) };
         let event = read.event;
         EventView {
             link: format!("{}/lightning/r/Event/{}/view", self.session.config().my_domain, event.id),
@@ -156,7 +160,7 @@ impl Org {
             who: read.who.and_then(hit),
             what: read.what.and_then(hit),
             owner: owner.unwrap_or_default(),
-            changed_by: read.last_modified_by.unwrap_or_default(),
+            changed_by: changed_by.unwrap_or_default(),
             changed_at: event.last_modified,
         }
     }
@@ -230,6 +234,14 @@ impl Org {
 }
 
 /// A linked record as a row that can be picked; nothing where Salesforce does not say what it is.
+/// Whether the last change is sync's own: the account that created the Event for its owner changed it last. Salespeople
+/// see whose save it was, not which account carried it over.
+fn writes_for_others(read: &event::EventView) -> bool {
+    let owner = read.owner.as_ref().map(|owner| &owner.record);
+    let changed_by = read.last_modified_by.as_ref().map(|one| &one.record);
+    changed_by.is_some() && changed_by == read.created_by.as_ref() && changed_by != owner
+}
+
 fn hit(named: NamedRecord) -> Option<Hit> {
     let object = match named.object.as_str() {
         "Contact" => Object::Person(PersonObject::Contact),
@@ -238,3 +250,6 @@ fn hit(named: NamedRecord) -> Option<Hit> {
     };
     Some(Hit { record: named.record, object, name: named.name, detail: String::new() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,10 @@ pub struct EventView {
     pub what: Option<NamedRecord>,
     /// The owner.
     pub owner: Option<NamedRecord>,
-    /// Who last changed it, by name.
-    pub last_modified_by: Option<String>,
+    /// The account that created it: the integration user's, where sync did.
+    pub created_by: Option<RecordId>,
+    /// Who last changed it.
+    pub last_modified_by: Option<NamedRecord>,
 }
 
 /// A record that an Event points to.
@@ -56,7 +58,8 @@ pub struct NamedRecord {
 }
 
 /// Names of linked records, beside the columns of every Event.
-const NAMES: &str = "Who.Name, Who.Type, What.Name, What.Type, Owner.Name, Owner.Type, LastModifiedBy.Name";
+const NAMES: &str = "Who.Name, Who.Type, What.Name, What.Type, Owner.Name, Owner.Type, CreatedById, \
+                     LastModifiedById, LastModifiedBy.Name";
 
 impl Endpoint for ReadEventView {
     type Answer = EventView;
@@ -77,7 +80,8 @@ impl Endpoint for ReadEventView {
         let row = page.rows.first().ok_or(CallError::Gone)?;
         let event = fields::event(&row.0, &self.extra)?;
         Ok(EventView {
-            last_modified_by: event.last_modified_by.clone(),
+            created_by: row.maybe_record("CreatedById")?,
+            last_modified_by: named(row, "LastModifiedById", "LastModifiedBy")?,
             who: named(row, "WhoId", "Who")?,
             what: named(row, "WhatId", "What")?,
             owner: named(row, "OwnerId", "Owner")?,

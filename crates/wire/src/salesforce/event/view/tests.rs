@@ -12,7 +12,7 @@ fn endpoint() -> ReadEventView {
 fn one_query_brings_the_event_and_its_names() {
     let request = shown(&endpoint().request("https://org.example"));
     let query = percent_encoding::percent_decode_str(&request).decode_utf8_lossy().into_owned();
-    insta::assert_snapshot!(query, @"GET https://org.example/services/data/v67.0/query?q=SELECT Id, SystemModstamp, LastModifiedDate, Subject, Description, Location, StartDateTime, EndDateTime, IsAllDayEvent, ShowAs, IsReminderSet, ReminderDateTime, IsPrivate, WhoId, WhatId, OwnerId, Who.Name, Who.Type, What.Name, What.Type, Owner.Name, Owner.Type, LastModifiedBy.Name FROM Event WHERE Id = '00U5e00000AbCdEEAV'");
+    insta::assert_snapshot!(query, @"GET https://org.example/services/data/v67.0/query?q=SELECT Id, SystemModstamp, LastModifiedDate, Subject, Description, Location, StartDateTime, EndDateTime, IsAllDayEvent, ShowAs, IsReminderSet, ReminderDateTime, IsPrivate, WhoId, WhatId, OwnerId, Who.Name, Who.Type, What.Name, What.Type, Owner.Name, Owner.Type, CreatedById, LastModifiedById, LastModifiedBy.Name FROM Event WHERE Id = '00U5e00000AbCdEEAV'");
 }
 
 #[test]
@@ -24,7 +24,8 @@ fn links_come_with_object_and_name() {
     assert_eq!(told(&view.who).as_deref(), Some("Contact 0035e00000Dana1AAB Dana Okafor"));
     assert_eq!(told(&view.what).as_deref(), Some("Opportunity 0065e00000RenewAAB Acme – Renewal 2027"));
     assert_eq!(told(&view.owner).as_deref(), Some("User 0055e00000Mara1AAB Mara Lindqvist"));
-    assert_eq!(view.last_modified_by.as_deref(), Some("Ines Roth"));
+    assert_eq!(told(&view.last_modified_by).as_deref(), Some(" 0055e00000Ines1AAB Ines Roth"));
+    assert_eq!(view.created_by, view.owner.map(|owner| owner.record));
 }
 
 #[test]
