@@ -14,7 +14,12 @@ use crate::{
 #[utoipa::path(get, path = "/v1/me", summary = "What the rules need to know of the caller", responses((status = 200, description = "Done", body = Me), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn me(State(app): Service, caller: Caller) -> Result<Json<Me>, Refusal> {
     let mailbox = mailbox_of(&app, &caller).await?;
-    Ok(Json(describe(&app, caller, mailbox).await?))
+    let me = describe(&app, caller, mailbox).await?;
+    if me.next_session.is_some_and(|due| due <= app.clock.now()) {
+        // A mailbox at its first sight is due at once.
+        app.due.notify_waiters();
+    }
+    Ok(Json(me))
 }
 
 /// The caller's mailbox, made at first sight.

@@ -1,11 +1,14 @@
 //! What sessions do with what was asked for.
 
+use std::{sync::Arc, time::Duration};
+
 use calbridge_rules::{
     event::{EventField, FieldValue},
     id::ApiName,
     saving::{Choice, Scope},
 };
 use calbridge_standin::world::definition;
+use calbridge_sync::worker;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -552,4 +555,21 @@ async fn a_token_refused_again_and_again_delays_the_save_and_the_pane_is_told_un
         desk.run().await;
     }
     assert_eq!(desk.status(&mara, MARA, "lunch").await["status"], "saved");
+}
+
+#[tokio::test]
+async fn aut_7_a_press_of_save_wakes_the_worker_at_once() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    let working = tokio::spawn(worker::run(Arc::clone(&desk.app)));
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    let saved = async {
+        while desk.status(&mara, MARA, "lunch").await["status"] != "saved" {
+            tokio::task::yield_now().await;
+        }
+    };
+    // Left alone, the worker would look again after half a minute.
+    tokio::time::timeout(Duration::from_secs(20), saved).await.unwrap();
+    working.abort();
+    assert_eq!(desk.events("Lunch with Dana").len(), 1);
 }
