@@ -1,17 +1,21 @@
-//! Chooses one screen from session and open item.
+//! Runs the pane: keeps its state, draws it, and does outside what a change asks for.
 
 pub(crate) mod focus;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::actions::ActionAbortHandle, web_sys::HtmlElement};
 
 use crate::{
-    outlook::Opened,
+    clock,
+    lookup::Field,
+    save,
     services::Services,
     trouble::Trouble,
     ui::{
-        icons::{self, Icon},
-        item_screen::ItemScreen,
-        skeleton::Skeleton,
+        parts::Post,
+        record_picker::{Picker, Query, is_searched},
+        screen::{message, screen},
+        state::{Deed, State},
+        update::{Command, Msg, update},
     },
 };
 
@@ -21,28 +25,14 @@ pub fn App(
     /// The outside world.
     services: Services,
 ) -> impl IntoView {
-    provide_context(services.clone());
-    let turn = services.turn;
-    let opened = LocalResource::new(move || {
+    let (turn, signed_in) = (services.turn, services.signed_in);
+    let runtime = Runtime::new(services);
+    Effect::new(move |_| {
         turn.track();
-        let services = services.clone();
-        async move { services.opened().await }
+        runtime.take(Msg::Turned(signed_in.get()));
     });
-    let screen = Memo::new(move |last: Option<&Screen>| Screen::of(opened.get()).or_last(last));
-
-    move || match screen.get() {
-        Screen::Loading => view! { <Skeleton /> }.into_any(),
-        Screen::Nothing => message(
-            "No event is open",
-            "Open an event in your calendar to see where it stands in Salesforce.",
-        ),
-        Screen::NotCalendar => message(
-            "This is not an event",
-            "Calbridge saves events of your calendar. Open one to see where it stands in Salesforce.",
-        ),
-        Screen::Trouble(trouble) => unreadable(&trouble, turn),
-        Screen::Item(_) => view! { <ItemScreen opened=opened /> }.into_any(),
-    }
+    let post = Post(Callback::new(move |msg| runtime.take(msg)));
+    move || runtime.state.with(|state| screen(state, post))
 }
 
 /// What a page that is opened outside of Outlook shows.
@@ -54,58 +44,133 @@ pub fn NotInOutlook() -> impl IntoView {
     )
 }
 
-/// What to show, apart from what is in it.
-#[derive(Clone, Debug, PartialEq)]
-enum Screen {
-    Loading,
-    Nothing,
-    NotCalendar,
-    Trouble(Trouble),
-    /// An item, by its id: another item is another screen, with nothing left over from the last.
-    Item(String),
+/// Keeps the state and does what changes ask for.
+#[derive(Clone, Copy)]
+struct Runtime {
+    state: RwSignal<State>,
+    parts: StoredValue<Parts, LocalStorage>,
 }
 
-impl Screen {
-    fn of(opened: Option<Result<Opened, Trouble>>) -> Self {
-        match opened {
-            None => Self::Loading,
-            Some(Err(trouble)) => Self::Trouble(trouble),
-            Some(Ok(Opened::Nothing)) => Self::Nothing,
-            Some(Ok(Opened::NotCalendar)) => Self::NotCalendar,
-            Some(Ok(Opened::Item(open))) => {
-                Self::Item(open.item.id.map_or_else(String::new, |id| id.as_str().to_owned()))
+struct Parts {
+    services: Services,
+    work: Action<Command, ()>,
+    /// What ends a field's last search when a newer one comes.
+    searches: [Option<ActionAbortHandle>; 2],
+    /// Where the focus was before a dialog took it.
+    opener: Option<HtmlElement>,
+}
+
+impl Runtime {
+    fn new(services: Services) -> Self {
+        let state = RwSignal::new(State::new(services.signed_in.get_untracked()));
+        let parts = StoredValue::new_local(None);
+        let outside = services.clone();
+        let work = Action::new_unsync(move |command: &Command| {
+            let (services, command) = (outside.clone(), command.clone());
+            async move {
+                if let (Some(msg), Some(runtime)) =
+                    (perform(command, services).await, parts.try_get_value().flatten())
+                {
+                    Self::take(runtime, msg);
+                }
+            }
+        });
+        let runtime = Self {
+            state,
+            parts: StoredValue::new_local(Parts { services, work, searches: [None, None], opener: None }),
+        };
+        parts.set_value(Some(runtime));
+        runtime
+    }
+
+    /// Takes in a message, and does what follows from it.
+    fn take(self, msg: Msg) {
+        let services = self.parts.with_value(|parts| parts.services.clone());
+        let commands = self.state.try_update(|state| update(state, msg, &|| services.new_key()));
+        for command in commands.unwrap_or_default() {
+            self.run(command);
+        }
+    }
+
+    fn run(self, command: Command) {
+        match command {
+            Command::Enter => {
+                self.parts.update_value(|parts| parts.opener = focus::here());
+                request_animation_frame(|| focus::first(".dialog .fields"));
+            }
+            Command::Leave => {
+                let opener = self.parts.try_update_value(|parts| parts.opener.take()).flatten();
+                request_animation_frame(move || focus::back(opener));
+            }
+            Command::Refocus => request_animation_frame(focus::go_on),
+            Command::Focus(field) => focus::element(Picker::id(field)),
+            Command::Reveal(id) => request_animation_frame(move || focus::reveal(&id)),
+            Command::Visit(page) => self.parts.with_value(|parts| parts.services.open_page(&page)),
+            Command::Ask(field, query) => self.ask(field, query),
+            command @ (Command::Read | Command::Gather(_) | Command::Do(_) | Command::Send(_)) => {
+                self.parts.with_value(|parts| parts.work.dispatch_local(command));
             }
         }
     }
+
+    /// Asks, and drops what this field asked before.
+    fn ask(self, field: Field, query: Query) {
+        self.parts.update_value(|parts| {
+            let search = parts.work.dispatch_local(Command::Ask(field, query));
+            let place = match field {
+                Field::Name => 0,
+                Field::RelatedTo => 1,
+            };
+            if let Some(older) = parts.searches[place].replace(search) {
+                older.abort();
+            }
+        });
+    }
 }
 
-impl Screen {
-    /// An item stays on the screen when it could not be read again: a dialog may be open over it.
-    fn or_last(self, last: Option<&Self>) -> Self {
-        match (self, last) {
-            (Self::Loading | Self::Trouble(_), Some(Self::Item(id))) => Self::Item(id.clone()),
-            (screen, _) => screen,
+/// Does something outside; what came of it is a message.
+async fn perform(command: Command, services: Services) -> Option<Msg> {
+    match command {
+        Command::Read => Some(Msg::Opened(Box::new(services.opened().await))),
+        Command::Gather(open) => {
+            let id = open.item.id.clone();
+            let picture = Box::pin(services.picture(*open)).await;
+            Some(Msg::Gathered(id, Box::new(picture)))
+        }
+        Command::Do(deed) => Some(Msg::Did(perform_deed(deed, &services).await.err())),
+        Command::Send(sent) => {
+            let (draft, picture) = *sent;
+            let id = picture.open.item.id.clone();
+            let result = Box::pin(save::submit(draft.clone(), picture, services)).await;
+            Some(Msg::Sent(id, Box::new((draft, result))))
+        }
+        Command::Ask(field, query) => {
+            clock::sleep(query.rest_ms).await;
+            let result = if is_searched(&query.text) {
+                services.search(field, query.text.clone(), query.pages).await
+            } else {
+                services.recent(field).await
+            };
+            Some(Msg::Found(field, query, result))
+        }
+        Command::Visit(_)
+        | Command::Enter
+        | Command::Leave
+        | Command::Refocus
+        | Command::Focus(_)
+        | Command::Reveal(_) => None,
+    }
+}
+
+async fn perform_deed(deed: Deed, services: &Services) -> Result<(), Trouble> {
+    match deed {
+        Deed::SyncNow => services.sync_now().await,
+        Deed::TurnOnSync => services.set_sync(true).await,
+        Deed::PauseSync => services.set_sync(false).await,
+        Deed::SignIn => services.sign_in().await,
+        Deed::SignOut => {
+            services.sign_out().await;
+            Ok(())
         }
     }
-}
-
-fn message(headline: &'static str, advice: &'static str) -> AnyView {
-    view! {
-        <main class="plain">
-            {icons::draw(Icon::Calendar)} <h1>{headline}</h1> <p>{advice}</p>
-        </main>
-    }
-    .into_any()
-}
-
-fn unreadable(trouble: &Trouble, turn: RwSignal<u32>) -> AnyView {
-    view! {
-        <main class="plain" role="alert">
-            {icons::draw(Icon::Error)} <h1>{trouble.headline.clone()}</h1> <p>{trouble.advice.clone()}</p>
-            <button type="button" class="primary" on:click=move |_| turn.update(|turn| *turn += 1)>
-                "Try again"
-            </button>
-        </main>
-    }
-    .into_any()
 }

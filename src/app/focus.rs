@@ -25,10 +25,20 @@ pub(crate) fn back(place: Option<HtmlElement>) {
     }
 }
 
-/// Whether this page has the focus, but nothing in it: what had it went away.
-pub(crate) fn is_lost() -> bool {
-    let nothing = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-    nothing && document().has_focus().unwrap_or(false)
+/// Moves the focus on where this page has it, but nothing in it: what had it went away.
+pub(crate) fn go_on() {
+    let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if is_lost && document().has_focus().unwrap_or(false) {
+        let is_covered = document().query_selector(".dialog").ok().flatten().is_some();
+        first(if is_covered { ".dialog .fields" } else { ".pane .body" });
+    }
+}
+
+/// Focuses an element by its id.
+pub(crate) fn element(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into().ok()) {
+        put(&element);
+    }
 }
 
 /// Focuses the first control inside the first element that a selector finds.

@@ -7,116 +7,85 @@ use calbridge_rules::{conflict::Conflict, event::EventField};
 
 use crate::{
     lookup::Hit,
-    picture::Picture,
-    save::{SaveDraft, Whose},
+    save::Whose,
     ui::{
-        card::{Card, CardLink, Tone},
+        card::{Card, Tone},
         icons::Icon,
-        status::StatusCard,
+        parts::Post,
+        state::Form,
+        status,
         times::When,
+        update::Msg,
         words,
     },
 };
 
-/// Shows both values per field and asks.
-#[component]
-pub(crate) fn ConflictScreen(
-    by: String,
+/// Shows both values per field and asks. `theirs` are the records that the Event points to now.
+pub(crate) fn changed(
+    by: &str,
     at: DateTime<Utc>,
-    conflicts: Vec<Conflict>,
-    /// The records that the Event points to now.
-    theirs: Vec<Hit>,
-    draft: RwSignal<SaveDraft>,
-    picture: RwSignal<Picture>,
-) -> impl IntoView {
-    let picture = picture.get_untracked();
+    conflicts: &[Conflict],
+    theirs: &[Hit],
+    form: &Form,
+    post: Post,
+) -> Vec<AnyView> {
+    let picture = &form.picture;
     let when = When::in_zone(&picture.open.zone);
-    let by = Some(by).filter(|by| !by.is_empty()).unwrap_or_else(|| "somebody else".to_owned());
-    let card = Card {
-        tone: Tone::Warn,
-        icon: Icon::Swap,
-        headline: "Changed in Salesforce meanwhile".to_owned(),
-        text: format!("By {by}, {}. Choose what to keep.", when.ago(at)),
-        code: String::new(),
-        links: Vec::new(),
-    };
-    let mut known = words::people_hits(&picture);
-    known.extend(words::business_hits(&picture));
-    known.extend(theirs);
-    known.extend(
-        draft.with_untracked(|draft| draft.who.iter().chain(&draft.what).cloned().collect::<Vec<_>>()),
-    );
-    let boxes: Vec<AnyView> = conflicts
-        .into_iter()
-        .map(|conflict| {
-            let label = words::field(&conflict.field, &picture);
-            let mine = words::value(&conflict.mine, &known, &when);
-            let theirs = words::value(&conflict.theirs, &known, &when);
-            view! { <OneConflict label=label field=conflict.field mine=mine theirs=theirs draft=draft /> }
-                .into_any()
-        })
-        .collect();
-    view! {
-        <SaidCard card=card />
-        {boxes}
-    }
+    let by = if by.is_empty() { "somebody else" } else { by };
+    let text = format!("By {by}, {}. Choose what to keep.", when.ago(at));
+    let mut known = words::people_hits(picture);
+    known.extend(words::business_hits(picture));
+    known.extend(theirs.iter().cloned());
+    known.extend(form.draft.who.iter().chain(&form.draft.what).cloned());
+    let mut drawn = vec![warning(Icon::Swap, "Changed in Salesforce meanwhile", text, post)];
+    drawn.extend(conflicts.iter().map(|conflict| {
+        let label = words::field(&conflict.field, picture);
+        let mine = words::value(&conflict.mine, &known, &when);
+        let theirs = words::value(&conflict.theirs, &known, &when);
+        let whose = form.draft.settled.get(&conflict.field).copied().unwrap_or(Whose::Mine);
+        one(
+            label,
+            &conflict.field,
+            [(Whose::Mine, "Yours: ", mine), (Whose::Theirs, "Theirs: ", theirs)],
+            whose,
+            post,
+        )
+    }));
+    drawn
 }
 
-#[component]
-fn OneConflict(
+fn one(
     label: String,
-    field: EventField,
-    mine: String,
-    theirs: String,
-    draft: RwSignal<SaveDraft>,
-) -> impl IntoView {
+    field: &EventField,
+    values: [(Whose, &'static str, String); 2],
+    chosen: Whose,
+    post: Post,
+) -> AnyView {
     let name = format!("conflict-{label}");
-    let radio = |whose: Whose, says: &'static str, value: String| {
-        let (picked, set) = (field.clone(), field.clone());
-        let chosen =
-            move || draft.with(|draft| draft.settled.get(&picked).copied().unwrap_or(Whose::Mine) == whose);
-        let choose = move |_| {
-            draft.update(|draft| {
-                draft.settled.insert(set.clone(), whose);
-            });
-        };
-        view! {
-            <label class="choice">
-                <input type="radio" name=name.clone() prop:checked=chosen on:change=choose />
-                <span>{says} " " <bdi>{value}</bdi></span>
-            </label>
-        }
-        .into_any()
-    };
-    view! {
-        <fieldset class="box">
-            <legend>{label}</legend>
-            {radio(Whose::Mine, "Yours:", mine)}
-            {radio(Whose::Theirs, "Theirs:", theirs)}
-        </fieldset>
-    }
+    let radios: Vec<AnyView> = values
+        .into_iter()
+        .map(|(whose, says, value)| {
+            let settle = Msg::Settle(field.clone(), whose);
+            view! {
+                <label class="choice">
+                    <input type="radio" name=name.clone() prop:checked=whose == chosen on:change=post.change(settle) />
+                    <span>{says} <bdi>{value}</bdi></span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <fieldset class="box"><legend>{label}</legend> {radios}</fieldset> }.into_any()
 }
 
 /// The Event is gone; Save makes a new one.
-#[component]
-pub(crate) fn Gone() -> impl IntoView {
-    let card = Card {
-        tone: Tone::Warn,
-        icon: Icon::Deleted,
-        headline: "Deleted in Salesforce meanwhile".to_owned(),
-        text: "The event is no longer there, so nothing was changed. Save it as a new event, or leave it."
-            .to_owned(),
-        code: String::new(),
-        links: Vec::new(),
-    };
-    view! { <SaidCard card=card /> }
+pub(crate) fn gone(post: Post) -> AnyView {
+    let text = "The event is no longer there, so nothing was changed. Save it as a new event, or leave it.";
+    warning(Icon::Deleted, "Deleted in Salesforce meanwhile", text.to_owned(), post)
 }
 
-/// A card without links.
-#[component]
-fn SaidCard(card: Card) -> impl IntoView {
-    let nothing = Callback::new(|_: CardLink| ());
-    view! {
-        <StatusCard card=Signal::stored(Some(card)) why_is_open=Signal::stored(false) on_link=nothing />
-    }
+fn warning(icon: Icon, headline: &'static str, text: String, post: Post) -> AnyView {
+    let headline = headline.to_owned();
+    let card = Card { tone: Tone::Warn, icon, headline, text, code: String::new(), links: Vec::new() };
+    status::card(card, "status", false, post)
 }

@@ -1,49 +1,37 @@
-//! A dialog that covers the whole pane: title, close, content, buttons that stay in sight. Esc closes, Tab stays inside,
-//! the focus returns.
+//! A dialog that covers the whole pane: title, close, content, buttons that stay in sight. Esc closes, Tab stays inside.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::{
     app::focus,
-    ui::icons::{self, Icon},
+    ui::{
+        parts::{Post, cross, group},
+        update::Msg,
+    },
 };
 
 /// The frame of a dialog. One is open at a time.
-#[component]
-pub(crate) fn Dialog(
-    #[prop(into)] title: String,
-    on_close: Callback<()>,
-    /// The buttons at the bottom; the content scrolls above them.
-    buttons: AnyView,
-    children: Children,
-) -> impl IntoView {
-    let opener = StoredValue::new_local(focus::here());
-    on_cleanup(move || {
-        // Until the next frame the pane below is still inert and takes no focus.
-        let opener = opener.try_get_value().flatten();
-        request_animation_frame(move || focus::back(opener));
-    });
+pub(crate) fn dialog(
+    title: &'static str,
+    content: Vec<AnyView>,
+    buttons: Vec<AnyView>,
+    post: Post,
+) -> AnyView {
     let keys = move |event: KeyboardEvent| match event.key().as_str() {
         "Escape" => {
             event.stop_propagation();
             event.prevent_default();
-            on_close.run(());
+            post.send(Msg::Close);
         }
         "Tab" => focus::keep_inside(".dialog", &event),
         _ => {}
     };
-    Effect::new(move |_| focus::first(".dialog .fields"));
-
     view! {
         <div class="dialog" role="dialog" aria-modal="true" aria-labelledby="dialog-title" on:keydown=keys>
-            <header>
-                <h1 id="dialog-title">{title}</h1>
-                <button type="button" class="quiet" aria-label="Close" on:click=move |_| on_close.run(())>
-                    {icons::draw(Icon::Cross)}
-                </button>
-            </header>
-            <div class="fields">{children()}</div>
-            <div class="buttons">{buttons}</div>
+            <header><h1 id="dialog-title">{title}</h1> {cross(post, "Close".to_owned(), Msg::Close)}</header>
+            {group("fields", content)}
+            {group("buttons", buttons)}
         </div>
     }
+    .into_any()
 }

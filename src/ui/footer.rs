@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use calbridge_rules::saving::SyncKnown;
 
 use crate::ui::{
-    deeds::{Deed, Deeds},
+    parts::{Button, Post},
+    state::{Deed, State},
     times::When,
+    update::Msg,
 };
 
 /// What the footer says of sync.
@@ -31,28 +33,14 @@ fn can_sync(sync: &SyncKnown) -> bool {
 }
 
 /// The footer.
-#[component]
-pub(crate) fn Footer(
-    #[prop(into)] sync: Signal<Option<(SyncKnown, String)>>,
-    deeds: Deeds,
-    on_settings: Callback<()>,
-) -> impl IntoView {
-    let says = move || sync.get().map(|(_, words)| words);
-    let now = move || {
-        sync.get().filter(|(sync, _)| can_sync(sync)).map(|_| {
-            let label = move || if deeds.runs(Deed::SyncNow) { "Asking" } else { "Sync now" };
-            view! {
-                " · "
-                <button type="button" class="link" on:click=move |_| deeds.start(Deed::SyncNow)>{label}</button>
-            }
-        })
-    };
-    view! {
-        <footer>
-            <span>{says}{now}</span>
-            <button type="button" class="link" aria-haspopup="dialog" on:click=move |_| on_settings.run(())>
-                "Settings"
-            </button>
-        </footer>
+pub(crate) fn footer(state: &State, post: Post) -> AnyView {
+    let words = state.picture().map(|picture| sync_words(&picture.sync, &When::in_zone(&picture.open.zone)));
+    let mut says = vec![words.unwrap_or_default().into_any()];
+    if state.sync().is_some_and(can_sync) {
+        let label = if state.deed == Some(Deed::SyncNow) { "Asking" } else { "Sync now" };
+        says.push(" · ".into_any());
+        says.push(Button::link(label, Msg::Do(Deed::SyncNow)).draw(post));
     }
+    let settings = Button::link("Settings", Msg::OpenSettings).opens_dialog().draw(post);
+    view! { <footer><span>{says}</span> {settings}</footer> }.into_any()
 }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use crate::{
     lookup::Hit,
     picture::{EventView, Face, Picture},
-    services::Services,
+    save::SaveDraft,
+    ui::parts::{Post, bdi, outside, span},
 };
 
 /// The records that an item's Event points to, or will.
@@ -36,6 +37,16 @@ impl Linked {
         }
     }
 
+    /// What a draft sends.
+    pub(crate) fn sent(draft: &SaveDraft) -> Self {
+        Self {
+            who: draft.who.clone(),
+            what: draft.what.clone(),
+            owner: "You".to_owned(),
+            page: String::new(),
+        }
+    }
+
     fn of_event(view: &EventView) -> Self {
         Self {
             who: view.who.clone(),
@@ -54,40 +65,23 @@ impl Linked {
 }
 
 /// The block of links.
-#[component]
-pub(crate) fn Links(linked: Linked) -> impl IntoView {
-    let who = record(linked.who.as_ref(), &linked);
-    let what = record(linked.what.as_ref(), &linked);
-    let owner = linked.owner;
+pub(crate) fn links(linked: &Linked, post: Post) -> AnyView {
+    let who = record(linked.who.as_ref(), linked, post);
+    let what = record(linked.what.as_ref(), linked, post);
     view! {
         <dl class="linked">
             <dt>"Name"</dt> <dd>{who}</dd>
             <dt>"Related To"</dt> <dd>{what}</dd>
-            <dt>"Owner"</dt> <dd>{owner}</dd>
+            <dt>"Owner"</dt> <dd>{bdi(&linked.owner)}</dd>
         </dl>
     }
+    .into_any()
 }
 
-fn record(hit: Option<&Hit>, linked: &Linked) -> AnyView {
-    let Some(hit) = hit else { return view! { <span class="none">"None"</span> }.into_any() };
+fn record(hit: Option<&Hit>, linked: &Linked, post: Post) -> AnyView {
+    let Some(hit) = hit else { return span("none", "None".to_owned()) };
     match linked.page_of(hit) {
-        Some(page) => view! { <OutsideLink page=page label=hit.name.clone() class="" /> }.into_any(),
-        None => view! { <bdi>{hit.name.clone()}</bdi> }.into_any(),
-    }
-}
-
-/// A link to a page outside the pane.
-#[component]
-pub(crate) fn OutsideLink(page: String, #[prop(into)] label: String, class: &'static str) -> impl IntoView {
-    let services = expect_context::<Services>();
-    let href = page.clone();
-    let open = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        services.open_page(&page);
-    };
-    view! {
-        <a class=class href=href target="_blank" rel="noopener noreferrer" on:click=open>
-            <bdi>{label}</bdi>
-        </a>
+        Some(page) => outside(post, "", &hit.name, page),
+        None => bdi(&hit.name),
     }
 }

@@ -1,115 +1,56 @@
-//! What is known of the item: status card, main button, links, people.
+//! What is known of the item: status card, links, main button, people.
 
 use leptos::prelude::*;
 
 use crate::{
     picture::Picture,
-    trouble::Trouble,
     ui::{
-        card::{Card, CardLink, MainButton},
-        deeds::{Deed, Deeds},
-        links::{Linked, Links, OutsideLink},
-        people::People,
-        status::{StatusCard, WhyList},
+        card::{Card, MainButton},
+        links,
+        parts::{Button, Post, group, nothing, outside},
+        people,
+        state::{ItemState, State},
+        status,
         times::When,
+        update::Msg,
         words,
     },
 };
 
 /// Everything below the subject.
-#[component]
-pub(crate) fn Overview(
-    picture: Memo<Option<Picture>>,
-    trouble: Memo<Option<Trouble>>,
-    linked: Memo<Option<Linked>>,
-    deeds: Deeds,
-    on_save: Callback<()>,
-) -> impl IntoView {
-    let why_is_open = RwSignal::new(false);
-    let on_link = Callback::new(move |link| follow(link, deeds, why_is_open, on_save));
-    let card = Memo::new(move |_| picture.with(|picture| picture.as_ref().map(card)));
-    let failed = Memo::new(move |_| {
-        deeds.trouble().or_else(|| trouble.get()).map(|trouble| Card::of_trouble(&trouble))
-    });
-    let button =
-        Memo::new(move |_| picture.with(|picture| picture.as_ref().map_or(MainButton::None, main_button)));
-    let verdict =
-        Memo::new(move |_| picture.with(|picture| picture.as_ref().map(|picture| picture.verdict.clone())));
-    let why =
-        move || why_is_open.get().then(|| verdict.get().map(|verdict| view! { <WhyList verdict=verdict /> }));
-    let people = Memo::new(move |_| {
-        picture.with(|picture| picture.iter().flat_map(|picture| picture.people.clone()).collect::<Vec<_>>())
-    });
-    let page = Memo::new(move |_| {
-        linked.with(|linked| linked.as_ref().map(|linked| linked.page.clone()).unwrap_or_default())
-    });
-
-    view! {
-        <main class="body">
-            {move || failed.get().map(|card| view! { <FailureCard card=card on_link=on_link /> })}
-            <StatusCard card=card why_is_open=why_is_open on_link=on_link />
-            {move || linked.get().map(|linked| view! { <Links linked=linked /> })}
-            {move || main_buttons(button.get(), page.get(), on_save)}
-            {why}
-            <People people=people />
-        </main>
-    }
+pub(crate) fn overview(state: &State, item: &ItemState, post: Post) -> AnyView {
+    let trouble = state.deed_trouble.as_ref().or(item.trouble.as_ref());
+    let failure =
+        trouble.map_or_else(nothing, |trouble| status::card(Card::of_trouble(trouble), "alert", false, post));
+    let known = item.picture.as_ref().map_or_else(Vec::new, |picture| known(picture, item, post));
+    view! { <main class="body">{failure} {known}</main> }.into_any()
 }
 
-/// A failure of the last deed or of gathering, spoken at once.
-#[component]
-fn FailureCard(card: Card, on_link: Callback<CardLink>) -> impl IntoView {
-    view! {
-        <StatusCard card=Signal::stored(Some(card)) why_is_open=Signal::stored(false) role="alert" on_link=on_link />
-    }
+fn known(picture: &Picture, item: &ItemState, post: Post) -> Vec<AnyView> {
+    let changes = words::changes(picture);
+    let card = Card::of(picture, &changes, &When::in_zone(&picture.open.zone));
+    let linked = item.linked();
+    let page = linked.as_ref().map(|linked| linked.page.clone()).unwrap_or_default();
+    let why = if item.shows_why { status::why(&picture.verdict) } else { nothing() };
+    vec![
+        status::card(card, "status", item.shows_why, post),
+        linked.map_or_else(nothing, |linked| links::links(&linked, post)),
+        main_buttons(MainButton::of(picture, !changes.is_empty()), page, post),
+        why,
+        people::people(&picture.people, item.shows_everybody, post),
+    ]
 }
 
-fn card(picture: &Picture) -> Card {
-    Card::of(picture, &words::changes(picture), &When::in_zone(&picture.open.zone))
-}
-
-fn main_button(picture: &Picture) -> MainButton {
-    MainButton::of(picture, !words::changes(picture).is_empty())
-}
-
-fn follow(link: CardLink, deeds: Deeds, why_is_open: RwSignal<bool>, on_save: Callback<()>) {
-    match link {
-        CardLink::Why => why_is_open.update(|open| *open = !*open),
-        CardLink::SyncNow => deeds.start(Deed::SyncNow),
-        CardLink::Change => on_save.run(()),
-        CardLink::TurnOnSync(_) | CardLink::TurnOn => deeds.start(Deed::TurnOnSync),
-        CardLink::Retry => deeds.start(Deed::LookAgain),
-        CardLink::SignIn => deeds.start(Deed::SignIn),
-    }
-}
-
-fn main_buttons(button: MainButton, page: String, on_save: Callback<()>) -> AnyView {
-    let press = move |_| on_save.run(());
-    let wide = |enabled: bool| {
-        view! {
-            <button type="button" class="primary wide" aria-haspopup="dialog" disabled=!enabled on:click=press>
-                "Save"
-            </button>
-        }
-        .into_any()
-    };
+fn main_buttons(button: MainButton, page: String, post: Post) -> AnyView {
+    let save = |label: &'static str| Button::new(label, Msg::OpenSave).opens_dialog();
+    let open = |class| outside(post, class, "Open in Salesforce", page);
     match button {
-        MainButton::None => ().into_any(),
-        MainButton::Save => wide(true),
-        MainButton::SaveDisabled => wide(false),
-        MainButton::OpenAndEdit => view! {
-            <div class="row">
-                <OutsideLink page=page label="Open in Salesforce" class="button primary" />
-                <button type="button" aria-haspopup="dialog" on:click=press>"Edit"</button>
-            </div>
+        MainButton::None => nothing(),
+        MainButton::Save => save("Save").class("primary wide").draw(post),
+        MainButton::SaveDisabled => save("Save").class("primary wide").enabled(false).draw(post),
+        MainButton::OpenAndEdit => group("row", vec![open("button primary"), save("Edit").draw(post)]),
+        MainButton::SaveChangesAndOpen => {
+            group("row", vec![save("Save changes").class("primary").draw(post), open("button")])
         }
-        .into_any(),
-        MainButton::SaveChangesAndOpen => view! {
-            <div class="row">
-                <button type="button" class="primary" aria-haspopup="dialog" on:click=press>"Save changes"</button>
-                <OutsideLink page=page label="Open in Salesforce" class="button" />
-            </div>
-        }
-        .into_any(),
     }
 }

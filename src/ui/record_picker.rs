@@ -5,68 +5,93 @@ mod groups;
 mod list;
 mod picker;
 
-use leptos::prelude::*;
+use leptos::{
+    ev::{FocusEvent, KeyboardEvent, MouseEvent},
+    prelude::*,
+    web_sys::HtmlInputElement,
+};
 
 use crate::{
     lookup::{Field, Hit},
-    ui::icons::{self, Icon},
+    ui::{
+        icons,
+        parts::{Post, cross, nothing},
+        update::Msg,
+    },
 };
 
-use list::list;
-use picker::Picker;
+pub(crate) use combo::Press;
+pub(crate) use groups::is_searched;
+pub(crate) use picker::{Choice, Picker, PickerMsg, Query};
 
-/// A combobox for one record.
-#[component]
-pub(crate) fn RecordPicker(
-    field: Field,
-    /// Name of the field, as Salesforce calls it.
+/// A combobox for one record. `refused` says why nothing can be picked here; empty while it can.
+pub(crate) fn record_picker(
+    picker: &Picker,
+    chosen: Option<&Hit>,
     label: &'static str,
-    #[prop(into)] chosen: Signal<Option<Hit>>,
-    on_pick: Callback<Option<Hit>>,
-    /// Records of this meeting's people.
-    met: Vec<Hit>,
-    /// Why nothing can be picked here; empty while it can.
-    #[prop(into)]
-    refused: Signal<&'static str>,
-) -> impl IntoView {
-    let picker = Picker::new(field, met, chosen, on_pick);
-    let (id, input) = (picker.id, picker.input);
-    let tile = move || picker.at_rest().map(|hit| icons::tile(&hit));
-    let active = move || picker.combo.with(|combo| combo.active.map(|row| format!("{id}-{row}")));
-    let clear = move || picker.is_clearable().then(|| clear_button(picker, label));
-
+    refused: &'static str,
+    post: Post,
+) -> AnyView {
+    let (field, combo) = (picker.field, &picker.combo);
+    let id = Picker::id(field);
+    let at_rest = chosen.filter(|_| combo.typed.is_none());
+    let text = combo.typed.clone().or_else(|| chosen.map(|hit| hit.name.clone())).unwrap_or_default();
+    let clear = if chosen.is_some() || !text.is_empty() {
+        cross(post, format!("Clear {label}"), Msg::Pick(field, PickerMsg::Clear))
+    } else {
+        nothing()
+    };
+    let hits = picker.groups().iter().map(|group| group.hits.len()).sum();
+    let list = if combo.open { list::list(picker, label, hits, post) } else { nothing() };
+    let class = if at_rest.is_some() { "combo chosen" } else { "combo" };
+    let tile = at_rest.map_or_else(nothing, icons::tile);
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <div class="combo" class:chosen=move || picker.at_rest().is_some()>
-                {tile}
-                <input
-                    node_ref=input id=id type="text" role="combobox" autocomplete="off" spellcheck="false"
-                    placeholder=picker.placeholder() disabled=move || !refused.get().is_empty()
-                    aria-autocomplete="list" aria-controls=format!("{id}-list") aria-activedescendant=active
-                    aria-expanded=move || picker.is_open().to_string() aria-describedby=format!("{id}-hint")
-                    prop:value=move || picker.text()
-                    on:input=move |event| picker.type_in(event_target_value(&event))
-                    on:focus=move |_| picker.select_all()
-                    on:click=move |_| picker.open()
-                    on:keydown=move |event| picker.press(&event)
-                    on:blur=move |_| picker.leave()
-                />
-                {clear}
-                {move || picker.is_open().then(|| list(picker, label))}
-            </div>
-            <p class="hint" id=format!("{id}-hint")>{move || refused.get()}</p>
-            <p class="spoken" role="status">{move || picker.count()}</p>
+            <div class=class>{tile} {input(picker, text, refused, post)} {clear} {list}</div>
+            <p class="hint" id=format!("{id}-hint")>{refused}</p>
+            <p class="spoken" role="status">{picker.count(hits)}</p>
         </div>
     }
+    .into_any()
 }
 
-fn clear_button(picker: Picker, label: &'static str) -> AnyView {
-    let label = format!("Clear {label}");
+fn input(picker: &Picker, text: String, refused: &'static str, post: Post) -> AnyView {
+    let (field, combo) = (picker.field, &picker.combo);
+    let id = Picker::id(field);
+    let active = combo.active.map(|row| format!("{id}-{row}"));
+    let typed = move |event| post.send(Msg::Pick(field, PickerMsg::Type(event_target_value(&event))));
+    let select = |event: FocusEvent| event_target::<HtmlInputElement>(&event).select();
+    // A click puts the cursor into the chosen name; selected again, it gives way to what is typed next.
+    let is_at_rest = combo.typed.is_none();
+    let click = move |event: MouseEvent| {
+        if is_at_rest {
+            event_target::<HtmlInputElement>(&event).select();
+        }
+        post.send(Msg::Pick(field, PickerMsg::Open));
+    };
+    let placeholder = match field {
+        Field::Name => "Search contacts and leads",
+        Field::RelatedTo => "Search records",
+    };
     view! {
-        <button type="button" class="quiet" aria-label=label on:click=move |_| picker.clear()>
-            {icons::draw(Icon::Cross)}
-        </button>
+        <input id=id type="text" role="combobox" autocomplete="off" spellcheck="false" placeholder=placeholder
+            disabled=!refused.is_empty() aria-autocomplete="list" aria-controls=format!("{id}-list")
+            aria-activedescendant=active aria-expanded=combo.open.to_string() aria-describedby=format!("{id}-hint")
+            prop:value=text on:input=typed on:focus=select on:blur=post.leave(field)
+            on:click=click on:keydown=keys(picker, post) />
     }
     .into_any()
+}
+
+fn keys(picker: &Picker, post: Post) -> impl FnMut(KeyboardEvent) + Clone + 'static {
+    let picker = picker.clone();
+    move |event| {
+        let Some(press) = Press::of(&event.key()) else { return };
+        if picker.would_take(press) {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+        post.send(Msg::Pick(picker.field, PickerMsg::Press(press)));
+    }
 }

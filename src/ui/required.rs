@@ -9,104 +9,83 @@ use calbridge_rules::id::ApiName;
 use crate::{
     picture::{Control, FieldToFill},
     save::SaveDraft,
+    ui::{parts::Post, update::Msg},
 };
-
-/// One required field, marked, with what is missing said below it.
-#[component]
-pub(crate) fn RequiredControl(
-    field: FieldToFill,
-    draft: RwSignal<SaveDraft>,
-    /// What cannot be sent as it was typed, by field.
-    invalid: Memo<BTreeMap<ApiName, String>>,
-) -> impl IntoView {
-    let FieldToFill { field, control } = field;
-    let id = format!("field-{}", field.name);
-    let name = field.name.clone();
-    let value =
-        Signal::derive(move || draft.with(|draft| draft.fields.get(&name).cloned().unwrap_or_default()));
-    let checked = field.name.clone();
-    let wrong = move || {
-        let missing = value.with(|value| value.trim().is_empty());
-        let says = missing.then(|| "Salesforce asks for this before it takes the event.".to_owned());
-        says.or_else(|| invalid.with(|invalid| invalid.get(&checked).cloned()))
-    };
-    let hint = format!("{id}-hint");
-    let input = control_view(control, &id, hint.clone(), value, Edit { draft, name: field.name });
-    view! {
-        <div class="field">
-            <label for=id>{field.label} <span class="star" aria-hidden="true">" *"</span></label>
-            {input}
-            <p class="error" id=hint>{wrong}</p>
-        </div>
-    }
-}
-
-/// Writes a field of the draft.
-#[derive(Clone)]
-struct Edit {
-    draft: RwSignal<SaveDraft>,
-    name: ApiName,
-}
-
-impl Edit {
-    fn set(&self, value: String) {
-        self.draft.update(|draft| {
-            draft.fields.insert(self.name.clone(), value);
-        });
-    }
-}
-
-fn control_view(control: Control, id: &str, hint: String, value: Signal<String>, edit: Edit) -> AnyView {
-    match control {
-        Control::Pick(choices) => pick(choices, id, hint, value, edit),
-        Control::Text { limit } => input("text", limit, id, hint, value, edit),
-        Control::Number => input("number", NUMBER_LIMIT, id, hint, value, edit),
-        Control::Date => input("date", DATE_LIMIT, id, hint, value, edit),
-        Control::Flag => pick(yes_or_no(), id, hint, value, edit),
-    }
-}
 
 /// Characters of the longest number that Salesforce takes.
 const NUMBER_LIMIT: usize = 20;
 /// Characters of a date.
 const DATE_LIMIT: usize = 10;
 
-fn yes_or_no() -> Vec<(String, String)> {
-    vec![("true".to_owned(), "Yes".to_owned()), ("false".to_owned(), "No".to_owned())]
-}
-
-fn input(
-    kind: &'static str,
-    limit: usize,
-    id: &str,
-    hint: String,
-    value: Signal<String>,
-    edit: Edit,
+/// One required field, marked, with what is missing or wrong said below it.
+pub(crate) fn required(
+    field: &FieldToFill,
+    draft: &SaveDraft,
+    invalid: &BTreeMap<ApiName, String>,
+    post: Post,
 ) -> AnyView {
+    let name = field.field.name.clone();
+    let id = format!("field-{name}");
+    let value = draft.fields.get(&name).cloned().unwrap_or_default();
+    let says = match invalid.get(&name) {
+        _ if value.trim().is_empty() => "Salesforce asks for this before it takes the event.".to_owned(),
+        Some(why) => why.clone(),
+        None => String::new(),
+    };
+    let hint = format!("{id}-hint");
+    let control = control(&field.control, id.clone(), hint.clone(), &value, name, post);
     view! {
-        <input id=id.to_owned() type=kind maxlength=limit.to_string() required=true aria-describedby=hint
-            prop:value=move || value.get() on:input=move |event| edit.set(event_target_value(&event)) />
+        <div class="field">
+            <label for=id>{field.field.label.clone()} <span class="star" aria-hidden="true">" *"</span></label>
+            {control}
+            <p class="error" id=hint>{says}</p>
+        </div>
     }
     .into_any()
 }
 
+fn control(control: &Control, id: String, hint: String, value: &str, name: ApiName, post: Post) -> AnyView {
+    let input = |kind: &'static str, limit: usize| {
+        let name = name.clone();
+        let typed = move |event| post.send(Msg::Fill(name.clone(), event_target_value(&event)));
+        view! {
+            <input id=id.clone() type=kind maxlength=limit.to_string() required=true aria-describedby=hint.clone()
+                prop:value=value.to_owned() on:input=typed />
+        }
+        .into_any()
+    };
+    match control {
+        Control::Text { limit } => input("text", *limit),
+        Control::Number => input("number", NUMBER_LIMIT),
+        Control::Date => input("date", DATE_LIMIT),
+        Control::Pick(choices) => pick(choices.clone(), id, hint, value, name, post),
+        Control::Flag => {
+            let choices = [("true", "Yes"), ("false", "No")];
+            let choices = choices.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
+            pick(choices, id, hint, value, name, post)
+        }
+    }
+}
+
 fn pick(
     choices: Vec<(String, String)>,
-    id: &str,
+    id: String,
     hint: String,
-    value: Signal<String>,
-    edit: Edit,
+    chosen: &str,
+    name: ApiName,
+    post: Post,
 ) -> AnyView {
-    let options: Vec<AnyView> = choices
-        .into_iter()
-        .map(|(value, label)| view! { <option value=value>{label}</option> }.into_any())
+    let picked = move |event| post.send(Msg::Fill(name.clone(), event_target_value(&event)));
+    let first = (String::new(), "Choose one".to_owned());
+    let options: Vec<AnyView> = std::iter::once(first)
+        .chain(choices)
+        .map(|(value, label)| {
+            let is_chosen = value == chosen;
+            view! { <option value=value selected=is_chosen>{label}</option> }.into_any()
+        })
         .collect();
     view! {
-        <select id=id.to_owned() required=true aria-describedby=hint
-            prop:value=move || value.get() on:change=move |event| edit.set(event_target_value(&event))>
-            <option value="">"Choose one"</option>
-            {options}
-        </select>
+        <select id=id required=true aria-describedby=hint on:change=picked>{options}</select>
     }
     .into_any()
 }

@@ -5,65 +5,52 @@ use leptos::prelude::*;
 use calbridge_rules::saving::SyncKnown;
 
 use crate::{
-    services::Services,
     session::SignedIn,
     ui::{
-        deeds::{Deed, Deeds},
-        dialog::Dialog,
+        dialog::dialog,
+        footer::sync_words,
+        parts::{Button, Post, line, nothing},
+        screen,
+        state::{Deed, State},
+        times::When,
+        update::Msg,
     },
 };
 
 /// Who is signed in, sign out, sync on and off.
-#[component]
-pub(crate) fn SettingsPanel(
-    #[prop(into)] sync: Signal<Option<(SyncKnown, String)>>,
-    on_close: Callback<()>,
-) -> impl IntoView {
-    let deeds = Deeds::from_context();
-    let services = expect_context::<Services>();
-    let who = move || match services.signed_in.get() {
-        SignedIn::As { name } => name,
-        SignedIn::Starting | SignedIn::Out { .. } => "Nobody".to_owned(),
+pub(crate) fn settings(state: &State, post: Post) -> AnyView {
+    let name = match &state.signed_in {
+        SignedIn::As { name } => name.clone(),
+        SignedIn::Starting | SignedIn::Out { .. } => "nobody".to_owned(),
     };
-    let sign_out = move |_| {
-        deeds.start(Deed::SignOut);
-        on_close.run(());
-    };
-    let trouble = move || {
-        let trouble = deeds.trouble()?;
-        Some(view! { <p role="alert" class="error">{trouble.headline} ". " {trouble.advice}</p> })
-    };
-    let close = view! { <button type="button" on:click=move |_| on_close.run(())>"Close"</button> };
-
-    view! {
-        <Dialog title="Settings" on_close=on_close buttons=close.into_any()>
-            <section class="setting" aria-labelledby="account">
-                <h2 id="account">"Salesforce"</h2>
-                <p>"Signed in as " <bdi class="strong">{who}</bdi></p>
-                <button type="button" on:click=sign_out>"Sign out"</button>
-            </section>
-            <section class="setting" aria-labelledby="sync">
-                <h2 id="sync">"Sync"</h2>
-                <p>{move || sync.get().map(|(_, words)| words)}</p>
-                {move || sync.get().and_then(|(sync, _)| switch(&sync, deeds))}
-            </section>
-            {trouble}
-        </Dialog>
-    }
+    let account = vec![
+        view! { <p>"Signed in as " <bdi class="strong">{name}</bdi></p> }.into_any(),
+        Button::new("Sign out", Msg::Do(Deed::SignOut)).draw(post),
+    ];
+    let words = state.picture().map(|picture| sync_words(&picture.sync, &When::in_zone(&picture.open.zone)));
+    let mut sync = vec![line("", words.unwrap_or_default())];
+    sync.extend(state.sync().map_or_else(Vec::new, |known| switch(known, state, post)));
+    let content = vec![
+        section("account", "Salesforce", account),
+        section("sync", "Sync", sync),
+        state.deed_trouble.as_ref().map_or_else(nothing, screen::said),
+    ];
+    dialog("Settings", content, vec![Button::new("Close", Msg::Close).draw(post)], post)
 }
 
-fn switch(sync: &SyncKnown, deeds: Deeds) -> Option<AnyView> {
+fn section(id: &'static str, title: &'static str, content: Vec<AnyView>) -> AnyView {
+    view! { <section class="setting" aria-labelledby=id><h2 id=id>{title}</h2> {content}</section> }
+        .into_any()
+}
+
+fn switch(sync: &SyncKnown, state: &State, post: Post) -> Vec<AnyView> {
     let (deed, label, hint) = match sync {
         SyncKnown::Active { .. } => {
             (Deed::PauseSync, "Pause sync", "Events in Salesforce stay as they are while sync is paused.")
         }
         SyncKnown::Off { why } => (Deed::TurnOnSync, why.remedy(), why.reason()),
-        SyncKnown::Unreachable | SyncKnown::Never => return None,
+        SyncKnown::Unreachable | SyncKnown::Never => return Vec::new(),
     };
-    let press = move |_| deeds.start(deed);
-    let button = view! {
-        <p class="hint">{hint}</p>
-        <button type="button" aria-disabled=move || deeds.runs(deed).to_string() on:click=press>{label}</button>
-    };
-    Some(button.into_any())
+    let button = Button::new(label, Msg::Do(deed)).busy(state.deed == Some(deed)).draw(post);
+    vec![line("hint", hint.to_owned()), button]
 }

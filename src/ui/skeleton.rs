@@ -2,30 +2,21 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::group;
+
 /// The whole pane as grey shapes.
-#[component]
-pub(crate) fn Skeleton() -> impl IntoView {
-    view! {
-        <div class="pane" role="status" aria-busy="true" aria-label="Loading">
-            <div class="head">
-                <div class="bone wide"></div>
-                <div class="bone line"></div>
-            </div>
-            <SkeletonBody />
-        </div>
-    }
+pub(crate) fn whole() -> AnyView {
+    let head = group("head", vec![bone("bone wide"), bone("bone line")]);
+    group("pane", vec![head, body()])
 }
 
 /// What is below the subject as grey shapes.
-#[component]
-pub(crate) fn SkeletonBody() -> impl IntoView {
-    view! {
-        <div class="body" role="status" aria-busy="true" aria-label="Loading">
-            <div class="bone card"></div>
-            <div class="bone button"></div>
-            <div class="bone short"></div>
-            <div class="bone row"></div>
-            <div class="bone row"></div>
-        </div>
-    }
+pub(crate) fn body() -> AnyView {
+    let bones = ["bone card", "bone button", "bone short", "bone row", "bone row"];
+    let bones: Vec<AnyView> = bones.into_iter().map(bone).collect();
+    view! { <div class="body" role="status" aria-busy="true" aria-label="Loading">{bones}</div> }.into_any()
+}
+
+fn bone(class: &'static str) -> AnyView {
+    group(class, Vec::new())
 }

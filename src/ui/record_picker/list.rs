@@ -2,55 +2,64 @@
 
 use leptos::prelude::*;
 
-use crate::{lookup::Hit, ui::icons};
+use crate::{
+    lookup::Hit,
+    ui::{
+        icons,
+        parts::{Post, line, span},
+        screen,
+        update::Msg,
+    },
+};
 
 use super::{
+    Picker, PickerMsg,
     groups::{Group, marked},
-    picker::{Extra, Picker},
+    picker::Extra,
 };
 
 /// The floating list: groups of records, a last row that brings more or tries again, and where one is in it.
-pub(super) fn list(picker: Picker, label: &'static str) -> AnyView {
-    let id = picker.id;
-    let has_rows = move || picker.rows() > 0;
-    let role = move || has_rows().then_some("listbox");
-    let name = move || has_rows().then_some(label);
-    let trouble = move || {
-        let trouble = picker.trouble.get()?;
-        Some(view! { <p role="alert" class="error">{trouble.headline} ". " {trouble.advice}</p> })
+pub(super) fn list(picker: &Picker, label: &'static str, hits: usize, post: Post) -> AnyView {
+    let id = Picker::id(picker.field);
+    let mut rows = groups(picker, post);
+    match picker.extra() {
+        Extra::None => {}
+        Extra::More => rows.push(row(picker, hits, "option more", vec!["Show more".into_any()], post)),
+        Extra::Retry => rows.push(row(picker, hits, "option more", vec!["Try again".into_any()], post)),
+    }
+    let role = (!rows.is_empty()).then_some("listbox");
+    let name = role.map(|_| label);
+    let count = picker.count(hits);
+    let place = if rows.is_empty() {
+        count
+    } else {
+        format!("{count} · ↑ ↓ to move, Enter to pick, Esc to close")
     };
-    let place = move || {
-        let count = picker.count();
-        if has_rows() { format!("{count} · ↑ ↓ to move, Enter to pick, Esc to close") } else { count }
-    };
+    let busy = picker.is_busy.to_string();
+    let trouble: Vec<AnyView> = picker.trouble.iter().map(screen::said).collect();
     view! {
         // The field keeps the focus while somebody clicks in the list.
         <div class="popup" id=format!("{id}-popup") on:mousedown=|event| event.prevent_default()>
-            <div id=format!("{id}-list") class="rows" role=role aria-label=name aria-busy=move || picker.is_busy().to_string()>
-                {move || groups(picker)}
-                {move || extra(picker)}
-            </div>
+            <div id=format!("{id}-list") class="rows" role=role aria-label=name aria-busy=busy>{rows}</div>
             {trouble}
-            <p class="place" aria-hidden="true">{place}</p>
+            <div aria-hidden="true">{line("place", place)}</div>
         </div>
     }
     .into_any()
 }
 
-fn groups(picker: Picker) -> Vec<AnyView> {
-    let typed = picker.combo.with_untracked(|combo| combo.text().to_owned());
-    let mut row = 0;
+fn groups(picker: &Picker, post: Post) -> Vec<AnyView> {
+    let mut next = 0;
     let mut drawn = Vec::new();
-    for (number, Group { title, hits }) in picker.groups.get().into_iter().enumerate() {
-        let heading = format!("{}-group-{number}", picker.id);
+    for (number, Group { title, hits }) in picker.groups().into_iter().enumerate() {
+        let heading = format!("{}-group-{number}", Picker::id(picker.field));
         let options: Vec<AnyView> =
-            hits.into_iter().enumerate().map(|(at, hit)| option(picker, row + at, &hit, &typed)).collect();
-        row += options.len();
-        let labelled = heading.clone();
+            hits.iter().enumerate().map(|(at, hit)| option(picker, next + at, hit, post)).collect();
+        next += hits.len();
         drawn.push(
             view! {
-                <div role="group" aria-labelledby=labelled>
-                    <div class="group" id=heading>{title}</div>
+                <div role="group" aria-labelledby=heading.clone()>
+                    <div class="group" id=heading.clone()>{title}</div>
                     {options}
                 </div>
             }
@@ -60,38 +69,21 @@ fn groups(picker: Picker) -> Vec<AnyView> {
     drawn
 }
 
-fn option(picker: Picker, row: usize, hit: &Hit, typed: &str) -> AnyView {
-    let name: Vec<AnyView> = marked(&hit.name, typed)
+fn option(picker: &Picker, number: usize, hit: &Hit, post: Post) -> AnyView {
+    let name: Vec<AnyView> = marked(&hit.name, picker.combo.text())
         .into_iter()
         .map(|(piece, matches)| if matches { view! { <b>{piece}</b> }.into_any() } else { piece.into_any() })
         .collect();
-    view! {
-        <div role="option" class="option" id=format!("{}-{row}", picker.id) aria-selected=is_active(picker, row)
-            on:click=move |_| picker.pick(row)>
-            {icons::tile(hit)}
-            <span class="names"><bdi title=hit.name.clone()>{name}</bdi> <span class="second">{hit.detail.clone()}</span></span>
-            <span class="role">{hit.object.label()}</span>
-        </div>
-    }
-    .into_any()
+    let name = view! { <bdi title=hit.name.clone()>{name}</bdi> }.into_any();
+    let names = vec![name, span("second", hit.detail.clone())];
+    let names = view! { <span class="names">{names}</span> }.into_any();
+    row(picker, number, "option", vec![icons::tile(hit), names, span("role", hit.object.label())], post)
 }
 
-fn extra(picker: Picker) -> Option<AnyView> {
-    let label = match picker.extra.get() {
-        Extra::None => return None,
-        Extra::More => "Show more",
-        Extra::Retry => "Try again",
-    };
-    let row = picker.rows() - 1;
-    let drawn = view! {
-        <div role="option" class="option more" id=format!("{}-{row}", picker.id) aria-selected=is_active(picker, row)
-            on:click=move |_| picker.pick(row)>
-            {label}
-        </div>
-    };
-    Some(drawn.into_any())
-}
-
-fn is_active(picker: Picker, row: usize) -> impl Fn() -> String + Copy + Send + 'static {
-    move || picker.combo.with(|combo| combo.active == Some(row)).to_string()
+fn row(picker: &Picker, number: usize, class: &'static str, content: Vec<AnyView>, post: Post) -> AnyView {
+    let id = format!("{}-{number}", Picker::id(picker.field));
+    let selected = (picker.combo.active == Some(number)).to_string();
+    let click = post.click(Msg::Pick(picker.field, PickerMsg::Click(number)));
+    view! { <div role="option" class=class id=id aria-selected=selected on:click=click>{content}</div> }
+        .into_any()
 }

@@ -1,0 +1,226 @@
+use calbridge_rules::{
+    conflict::Conflict,
+    event::FieldValue,
+    id::Address,
+    item::{Item, Kind, Span},
+    linking::{Links, Related},
+    saving::{Route, SyncKnown, Verdict},
+    settings::Settings,
+};
+
+use super::*;
+use crate::{outlook::Mode, trouble::Remedy};
+
+fn open(id: &str) -> OpenItem {
+    let address = || Address::parse("mara@brightwater.example").expect("an address");
+    let start = "2026-11-24T13:00:00Z".parse().expect("an instant");
+    let end = "2026-11-24T14:00:00Z".parse().expect("an instant");
+    OpenItem {
+        item: Item {
+            id: ItemId::parse(id).ok(),
+            kind: Kind::Single,
+            subject: "Renewal".to_owned(),
+            body: None,
+            location: String::new(),
+            span: Span::Timed { start, end },
+            zone: None,
+            show_as: None,
+            reminder: None,
+            sensitivity: None,
+            organizer: None,
+            attendees: Vec::new(),
+            categories: Vec::new(),
+            is_draft: None,
+            in_group_calendar: false,
+        },
+        mode: Mode::Compose,
+        user: address(),
+        mailbox: address(),
+        zone: "Europe/Berlin".to_owned(),
+        pointer: None,
+        rest_ids: false,
+    }
+}
+
+fn picture(id: &str) -> Picture {
+    Picture {
+        open: open(id),
+        face: Face::NotSaved,
+        event: EventKnown::Absent,
+        view: None,
+        sync: SyncKnown::Active { next_session: None },
+        settings: Settings::default(),
+        people: Vec::new(),
+        related: Related::default(),
+        links: Links::default(),
+        required: Vec::new(),
+        verdict: Verdict { route: Route::Queue, trace: Vec::new(), may_change: Vec::new() },
+    }
+}
+
+fn trouble() -> Trouble {
+    Trouble {
+        headline: "No connection".to_owned(),
+        advice: String::new(),
+        code: String::new(),
+        remedy: Remedy::Retry,
+    }
+}
+
+fn at() -> chrono::DateTime<chrono::Utc> {
+    "2026-11-20T13:32:00Z".parse().expect("an instant")
+}
+
+fn does(state: &mut State, msg: Msg) -> Vec<Command> {
+    update(state, msg, &|| "a-key".to_owned())
+}
+
+fn opens(state: &mut State, id: &str) -> Vec<Command> {
+    does(state, Msg::Opened(Box::new(Ok(Opened::Item(Box::new(open(id)))))))
+}
+
+fn gathers(state: &mut State, id: &str) -> Vec<Command> {
+    does(state, Msg::Gathered(ItemId::parse(id).ok(), Box::new(Ok(picture(id)))))
+}
+
+/// Somebody signed in looks at item `A`.
+fn looking() -> State {
+    let mut state = State::new(SignedIn::As { name: "Mara".to_owned() });
+    opens(&mut state, "A");
+    gathers(&mut state, "A");
+    state
+}
+
+/// The save dialog is open over it, and Save was pressed.
+fn sending() -> (State, SaveDraft) {
+    let mut state = looking();
+    does(&mut state, Msg::OpenSave);
+    let commands = does(&mut state, Msg::PressSave);
+    let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
+    (state, sent.0.clone())
+}
+
+fn answers(state: &mut State, draft: SaveDraft, result: Result<Saved, NotSaved>) -> Vec<Command> {
+    does(state, Msg::Sent(ItemId::parse("A").ok(), Box::new((draft, result))))
+}
+
+fn face_of(state: &State) -> Option<&Face> {
+    state.picture().map(|picture| &picture.face)
+}
+
+#[test]
+fn an_item_is_gathered_once_it_is_read_and_somebody_is_signed_in() {
+    let mut state = State::new(SignedIn::Starting);
+    assert!(opens(&mut state, "A").is_empty());
+    does(&mut state, Msg::Turned(SignedIn::As { name: "Mara".to_owned() }));
+    assert!(matches!(opens(&mut state, "A").as_slice(), [Command::Gather(_)]));
+}
+
+#[test]
+fn turns_while_gathering_gather_once_more_afterwards() {
+    let mut state = looking();
+    assert_eq!(opens(&mut state, "A").len(), 1);
+    assert!(opens(&mut state, "A").is_empty());
+    assert!(opens(&mut state, "A").is_empty());
+    assert!(matches!(gathers(&mut state, "A").as_slice(), [Command::Refocus, Command::Gather(_)]));
+    assert!(matches!(gathers(&mut state, "A").as_slice(), [Command::Refocus]));
+}
+
+#[test]
+fn another_item_leaves_nothing_of_the_last() {
+    let mut state = looking();
+    does(&mut state, Msg::OpenSave);
+    opens(&mut state, "B");
+    assert!(state.picture().is_none());
+    assert!(matches!(state.cover, Cover::None));
+    assert!(gathers(&mut state, "A").is_empty());
+    assert!(state.picture().is_none());
+}
+
+#[test]
+fn an_open_dialog_stays_while_outlook_cannot_be_read() {
+    let mut state = looking();
+    does(&mut state, Msg::OpenSave);
+    does(&mut state, Msg::Opened(Box::new(Err(trouble()))));
+    assert!(state.form().is_some());
+    assert!(state.picture().is_some());
+}
+
+#[test]
+fn sav_12_save_is_sent_once_however_often_it_is_pressed() {
+    let (mut state, _) = sending();
+    assert!(does(&mut state, Msg::PressSave).is_empty());
+}
+
+#[test]
+fn a_saved_item_shows_so_at_once_and_until_something_newer_was_gathered() {
+    let (mut state, draft) = sending();
+    opens(&mut state, "A");
+    let commands = answers(&mut state, draft, Ok(Saved::Queued { at: at() }));
+    assert!(matches!(commands.as_slice(), [Command::Leave, Command::Read]));
+    assert_eq!(face_of(&state), Some(&Face::WillBeSaved { at: at() }));
+    // This picture was begun before the save.
+    gathers(&mut state, "A");
+    assert_eq!(face_of(&state), Some(&Face::WillBeSaved { at: at() }));
+    gathers(&mut state, "A");
+    assert_eq!(face_of(&state), Some(&Face::NotSaved));
+}
+
+#[test]
+fn a_failed_save_keeps_the_draft() {
+    let (mut state, draft) = sending();
+    answers(&mut state, draft.clone(), Err(NotSaved::Trouble(trouble())));
+    let form = state.form().expect("the dialog");
+    assert_eq!((&form.draft, form.is_sending), (&draft, false));
+    assert!(matches!(does(&mut state, Msg::PressSave).as_slice(), [Command::Send(_)]));
+}
+
+#[test]
+fn sav_13_conflicts_that_nobody_decided_keep_what_the_user_wants() {
+    let (mut state, draft) = sending();
+    let conflict = |field| Conflict { field, mine: FieldValue::Empty, theirs: FieldValue::Flag(true) };
+    let conflicts = vec![conflict(EventField::Subject), conflict(EventField::Location)];
+    let changed = NotSaved::Changed { by: String::new(), at: at(), conflicts, theirs: Vec::new() };
+    answers(&mut state, draft, Err(changed));
+    does(&mut state, Msg::Settle(EventField::Location, Whose::Theirs));
+    let commands = does(&mut state, Msg::PressSave);
+    let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
+    let settled: Vec<_> = sent.0.settled.iter().map(|(field, whose)| (field.clone(), *whose)).collect();
+    assert!(settled.contains(&(EventField::Subject, Whose::Mine)));
+    assert!(settled.contains(&(EventField::Location, Whose::Theirs)));
+}
+
+#[test]
+fn sav_13_saving_a_deleted_event_again_makes_a_new_one() {
+    let (mut state, draft) = sending();
+    answers(&mut state, draft, Err(NotSaved::Gone));
+    let commands = does(&mut state, Msg::PressSave);
+    let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
+    assert_eq!((&sent.1.event, &sent.1.view), (&EventKnown::Absent, &None));
+}
+
+#[test]
+fn closing_the_dialog_brings_the_focus_back() {
+    let mut state = looking();
+    assert!(matches!(does(&mut state, Msg::OpenSave).as_slice(), [Command::Enter]));
+    assert!(matches!(does(&mut state, Msg::Close).as_slice(), [Command::Leave, Command::Read]));
+}
+
+#[test]
+fn one_deed_runs_at_a_time_and_its_trouble_is_told() {
+    let mut state = looking();
+    assert!(matches!(does(&mut state, Msg::Do(Deed::SyncNow)).as_slice(), [Command::Do(Deed::SyncNow)]));
+    assert!(does(&mut state, Msg::Do(Deed::PauseSync)).is_empty());
+    does(&mut state, Msg::Did(Some(trouble())));
+    assert_eq!((state.deed, state.deed_trouble.as_ref()), (None, Some(&trouble())));
+    does(&mut state, Msg::LookAgain);
+    assert_eq!(state.deed_trouble, None);
+}
+
+#[test]
+fn signing_out_hides_what_was_gathered() {
+    let mut state = looking();
+    does(&mut state, Msg::Turned(SignedIn::Out { ended: false }));
+    opens(&mut state, "A");
+    assert!(state.picture().is_none());
+}
