@@ -40,6 +40,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Setup;
 use crate::control::Late;
+pub(crate) use attachments::id as attachment_id;
 pub(crate) use event::plain_text;
 use item::Stamp;
 use mailbox::Mailbox;

@@ -1,5 +1,7 @@
 //! One company in memory: its Salesforce org, its mailboxes and the faults a test asked for.
 
+mod generate;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{control, graph, host, salesforce};
+
+pub use generate::generate;
 
 const DEMO: &str = include_str!("../worlds/demo.json");
 const DEMO_BASIC: &str = include_str!("../worlds/demo-basic.json");
@@ -154,7 +158,7 @@ impl World {
         &mut self,
         site: Site,
         request: &Request<Vec<u8>>,
-    ) -> Result<graph::traffic::Ticket, Response<Vec<u8>>> {
+    ) -> Result<graph::traffic::Ticket, Box<Response<Vec<u8>>>> {
         match site {
             Site::Graph => self.graph.enter(request),
             Site::Salesforce | Site::Host | Site::Control => Ok(graph::traffic::Ticket::default()),
@@ -190,6 +194,12 @@ impl World {
 /// # Errors
 /// The name is unknown.
 pub fn definition(name: &str) -> Result<Value, String> {
+    if let Some(size) = name.strip_prefix("generated-") {
+        let (mailboxes, seed) = size.split_once('-').unwrap_or((size, "1"));
+        let wrong =
+            |_| format!("a generated world is named generated-MAILBOXES or generated-MAILBOXES-SEED: {name}");
+        return Ok(generate(mailboxes.parse().map_err(wrong)?, seed.parse().map_err(wrong)?));
+    }
     let read =
         |text: &str| serde_json::from_str::<Value>(text).map_err(|error| format!("world {name}: {error}"));
     let mut demo = read(DEMO)?;

@@ -44,7 +44,7 @@ export function initialData(desk, form, switches) {
     to: [first, ...item.required],
     cc: item.optional,
     recurrence: item.recurrence,
-    attachments: [],
+    attachments: item.attachments,
     ...(atLeast(switches.sets, 14) ? { sensitivity: item.sensitivity } : {}),
   };
 }
@@ -76,6 +76,15 @@ export class Calls {
     const call = this[dispatch];
     if (!call) throw new Refused(5000, `call ${dispatch} is not supported`);
     return call.call(this, params ?? {});
+  }
+
+  // Tokens of Exchange: switched off for everybody, nested app authentication took their place.
+  2() {
+    throw new Refused(9018, "Exchange tokens are switched off");
+  }
+
+  12() {
+    throw new Refused(9018, "Exchange tokens are switched off");
   }
 
   // Custom properties: one JSON text per add-in and item.
@@ -185,11 +194,16 @@ export class Calls {
   108() {
     const { address } = this.desk.mailbox;
     if (address === this.desk.user.address) throw new Refused(5000, "the item is not shared");
-    return { owner: address, targetMailbox: address, targetRestUrl: "", delegatePermissions: 63 };
+    return { owner: address, targetMailbox: address, targetRestUrl: "", delegatePermissions: this.desk.permissions };
   }
 
   149() {
-    return [];
+    return this.form.item?.attachments ?? [];
+  }
+
+  150({ id, attachmentId }) {
+    this.saved();
+    return get("attachment", { ...this.place, attachment: id ?? attachmentId });
   }
 
   154() {
@@ -232,6 +246,10 @@ export class Calls {
   164() {
     this.saved();
     return this.form.id;
+  }
+
+  169() {
+    return this.form.item?.allDay ?? false;
   }
 
   171() {

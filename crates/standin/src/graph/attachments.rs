@@ -13,7 +13,7 @@ use super::ids::Target;
 use super::item::Attachment;
 use super::mailbox::Seen;
 use super::odata::Asked;
-use super::reply::{self, Outcome, Reply, bad_request, created, no_content, not_found, ok, refuse};
+use super::reply::{self, Extra, Outcome, Reply, bad_request, created, no_content, not_found, ok, refuse};
 
 /// The most that is sent in one request, in bytes.
 const SIMPLE_LIMIT: usize = 3 * 1024 * 1024;
@@ -98,7 +98,7 @@ pub(super) fn one(
     if part.is_some() {
         let mut answer = ok(Value::Null);
         answer.body = None;
-        answer.raw = Some((file.content_type.clone(), file.bytes.to_vec()));
+        answer.extra = Some(Box::new(Extra::Raw(file.content_type.clone(), file.bytes.to_vec())));
         return Ok(answer);
     }
     Ok(ok(asked.select(write(file, true))))

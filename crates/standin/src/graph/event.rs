@@ -20,10 +20,10 @@ pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value 
         .iter()
         .filter_map(|id| seen.content.properties.get(id).map(|value| json!({ "id": id, "value": value })))
         .collect();
-    if !properties.is_empty() && !(asked.masks_private && seen.is_private()) {
+    let hidden = asked.masks_private && seen.is_private();
+    if !properties.is_empty() && !hidden {
         event["singleValueExtendedProperties"] = properties.into();
     }
-    let hidden = asked.masks_private && seen.is_private();
     for name in asked.expansions().into_iter().filter(|_| !hidden) {
         match name {
             "attachments" => event[name] = attachments::all(seen),

@@ -1,5 +1,7 @@
 //! What travels between mailboxes: invitations, changes and answers, each after the delay of the world.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Exchange;
@@ -151,7 +153,7 @@ impl Exchange {
         content.answer = Answer::NotResponded;
         let whole = meeting.occurrence.is_none();
         let stamp = self.stamp(now);
-        let mut exceptions = if whole { meeting.item.exceptions.clone() } else { Default::default() };
+        let mut exceptions = if whole { meeting.item.exceptions.clone() } else { BTreeMap::default() };
         for exception in exceptions.values_mut() {
             if let Exception::Changed(content, at) = exception {
                 content.answer = Answer::NotResponded;

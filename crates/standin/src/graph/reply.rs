@@ -16,17 +16,23 @@ pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) body: Option<Value>,
     pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) extra: Option<Box<Extra>>,
+}
+
+/// What few answers have.
+#[derive(Clone, Debug)]
+pub(super) enum Extra {
     /// Content that is not JSON, with its type.
-    pub(super) raw: Option<(String, Vec<u8>)>,
+    Raw(String, Vec<u8>),
     /// The subscription whose handshakes decide over this answer.
-    pub(super) handshake: Option<String>,
+    Handshake(String),
 }
 
 /// A refusal ends the work on a request.
 pub(super) type Outcome = Result<Reply, Reply>;
 
 pub(super) fn ok(body: Value) -> Reply {
-    Reply { status: StatusCode::OK, body: Some(body), headers: Vec::new(), raw: None, handshake: None }
+    Reply { status: StatusCode::OK, body: Some(body), headers: Vec::new(), extra: None }
 }
 
 pub(super) fn created(body: Value) -> Reply {
@@ -34,7 +40,7 @@ pub(super) fn created(body: Value) -> Reply {
 }
 
 pub(super) fn no_content() -> Reply {
-    Reply { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new(), raw: None, handshake: None }
+    Reply { status: StatusCode::NO_CONTENT, body: None, headers: Vec::new(), extra: None }
 }
 
 pub(super) fn accepted() -> Reply {
@@ -47,8 +53,7 @@ pub(super) fn refuse(status: StatusCode, code: &str, message: &str) -> Reply {
         status,
         body: Some(json!({ "error": { "code": code, "message": message } })),
         headers: Vec::new(),
-        raw: None,
-        handshake: None,
+        extra: None,
     }
 }
 
@@ -82,7 +87,12 @@ impl Reply {
 
     pub(super) fn into_response(self, asked: &Asked) -> Response<Vec<u8>> {
         let completed = self.completed(asked);
-        let (kind, bytes) = completed.raw.unwrap_or_default();
+        let (mut kind, mut bytes, mut handshake) = (String::new(), Vec::new(), None);
+        match completed.extra.map(|extra| *extra) {
+            Some(Extra::Raw(of, content)) => (kind, bytes) = (of, content),
+            Some(Extra::Handshake(id)) => handshake = Some(Handshake(id)),
+            None => {}
+        }
         let body = completed.body.as_ref().map_or(bytes, |body| body.to_string().into_bytes());
         let mut response = Response::new(body);
         *response.status_mut() = completed.status;
@@ -102,8 +112,8 @@ impl Reply {
         for (name, value) in completed.headers {
             set(name, value);
         }
-        if let Some(id) = completed.handshake {
-            response.extensions_mut().insert(Handshake(id));
+        if let Some(handshake) = handshake {
+            response.extensions_mut().insert(handshake);
         }
         response
     }

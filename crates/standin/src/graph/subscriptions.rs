@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::ids::{self, Form};
 use super::mailbox::{Change, Deed};
 use super::odata::Asked;
+use super::reply::Extra;
 use super::reply::{
     self, Outcome, Reply, bad_request, change_key, created, no_content, not_found, ok, refuse,
 };
@@ -147,7 +148,7 @@ fn subscribe(exchange: &mut Exchange, asked: &Asked) -> Outcome {
         told: exchange.writes,
     };
     let mut answer = created(write(&id, &held));
-    answer.handshake = Some(id.clone());
+    answer.extra = Some(Box::new(Extra::Handshake(id.clone())));
     exchange.subscriptions.insert(id, held);
     Ok(answer)
 }
@@ -314,7 +315,7 @@ impl Exchange {
         if self
             .switches
             .drop_notifications
-            .is_some_and(|every| every > 0 && self.notices % u64::from(every) == 0)
+            .is_some_and(|every| every > 0 && self.notices.is_multiple_of(u64::from(every)))
         {
             return;
         }

@@ -79,7 +79,6 @@ fn refuse(status: u16, error: &str, description: &str) -> Reply {
         status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
         body: Some(json!({ "error": error, "error_description": description })),
         headers: Vec::new(),
-        raw: None,
-        handshake: None,
+        extra: None,
     }
 }

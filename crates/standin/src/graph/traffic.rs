@@ -58,7 +58,7 @@ impl Exchange {
     ///
     /// # Errors
     /// The refusal, when the mailbox has as many requests as it bears.
-    pub fn enter(&mut self, request: &Request<Vec<u8>>) -> Result<Ticket, Response<Vec<u8>>> {
+    pub fn enter(&mut self, request: &Request<Vec<u8>>) -> Result<Ticket, Box<Response<Vec<u8>>>> {
         let Some(at) = self.switches.concurrency_limit.and_then(|_| self.asked_mailbox(request)) else {
             return Ok(Ticket(None));
         };
@@ -73,7 +73,7 @@ impl Exchange {
                     answer.headers_mut().insert(name, value);
                 }
             }
-            return Err(answer);
+            return Err(Box::new(answer));
         }
         *busy += 1;
         Ok(Ticket(Some(at)))

@@ -1,15 +1,17 @@
 //! What the page may ask of its own server, under `/api/`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{Refused, office};
 use crate::World;
-use crate::graph::Exchange;
 use crate::graph::ids::{self, Form, Target};
 use crate::graph::item::{self, When};
 use crate::graph::mailbox::{Category, Mailbox, midnight};
 use crate::graph::zones;
+use crate::graph::{Exchange, attachment_id};
 
 /// The longest text of custom properties, in characters.
 const PROPERTIES_LIMIT: usize = 2_500;
@@ -48,6 +50,7 @@ pub(super) fn answer(world: &mut World, path: &str, asked: &Asked) -> Answer {
         (false, "/api/answer") => reply(exchange, asked),
         (false, "/api/removal") => remove(exchange, asked),
         (false, "/api/categories") => categories(exchange, asked),
+        (true, "/api/attachment") => attachment(mailbox(exchange, asked)?, asked),
         (true, "/api/properties") => properties(exchange, asked),
         (false, "/api/properties") => keep_properties(exchange, asked),
         (true, "/api/master-categories") => Ok(office::categories(&mailbox(exchange, asked)?.categories)),
@@ -76,9 +79,29 @@ fn desk(exchange: &Exchange, asked: &Asked, pane_origin: &str) -> Answer {
         "offsets": office::offsets(user.tz(), asked.now),
         "roaming": user.roaming,
         "pane": pane_origin,
+        "permissions": permissions(user, held),
         "addin": exchange.addin,
         "now": asked.now.timestamp_millis(),
     }))
+}
+
+/// Office.js's permission bits of the user in the open calendar; everything where nobody said otherwise.
+fn permissions(user: &Mailbox, held: &Mailbox) -> u32 {
+    let role = held.shares.get(&user.owner.address.to_lowercase()).map(String::as_str);
+    match role {
+        Some("freeBusyRead" | "limitedRead") => 0,
+        Some("read") => 1,
+        _ => 63,
+    }
+}
+
+/// The content of a file of the open item.
+fn attachment(held: &Mailbox, asked: &Asked) -> Answer {
+    let seen = held.see(find(held, asked)?).ok_or_else(Refused::missing)?;
+    let mut files = seen.content.attachments.iter();
+    let file = files.find(|file| attachment_id(file) == asked.text("attachment"));
+    let file = file.ok_or_else(|| Refused::office(9049, "there is no such file"))?;
+    Ok(json!({ "content": STANDARD.encode(&file.bytes), "format": "base64" }))
 }
 
 /// The rows of the list: from a week ago to six weeks ahead.

@@ -9,7 +9,7 @@ use crate::graph::ids::{self, Form};
 use crate::graph::item::{Answer, Attendee, Content, Person, Role, When};
 use crate::graph::mailbox::{Category, Kind, Mailbox, Seen};
 use crate::graph::series::{End, Recurrence, Rhythm};
-use crate::graph::{plain_text, zones};
+use crate::graph::{attachment_id, plain_text, zones};
 
 /// A mailbox as the page shows it.
 pub(super) fn user(mailbox: &Mailbox) -> Value {
@@ -69,6 +69,20 @@ pub(super) fn item(mailbox: &Mailbox, seen: &Seen<'_>) -> Value {
     item["created"] = seen.item.created.timestamp_millis().into();
     item["modified"] = seen.stamp.at.timestamp_millis().into();
     item["change"] = seen.stamp.change.into();
+    item["attachments"] = content
+        .attachments
+        .iter()
+        .map(|file| {
+            json!({
+                "id": attachment_id(file),
+                "name": file.name,
+                "contentType": file.content_type,
+                "size": file.bytes.len(),
+                "attachmentType": 0,
+                "isInline": file.inline,
+            })
+        })
+        .collect();
     item["class"] =
         if seen.target.occurrence.is_some() { "IPM.Appointment.Occurrence" } else { "IPM.Appointment" }
             .into();

@@ -127,3 +127,38 @@ fn an_answer_reaches_the_organizers_copy_and_a_cancellation_the_colleagues() {
     let gone = page.ask(Method::GET, "/api/item?mailbox=ines&item=organizer-ines", &Value::Null);
     assert_eq!(gone["error"], 9049);
 }
+
+#[test]
+fn a_file_of_an_item_is_listed_and_its_content_read() {
+    let mut page = Page::new();
+    let file = crate::graph::item::Attachment {
+        number: 1,
+        name: "offer.txt".to_owned(),
+        content_type: "text/plain".to_owned(),
+        inline: false,
+        bytes: b"42".as_slice().into(),
+        at: page.now,
+    };
+    let mailbox = page.world.graph.mailbox_mut("mara").expect("Mara's mailbox");
+    let item = mailbox.items.values_mut().find(|item| item.key == "lunch").expect("the lunch");
+    item.content.attachments.push(file);
+    let listed = page.item("lunch")["attachments"][0].clone();
+    assert_eq!((&listed["name"], &listed["size"]), (&json!("offer.txt"), &json!(2)));
+    let id = listed["id"].as_str().expect("an id");
+    let path = format!("/api/attachment?mailbox=mara&item=lunch&attachment={id}");
+    assert_eq!(page.ask(Method::GET, &path, &Value::Null)["content"], "NDI=");
+    let path = "/api/attachment?mailbox=mara&item=lunch&attachment=none";
+    assert_eq!(page.ask(Method::GET, path, &Value::Null)["error"], 9049);
+}
+
+#[test]
+fn what_a_user_may_do_in_a_shared_calendar_is_told_by_the_calendars_role() {
+    let mut page = Page::new();
+    let told = |page: &mut Page| {
+        page.ask(Method::GET, "/api/desk?user=mara&mailbox=ines", &Value::Null)["permissions"].clone()
+    };
+    assert_eq!(told(&mut page), 63);
+    let ines = page.world.graph.mailbox_mut("ines").expect("Ines's mailbox");
+    ines.shares.insert("mara@brightwater.example".to_owned(), "read".to_owned());
+    assert_eq!(told(&mut page), 1);
+}
