@@ -70,7 +70,12 @@ fn compile(release: bool, bound: &Path) -> Result<()> {
     if release {
         arguments.extend(["--profile", "pane"]);
     }
-    run::cargo(arguments).shown()?;
+    let mut compiler = run::cargo(arguments);
+    if release {
+        // Leptos then gives every view one type, which the wasm need not hold hundreds of times.
+        compiler = compiler.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "--cfg erase_components");
+    }
+    compiler.shown()?;
     let profile = if release { "pane" } else { "debug" };
     let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join("calbridge.wasm");
 
@@ -79,7 +84,8 @@ fn compile(release: bool, bound: &Path) -> Result<()> {
     }
     setup::wasm_bindgen()?;
     run::program("wasm-bindgen")
-        .args(["--target", "web", "--no-typescript", "--out-name", "calbridge", "--out-dir"])
+        .args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"])
+        .args(["--out-name", "calbridge", "--out-dir"])
         .args([bound.as_os_str(), wasm.as_os_str()])
         .shown()?;
     if release {
