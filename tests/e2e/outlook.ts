@@ -135,7 +135,9 @@ export class Picker {
 
   /** Types some letters and picks the row with this name. */
   async pick(typed: string, name: string | RegExp): Promise<void> {
-    await this.input.fill(typed);
+    await this.input.click();
+    await this.input.press("ControlOrMeta+a");
+    await this.input.pressSequentially(typed);
     await this.options().filter({ hasText: name }).first().click();
     await expect(this.input).toHaveValue(name);
   }
