@@ -142,8 +142,10 @@ impl Exchange {
     /// # Errors
     /// Names the part that cannot be read.
     pub fn load(value: &Value, now: DateTime<Utc>) -> Result<Self, String> {
-        let value = if value.is_null() { json!({}) } else { value.clone() };
-        let file: File = serde_json::from_value(value).map_err(|error| format!("mailboxes: {error}"))?;
+        let file = match value {
+            Value::Null => File::default(),
+            value => File::deserialize(value).map_err(|error| format!("mailboxes: {error}"))?,
+        };
         let mut exchange = Self {
             tenant: file.tenant,
             client: file.client,

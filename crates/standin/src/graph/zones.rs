@@ -1,9 +1,18 @@
 //! Time zones by their Windows and IANA names.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 const WINDOWS: &str = include_str!("../../data/windows_iana.csv");
+
+/// Zones by their Windows names.
+static ZONES: LazyLock<BTreeMap<&str, Tz>> = LazyLock::new(|| {
+    let rows = WINDOWS.lines().filter_map(|line| line.split_once(','));
+    rows.filter_map(|(windows, iana)| Some((windows, iana.parse().ok()?))).collect()
+});
 
 /// The zone of a Windows or an IANA name; a custom zone has none.
 #[must_use]
@@ -11,11 +20,7 @@ pub fn find(name: &str) -> Option<Tz> {
     if name == "UTC" || name == "tzone://Microsoft/Utc" {
         return Some(Tz::UTC);
     }
-    let iana = WINDOWS
-        .lines()
-        .filter_map(|line| line.split_once(','))
-        .find_map(|(windows, iana)| (windows == name).then_some(iana));
-    iana.unwrap_or(name).parse().ok()
+    ZONES.get(name).copied().or_else(|| name.parse().ok())
 }
 
 /// What a clock in the zone shows.
