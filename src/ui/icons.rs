@@ -1,4 +1,4 @@
-//! Icons: Fluent System Icons (MIT, Microsoft Corporation), as paths.
+//! Icons: Fluent System Icons (MIT, Microsoft Corporation; see `www/third-party.txt`), as paths.
 
 use leptos::prelude::*;
 
