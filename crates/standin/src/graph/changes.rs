@@ -93,6 +93,7 @@ impl Exchange {
         let stamp = self.stamp(now);
         self.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
         self.spread(target, now);
+        let stamp = self.stamp(now);
         self.mailboxes[at].remove(target, stamp);
     }
 }

@@ -9,6 +9,7 @@ use super::item::When;
 use super::mailbox::moved;
 use super::reply::{Reply, bad_request};
 use super::series::{End, Recurrence, Rhythm, weekday_word};
+use super::write::YEARS;
 use super::zones;
 
 /// The largest interval and number of occurrences.
@@ -156,7 +157,7 @@ fn weekday(value: &Value) -> Option<Weekday> {
 }
 
 fn day(value: &Value) -> Option<NaiveDate> {
-    value.as_str()?.parse().ok()
+    value.as_str()?.parse().ok().filter(|day: &NaiveDate| YEARS.contains(&day.year()))
 }
 
 fn number(value: &Value, name: &str, least: u32, most: u32) -> Result<u32, Reply> {

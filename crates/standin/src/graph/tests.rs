@@ -8,6 +8,7 @@ use super::*;
 mod delta;
 mod parts;
 mod post;
+mod properties;
 mod series;
 mod sharing;
 mod subscriptions;

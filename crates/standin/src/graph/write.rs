@@ -1,6 +1,6 @@
 //! What a POST or a PATCH changes about an event.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
@@ -9,6 +9,8 @@ use super::odata::canonical;
 use super::reply::{Reply, bad_request};
 use super::zones;
 
+/// The years a calendar has.
+pub(super) const YEARS: std::ops::Range<i32> = 1601..4500;
 /// The most people an event takes.
 const ATTENDEE_LIMIT: usize = 500;
 
@@ -199,6 +201,9 @@ fn moment(value: &Value) -> Result<(NaiveDateTime, Tz), Reply> {
         .parse::<NaiveDateTime>()
         .or_else(|_| text.parse::<NaiveDate>().map(|day| day.and_time(NaiveTime::MIN)))
         .map_err(|_| wrong("dateTime"))?;
+    if !YEARS.contains(&local.year()) {
+        return Err(wrong("dateTime"));
+    }
     let name = value["timeZone"].as_str().unwrap_or("UTC");
     let zone = zones::find(name).ok_or_else(|| {
         bad_request("TimeZoneNotSupportedException", "A valid TimeZone value must be specified.")
