@@ -4,8 +4,8 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use calbridge_wire::tree::Tree;
 use js_sys::{Array, Function, Promise};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -43,15 +43,13 @@ impl Kept {
     }
 
     /// A value, unless there is none or it was kept by a build that wrote it in another way.
-    pub(crate) fn value<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        // By way of JSON's own tree: each type that read text itself would bring a parser of its own into the pane.
-        let tree: Value = serde_json::from_str(&self.text(name)?).ok()?;
-        T::deserialize(tree).ok()
+    pub(crate) fn value<T: Tree>(&self, name: &str) -> Option<T> {
+        T::read(&tree(&self.text(name)?)?)
     }
 
     /// Keeps a value; false where the browser does not.
-    pub(crate) fn put<T: Serialize>(&self, name: &str, value: &T) -> bool {
-        serde_json::to_value(value).is_ok_and(|tree| self.put_text(name, &tree.to_string()))
+    pub(crate) fn put<T: Tree>(&self, name: &str, value: &T) -> bool {
+        self.put_text(name, &value.write().to_string())
     }
 
     pub(crate) fn forget(&self, name: &str) {
@@ -90,6 +88,11 @@ impl Kept {
     fn key(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
+}
+
+/// JSON's tree out of its text.
+pub(crate) fn tree(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
 }
 
 /// Whether values are kept and panes can take turns over them.

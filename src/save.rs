@@ -142,11 +142,14 @@ impl SaveDraft {
 
     /// Fields whose text cannot be sent as it is, by name, with the reason (SAV-9).
     pub fn invalid(&self, picture: &Picture) -> BTreeMap<ApiName, String> {
-        let wrong = |field: &FieldToFill| {
-            let text = self.fields.get(&field.field.name)?;
-            typed::value(text, &field.control).err().map(|why| (field.field.name.clone(), why))
-        };
-        picture.required.iter().filter_map(wrong).collect()
+        let mut wrong = BTreeMap::new();
+        for FieldToFill { field, control } in &picture.required {
+            let text = self.fields.get(&field.name).map_or("", String::as_str);
+            if let Err(why) = typed::value(text, control) {
+                wrong.insert(field.name.clone(), why);
+            }
+        }
+        wrong
     }
 
     /// What would be cut or left out, in words (FLD).
@@ -160,13 +163,19 @@ impl SaveDraft {
             Object::Person(object) => Some(ChosenPerson { record: hit.record.clone(), object: *object }),
             Object::Business(_) => None,
         });
-        let typed = |field: &FieldToFill| {
-            let text = self.fields.get(&field.field.name)?;
-            let value = typed::value(text, &field.control).ok()?;
-            Some((EventField::Custom(field.field.name.clone()), value))
-        };
-        let fields: EventFields = fields.iter().filter_map(typed).collect();
-        Choice { who, what: self.what.as_ref().map(|hit| hit.record.clone()), fields, scope: self.scope }
+        let mut typed = EventFields::new();
+        for FieldToFill { field, control } in fields {
+            let text = self.fields.get(&field.name);
+            if let Some(Ok(value)) = text.map(|text| typed::value(text, control)) {
+                typed.insert(EventField::Custom(field.name.clone()), value);
+            }
+        }
+        Choice {
+            who,
+            what: self.what.as_ref().map(|hit| hit.record.clone()),
+            fields: typed,
+            scope: self.scope,
+        }
     }
 }
 

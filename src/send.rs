@@ -1,17 +1,19 @@
 //! Runs any exchange of `wire` with the browser's fetch. The only file that fetches.
 
-use calbridge_wire::{CallError, Endpoint, Reply};
+use calbridge_wire::{CallError, Endpoint, Reply, tree::member};
 use gloo_net::http::{Headers, Method, RequestBuilder};
-use http::{Request, Response};
-use serde::Deserialize;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use web_sys::{AbortController, RequestCache, RequestCredentials};
 
-use crate::clock;
+use crate::{clock, kept};
 
 /// The longest wait for our service, in milliseconds.
 pub(crate) const SERVICE_LIMIT_MS: u32 = 10_000;
 /// The longest wait for Salesforce, in milliseconds.
 pub(crate) const SALESFORCE_LIMIT_MS: u32 = 20_000;
+
+/// The headers of answers that exchanges of the pane read.
+const READ_HEADERS: [HeaderName; 2] = [header::LAST_MODIFIED, header::RETRY_AFTER];
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +38,7 @@ pub(crate) async fn send<E: Endpoint>(
 }
 
 /// What the pane is told when it starts, beside its own page.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The service.
     pub service: String,
@@ -54,8 +56,15 @@ pub(crate) async fn config() -> Result<Config, CallError> {
     let answer = clock::within(SERVICE_LIMIT_MS, gloo_net::http::Request::get("config.json").send()).await;
     let answer = answer.and_then(Result::ok).ok_or_else(|| CallError::Offline { side: name.to_owned() })?;
     let malformed = |what: String| CallError::Malformed { what };
-    let body = answer.binary().await.map_err(|error| malformed(error.to_string()))?;
-    serde_json::from_slice(&body).map_err(|error| malformed(error.to_string()))
+    let text = answer.text().await.map_err(|error| malformed(error.to_string()))?;
+    let tree = kept::tree(&text).ok_or_else(|| malformed("it is no JSON".to_owned()))?;
+    let setting = |name: &str| member(&tree, name).ok_or_else(|| malformed(format!("{name} is missing")));
+    Ok(Config {
+        service: setting("service")?,
+        my_domain: setting("my_domain")?,
+        client_id: setting("client_id")?,
+        api_version: setting("api_version")?,
+    })
 }
 
 /// Cancels a request when it is dropped; one that was answered takes no harm.
@@ -106,10 +115,13 @@ async fn fetch(
         builder.body(js_sys::Uint8Array::from(body.as_slice()))?
     };
     let answer = built.send().await?;
-    let mut reply = Response::builder().status(answer.status());
-    for (name, value) in answer.headers().entries() {
-        reply = reply.header(name, value);
+    let mut reply = Response::new(answer.binary().await?);
+    *reply.status_mut() = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+    for name in READ_HEADERS {
+        let value = answer.headers().get(name.as_str());
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            reply.headers_mut().insert(name, value);
+        }
     }
-    let body = answer.binary().await?;
-    reply.body(body).map_err(|error| gloo_net::Error::GlooError(error.to_string()))
+    Ok(reply)
 }

@@ -13,10 +13,11 @@ use calbridge_rules::id::RecordId;
 use calbridge_wire::{
     CallError, Endpoint, Reply,
     salesforce::{revoke::Revoke, token, userinfo::UserInfo},
+    tree::{Tree, member, object},
 };
 use http::Request;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     kept::{self, Kept},
@@ -43,12 +44,22 @@ pub enum SignedIn {
 }
 
 /// The user who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Their id.
     pub id: RecordId,
     /// Their name.
     pub name: String,
+}
+
+impl Tree for User {
+    fn write(&self) -> Value {
+        object([("id", self.id.write()), ("name", self.name.write())])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self { id: member(tree, "id")?, name: member(tree, "name")? })
+    }
 }
 
 /// The session with Salesforce. Cheap to clone.

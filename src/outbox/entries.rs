@@ -4,9 +4,10 @@ use calbridge_rules::{id::RecordId, saving::Refusal};
 use calbridge_wire::{
     CallError,
     service::{ItemRef, SaveRequest},
+    tree::{Tree, member, object},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Requests that a device keeps at most.
 pub(super) const ENTRY_LIMIT: usize = 50;
@@ -16,7 +17,7 @@ pub(super) const WAIT_DAYS: i64 = 30;
 pub(super) const SHOW_DAYS: i64 = 60;
 
 /// A request that is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The user whose request it is: sent in nobody else's name.
     pub user: RecordId,
@@ -31,7 +32,7 @@ pub struct Entry {
 }
 
 /// A refusal that came when nobody waited for it; shown as an issue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The code.
     pub code: String,
@@ -50,6 +51,48 @@ pub enum NotKept {
     NoStorage,
     /// The device keeps as many as it may.
     Full,
+}
+
+impl Tree for Entry {
+    fn write(&self) -> Value {
+        object([
+            ("user", self.user.write()),
+            ("request", self.request.write()),
+            ("kept_at", self.kept_at.write()),
+            ("categorized", self.categorized.write()),
+            ("refused", self.refused.write()),
+        ])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self {
+            user: member(tree, "user")?,
+            request: member(tree, "request")?,
+            kept_at: member(tree, "kept_at")?,
+            categorized: member(tree, "categorized")?,
+            refused: member(tree, "refused")?,
+        })
+    }
+}
+
+impl Tree for Refused {
+    fn write(&self) -> Value {
+        object([
+            ("code", self.code.write()),
+            ("reason", self.reason.write()),
+            ("remedy", self.remedy.write()),
+            ("refusal", self.refusal.write()),
+        ])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self {
+            code: member(tree, "code")?,
+            reason: member(tree, "reason")?,
+            remedy: member(tree, "remedy")?,
+            refusal: member(tree, "refusal")?,
+        })
+    }
 }
 
 impl Entry {

@@ -1,6 +1,7 @@
 //! Texts that somebody typed, as values of Event fields, and back (SAV-9).
 
 use calbridge_rules::event::FieldValue;
+use calbridge_wire::tree;
 use chrono::NaiveDate;
 
 use crate::picture::Control;
@@ -27,15 +28,19 @@ pub(super) fn value(text: &str, control: &Control) -> Result<FieldValue, String>
         }
         Control::Pick(_) => Err("Choose one from the list.".to_owned()),
         Control::Number => number(text).ok_or_else(|| "Enter a number.".to_owned()),
-        Control::Date => text.parse().map(FieldValue::Date).map_err(|_| "Enter a date.".to_owned()),
+        Control::Date => tree::date(text).map(FieldValue::Date).ok_or_else(|| "Enter a date.".to_owned()),
         Control::Flag => Ok(FieldValue::Flag(text == "true")),
     }
 }
 
 fn number(text: &str) -> Option<FieldValue> {
-    let finite = text.parse::<f64>().is_ok_and(f64::is_finite);
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    (finite && plain).then(|| FieldValue::Number(text.to_owned()))
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = text.strip_prefix('-').unwrap_or(text);
+    let is_number = match plain.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(plain),
+    };
+    is_number.then(|| FieldValue::Number(text.to_owned()))
 }
 
 /// A value as a control shows it.

@@ -72,9 +72,9 @@ fn changes(
     let theirs = |field: &EventField| settled.get(field) == Some(&Whose::Theirs);
     let their_times = TIMES.iter().any(theirs);
     let kept = |field: &EventField| !(theirs(field) || their_times && TIMES.contains(field));
-    let mine =
-        wanted.iter().filter(|(field, _)| kept(field)).map(|(field, value)| (field.clone(), value.clone()));
-    Ok(mapping::changed(&mine.collect(), &stands.shown))
+    let mut mine = wanted.clone();
+    mine.retain(|field, _| kept(field));
+    Ok(mapping::changed(&mine, &stands.shown))
 }
 
 fn not_saved(error: &CallError) -> NotSaved {

@@ -1,27 +1,28 @@
 //! How the org takes Events, read from describe and layout and kept on this device (SAV-9, PIC-4).
 
-use calbridge_rules::id::ApiName;
+use calbridge_rules::{id::ApiName, saving::RequiredField};
 use calbridge_wire::{
     CallError,
     salesforce::{
         describe::{DescribeEvent, DescribeObject, Described, FieldKind, ObjectDescribe},
         layout::{DialogField, EventLayout, Layout, required_fields},
     },
+    tree::{Tree, member, object},
 };
 use futures_util::future::join4;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::org::Org;
 use crate::picture::{Control, FieldToFill};
 
 /// What the pane keeps of an org's describes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     /// When Event's describe last changed.
     described: Option<String>,
     layout: Layout,
-    /// Fields to ask for.
-    pub(crate) required: Vec<DialogField>,
+    /// Fields to ask for, ready to be drawn.
+    pub(crate) required: Vec<FieldToFill>,
     /// What Related To may point to.
     pub(crate) objects: Vec<ApiName>,
     /// Where Contacts have addresses.
@@ -31,7 +32,7 @@ pub(crate) struct Form {
 }
 
 /// The e-mail fields of an object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Emails {
     /// When its describe last changed.
     described: Option<String>,
@@ -41,13 +42,6 @@ pub(crate) struct Emails {
 
 /// Text fields longer than this say nothing that a person could run into.
 const TEXT_LIMIT: usize = 131_072;
-
-impl Form {
-    /// The fields to ask for, ready to be drawn.
-    pub(crate) fn to_fill(&self) -> Vec<FieldToFill> {
-        self.required.iter().map(field_to_fill).collect()
-    }
-}
 
 fn field_to_fill(field: &DialogField) -> FieldToFill {
     let limit = usize::try_from(field.length).ok().filter(|length| *length > 0).unwrap_or(TEXT_LIMIT);
@@ -117,8 +111,8 @@ pub(super) async fn read(org: &Org, before: Option<&Form>) -> Result<Form, CallE
     Ok(form)
 }
 
-fn asked(describe: ObjectDescribe, layout: &Layout) -> (Vec<DialogField>, Vec<ApiName>, Option<String>) {
-    let required = required_fields(&describe, layout);
+fn asked(describe: ObjectDescribe, layout: &Layout) -> (Vec<FieldToFill>, Vec<ApiName>, Option<String>) {
+    let required = required_fields(&describe, layout).iter().map(field_to_fill).collect();
     (required, describe.business_objects().to_vec(), describe.last_modified)
 }
 
@@ -143,3 +137,79 @@ async fn emails(org: &Org, object: &str, before: Option<&Emails>) -> Result<Emai
         }
     }
 }
+
+impl Tree for Form {
+    fn write(&self) -> Value {
+        object([
+            ("described", self.described.write()),
+            ("layout", self.layout.required.write()),
+            ("required", self.required.write()),
+            ("objects", self.objects.write()),
+            ("contact_emails", self.contact_emails.write()),
+            ("lead_emails", self.lead_emails.write()),
+        ])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self {
+            described: member(tree, "described")?,
+            layout: Layout { required: member(tree, "layout")? },
+            required: member(tree, "required")?,
+            objects: member(tree, "objects")?,
+            contact_emails: member(tree, "contact_emails")?,
+            lead_emails: member(tree, "lead_emails")?,
+        })
+    }
+}
+
+impl Tree for Emails {
+    fn write(&self) -> Value {
+        object([("described", self.described.write()), ("names", self.names.write())])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self { described: member(tree, "described")?, names: member(tree, "names")? })
+    }
+}
+
+impl Tree for FieldToFill {
+    fn write(&self) -> Value {
+        let control = match &self.control {
+            Control::Text { limit } => Value::from(*limit),
+            Control::Pick(choices) => {
+                let pair = |(value, label): &(String, String)| vec![value.clone(), label.clone()];
+                choices.iter().map(pair).collect::<Vec<_>>().write()
+            }
+            Control::Number => Value::from("number"),
+            Control::Date => Value::from("date"),
+            Control::Flag => Value::from("flag"),
+        };
+        let RequiredField { name, label } = &self.field;
+        object([("name", name.write()), ("label", label.write()), ("control", control)])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        let control = match tree.get("control")? {
+            Value::Number(limit) => Control::Text { limit: usize::try_from(limit.as_u64()?).ok()? },
+            Value::Array(choices) => {
+                let pair = |choice: &Value| {
+                    let [value, label] = <[String; 2]>::try_from(Vec::read(choice)?).ok()?;
+                    Some((value, label))
+                };
+                Control::Pick(choices.iter().map(pair).collect::<Option<_>>()?)
+            }
+            Value::String(word) => match word.as_str() {
+                "number" => Control::Number,
+                "date" => Control::Date,
+                "flag" => Control::Flag,
+                _ => return None,
+            },
+            Value::Null | Value::Bool(_) | Value::Object(_) => return None,
+        };
+        let field = RequiredField { name: member(tree, "name")?, label: member(tree, "label")? };
+        Some(Self { field, control })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,7 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
     let Company { known: Known { sync, settings }, matches, related } = company;
     let people = people::participants(&open.item, &open.user, &settings, &matches);
     let links = linking::automatic_links(&people, &related, &settings);
-    let required = form.to_fill();
+    let required = form.required.clone();
     let known = save::Known { event: &event.known, sync: &sync, required: &required, settings: &settings };
     let undecided = save::verdict(&known, &open.item, &people, &Choice::default());
     let kept = item_ref(&open).and_then(|item| services.inner.outbox.of(&user.id, &item));
@@ -180,10 +180,12 @@ async fn records(
             Standing::Known(records) => records.as_slice(),
             Standing::Internal | Standing::Blocklisted { .. } | Standing::Unresolved => &[],
         };
-        accounts.extend(records.iter().filter_map(|person| person.account.clone()));
+        for account in records.iter().filter_map(|person| person.account.as_ref()) {
+            if !accounts.contains(account) {
+                accounts.push(account.clone());
+            }
+        }
     }
-    accounts.sort();
-    accounts.dedup();
     if accounts.is_empty() {
         return Ok((matches, Related::default()));
     }

@@ -136,7 +136,7 @@ impl Org {
     /// An Event with the names of what it is linked to.
     pub(crate) async fn event(&self, id: &RecordId) -> Result<EventView, CallError> {
         let form = self.form().await?;
-        let extra = form.required.iter().map(|field| field.name.clone()).collect();
+        let extra = form.required.iter().map(|field| field.field.name.clone()).collect();
         let ask = ReadEventView { version: self.version(), id: id.clone(), extra };
         let read = self.session.salesforce(&ask).await?;
         Ok(self.view(read))

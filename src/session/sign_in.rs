@@ -11,12 +11,12 @@ use calbridge_wire::{
     },
     service::{GetLogin, LoginCode},
 };
-use serde::Deserialize;
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use super::Session;
 use crate::{
-    clock, js,
+    clock, js, kept,
     outlook::{
         Failure,
         dialog::{Word, own_page},
@@ -45,13 +45,18 @@ const DECLINED: i32 = 12009;
 const BLOCKED: i32 = 12011;
 
 /// What the page says.
-#[derive(Deserialize)]
 struct Answer {
-    #[serde(default)]
     code: String,
     state: String,
-    #[serde(default)]
     error: String,
+}
+
+impl Answer {
+    fn read(text: &str) -> Option<Self> {
+        let tree = kept::tree(text)?;
+        let member = |name: &str| tree.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Some(Self { code: member("code"), state: member("state"), error: member("error") })
+    }
 }
 
 impl Session {
@@ -121,8 +126,7 @@ impl Session {
 }
 
 fn read(text: &str, state: &str) -> Result<String, Trouble> {
-    let answer: Option<Answer> = serde_json::from_str(text).ok();
-    match answer {
+    match Answer::read(text) {
         Some(answer) if answer.state == state && !answer.code.is_empty() => Ok(answer.code),
         Some(answer) if answer.state == state => Err(Trouble {
             headline: "Salesforce did not sign you in".to_owned(),

@@ -147,8 +147,10 @@ fn standing(person: &Person, settings: &Settings, matches: &[PersonMatch]) -> St
             records.push(found.clone());
         }
     }
-    records.sort_by_key(|record| record.object);
-    if records.is_empty() { Standing::Unresolved } else { Standing::Known(records) }
+    let (mut known, leads): (Vec<_>, Vec<_>) =
+        records.into_iter().partition(|record| record.object == PersonObject::Contact);
+    known.extend(leads);
+    if known.is_empty() { Standing::Unresolved } else { Standing::Known(known) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use calbridge_rules::id::{ItemId, RecordId};
 use chrono::{DateTime, NaiveDate, Utc};
 use http::header;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::call::{CallError, Reply};
@@ -18,10 +17,14 @@ pub(crate) fn body(reply: &Reply) -> Result<Value, CallError> {
     serde_json::from_slice(reply.body()).map_err(|error| unexpected(&error))
 }
 
-/// The whole body as a type of ours. Text is parsed in one place only: each type that read text itself would bring a
-/// parser of its own into the pane.
-pub(crate) fn typed<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
-    T::deserialize(body(reply)?).map_err(|error| unexpected(&error))
+/// The whole body, which is a list.
+pub(crate) fn list(reply: &Reply) -> Result<Vec<Value>, CallError> {
+    match body(reply)? {
+        Value::Array(rows) => Ok(rows),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            Err(malformed("the body is no list"))
+        }
+    }
 }
 
 fn unexpected(error: &serde_json::Error) -> CallError {
@@ -104,8 +107,13 @@ pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
 
 /// Reads `YYYY-MM-DD`.
 pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
-    let shaped = text.len() == 10 && text.is_ascii();
-    shaped.then(|| text.parse().ok()).flatten()
+    let [year, month, day] = [text.get(..4)?, text.get(5..7)?, text.get(8..10)?];
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let shaped = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    let plain = shaped && digits(year) && digits(month) && digits(day);
+    plain
+        .then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
+        .flatten()
 }
 
 /// How long the other side asks to wait. A date instead of seconds is not understood here, where no clock is.

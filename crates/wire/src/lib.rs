@@ -12,5 +12,6 @@ pub mod salesforce;
 pub mod service;
 #[cfg(test)]
 mod testing;
+pub mod tree;
 
 pub use call::{CallError, Endpoint, Rejection, Reply};

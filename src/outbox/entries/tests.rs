@@ -126,3 +126,13 @@ fn only_the_request_that_was_answered_is_settled() {
     settle(&mut all, "two", Err(refused()));
     assert_eq!(all[0].refused, Some(refused()));
 }
+
+#[test]
+fn what_is_kept_is_read_again_as_it_was() {
+    let shown = Refused { refusal: Some(Refusal::SyncOff { why: SyncOff::Paused }), ..refused() };
+    for refused in [None, Some(shown), Some(refused())] {
+        let entry = Entry { refused, ..entry("one", "A") };
+        let text = entry.write().to_string();
+        assert_eq!(Entry::read(&serde_json::from_str(&text).unwrap()), Some(entry));
+    }
+}

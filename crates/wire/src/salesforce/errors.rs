@@ -38,7 +38,7 @@ pub(crate) fn data(reply: &Reply) -> CallError {
     if status == StatusCode::MULTIPLE_CHOICES {
         return ambiguous(reply);
     }
-    let errors: Vec<Value> = json::typed(reply).unwrap_or_default();
+    let errors = json::list(reply).unwrap_or_default();
     let Some(rejection) = rejection(&errors, "errorCode") else {
         return unexplained(reply);
     };
@@ -147,7 +147,8 @@ fn rejection(errors: &[Value], code_key: &str) -> Option<Rejection> {
 }
 
 fn ambiguous(reply: &Reply) -> CallError {
-    let records = json::typed(reply).unwrap_or_default();
+    let texts = |rows: Vec<Value>| rows.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let records = json::list(reply).map(texts).unwrap_or_default();
     CallError::Ambiguous { records }
 }
 

@@ -59,8 +59,10 @@ impl PeopleByEmail {
                 people.push(person(row, object, address)?);
             }
         }
-        people.sort_by_key(|person| person.object);
-        Ok(people)
+        let (mut contacts, leads): (Vec<_>, Vec<_>) =
+            people.into_iter().partition(|person| person.object == PersonObject::Contact);
+        contacts.extend(leads);
+        Ok(contacts)
     }
 
     /// The asked addresses that stand in the row, each once.

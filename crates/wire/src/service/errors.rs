@@ -2,20 +2,13 @@
 //! between.
 
 use http::StatusCode;
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 use super::Problem;
 use crate::{
     call::{CallError, Rejection, Reply},
     json, outgoing,
+    tree::Tree,
 };
-
-/// A type of ours as a body.
-pub(super) fn body(value: &impl Serialize) -> Value {
-    // Our own types have text keys only, so that writing them cannot fail.
-    serde_json::to_value(value).unwrap_or_default()
-}
 
 /// The address of a relayed sign-in.
 pub(super) fn login_address(base: &str, id: &str) -> String {
@@ -23,9 +16,9 @@ pub(super) fn login_address(base: &str, id: &str) -> String {
 }
 
 /// Reads an answer of ours.
-pub(super) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, CallError> {
+pub(super) fn read<T: Tree>(reply: &Reply) -> Result<T, CallError> {
     check(reply)?;
-    json::typed(reply)
+    T::read(&json::body(reply)?).ok_or_else(|| json::malformed("the service's answer is not as expected"))
 }
 
 /// Passes a good answer on.
@@ -36,7 +29,7 @@ pub(super) fn check(reply: &Reply) -> Result<(), CallError> {
 fn refusal(reply: &Reply) -> CallError {
     let status = reply.status();
     let retry_after_ms = json::retry_after_ms(reply);
-    let problem: Option<Problem> = json::typed(reply).ok();
+    let problem = json::body(reply).ok().and_then(|body| Problem::read(&body));
     match (status, problem) {
         (StatusCode::UNAUTHORIZED, _) => CallError::SignedOut,
         (StatusCode::TOO_MANY_REQUESTS, _) => CallError::Throttled { retry_after_ms },

@@ -6,6 +6,7 @@ use super::{ItemRef, ItemStanding, errors};
 use crate::{
     call::{CallError, Endpoint, Reply},
     outgoing,
+    tree::Tree,
 };
 
 /// Asks where an item stands.
@@ -19,7 +20,7 @@ impl Endpoint for LookupItem {
     type Answer = ItemStanding;
 
     fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::POST, &format!("{base}/v1/items/lookup"), &errors::body(&self.item))
+        outgoing::json(Method::POST, &format!("{base}/v1/items/lookup"), &self.item.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<ItemStanding, CallError> {

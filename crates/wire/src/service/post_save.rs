@@ -6,6 +6,7 @@ use super::{SaveAccepted, SaveRequest, errors};
 use crate::{
     call::{CallError, Endpoint, Reply},
     outgoing,
+    tree::Tree,
 };
 
 /// Asks for an item to be saved (SAV-1). May be repeated with the same key (SAV-12).
@@ -19,7 +20,7 @@ impl Endpoint for PostSave {
     type Answer = SaveAccepted;
 
     fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::POST, &format!("{base}/v1/saves"), &errors::body(&self.request))
+        outgoing::json(Method::POST, &format!("{base}/v1/saves"), &self.request.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<SaveAccepted, CallError> {

@@ -6,6 +6,7 @@ use super::{LoginCode, errors};
 use crate::{
     call::{CallError, Endpoint, Reply},
     outgoing,
+    tree::Tree,
 };
 
 /// Leaves the code of a sign-in whose dialog was cut off.
@@ -21,7 +22,7 @@ impl Endpoint for PutLogin {
     type Answer = ();
 
     fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::PUT, &errors::login_address(base, &self.id), &errors::body(&self.login))
+        outgoing::json(Method::PUT, &errors::login_address(base, &self.id), &self.login.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<(), CallError> {

@@ -6,6 +6,7 @@ use super::{Me, SetSync, errors};
 use crate::{
     call::{CallError, Endpoint, Reply},
     outgoing,
+    tree::Tree,
 };
 
 /// Enables, resumes or pauses sync for the caller.
@@ -19,7 +20,7 @@ impl Endpoint for PutSync {
     type Answer = Me;
 
     fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::PUT, &format!("{base}/v1/me/sync"), &errors::body(&self.wanted))
+        outgoing::json(Method::PUT, &format!("{base}/v1/me/sync"), &self.wanted.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<Me, CallError> {

@@ -89,7 +89,7 @@ fn request(base: &str, version: &str, path: &str, records: &[Value]) -> Request<
 /// The results, which must be as many as the rows: one that is missing could hide a write.
 fn results(reply: &Reply, rows: usize) -> Result<Vec<Value>, CallError> {
     errors::check(reply)?;
-    let results: Vec<Value> = json::typed(reply)?;
+    let results = json::list(reply)?;
     if results.len() == rows {
         Ok(results)
     } else {

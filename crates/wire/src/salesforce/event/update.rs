@@ -2,7 +2,7 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_update_fields.htm>
 
 use calbridge_rules::{event::EventFields, id::RecordId};
-use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use http::{Method, Request, header};
 use serde_json::Value;
 
@@ -43,8 +43,22 @@ impl Endpoint for UpdateEvent {
     }
 }
 
+/// Months as headers write them.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// An instant as headers write it, rounded up: rounded down, the Event's own last change would count as later.
 fn http_date(instant: DateTime<Utc>) -> String {
     let whole = if instant.nanosecond() == 0 { instant } else { instant + TimeDelta::seconds(1) };
-    whole.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    let month = usize::try_from(whole.month0()).ok().and_then(|place| MONTHS.get(place)).unwrap_or(&"");
+    let (day, year, time) = (whole.day(), whole.year(), whole.time());
+    // The library's own words for weekdays are these; its formatter for patterns would be carried into the pane for one
+    // header.
+    format!(
+        "{}, {day:02} {month} {year} {:02}:{:02}:{:02} GMT",
+        whole.weekday(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
 }

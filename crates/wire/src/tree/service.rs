@@ -1,0 +1,75 @@
+//! Types of our own API.
+
+use serde_json::Value;
+
+use super::{Tree, by_word, member, object, word};
+use crate::service::{
+    ApiRange, IdFormat, ItemRef, ItemStanding, LoginCode, Me, Problem, SaveAccepted, SaveRequest,
+    SessionWanted, SetSync, SyncState,
+};
+
+const FORMATS: [(IdFormat, &str); 2] = [(IdFormat::Ews, "ews"), (IdFormat::Rest, "rest")];
+
+impl Tree for IdFormat {
+    fn write(&self) -> Value {
+        word(&FORMATS, self)
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        by_word(&FORMATS, tree)
+    }
+}
+
+impl Tree for SyncState {
+    fn write(&self) -> Value {
+        match self {
+            Self::Active => object([("state", Value::from("active"))]),
+            Self::Off { why } => object([("state", Value::from("off")), ("why", why.write())]),
+        }
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        match tree.get("state")?.as_str()? {
+            "active" => Some(Self::Active),
+            "off" => Some(Self::Off { why: member(tree, "why")? }),
+            _ => None,
+        }
+    }
+}
+
+impl Tree for ApiRange {
+    fn write(&self) -> Value {
+        object([("lowest", Value::from(self.lowest)), ("highest", Value::from(self.highest))])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        let number = |name: &str| u32::try_from(tree.get(name)?.as_u64()?).ok();
+        Some(Self { lowest: number("lowest")?, highest: number("highest")? })
+    }
+}
+
+macro_rules! structs {
+    ($($type:ident { $($field:ident),+ })+) => {
+        $(impl Tree for $type {
+            fn write(&self) -> Value {
+                object([$((stringify!($field), self.$field.write())),+])
+            }
+
+            fn read(tree: &Value) -> Option<Self> {
+                Some(Self { $($field: member(tree, stringify!($field))?),+ })
+            }
+        })+
+    };
+}
+
+structs! {
+    Me { user, name, mailbox, sync, next_session, settings, api }
+    SetSync { active }
+    ItemRef { mailbox, item_id, id_format, series_id }
+    SaveRequest { idempotency_key, item, choice }
+    SaveAccepted { expected_at }
+    ItemStanding { status, synced_organizer, is_draft, is_all_day }
+    SessionWanted { expected_at }
+    LoginCode { code, state }
+    Problem { code, message, remedy, sync_off }
+}
