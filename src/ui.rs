@@ -23,6 +23,7 @@ pub(crate) mod settings;
 pub(crate) mod skeleton;
 pub(crate) mod state;
 pub(crate) mod status;
+pub(crate) mod text_value;
 pub(crate) mod times;
 pub(crate) mod update;
 pub(crate) mod words;

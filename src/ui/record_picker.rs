@@ -16,6 +16,7 @@ use crate::{
     ui::{
         icons,
         parts::{Post, cross, nothing},
+        text_value::TextValue,
         update::Msg,
     },
 };
@@ -62,14 +63,19 @@ fn input(picker: &Picker, text: String, refused: &'static str, post: Post) -> An
     let active = combo.active.map(|row| format!("{id}-{row}"));
     let typed = move |event| post.send(Msg::Pick(field, PickerMsg::Type(event_target_value(&event))));
     let select = |event: FocusEvent| event_target::<HtmlInputElement>(&event).select();
-    // A click puts the cursor into the chosen name; selected again, it gives way to what is typed next.
+    // A click would put the cursor into the chosen name, after all handlers have run. Selected instead, the name gives
+    // way to what is typed next.
     let is_at_rest = combo.typed.is_none();
-    let click = move |event: MouseEvent| {
+    let press = move |event: MouseEvent| {
         if is_at_rest {
-            event_target::<HtmlInputElement>(&event).select();
+            event.prevent_default();
+            let input = event_target::<HtmlInputElement>(&event);
+            // An input that cannot take the focus is disabled, and then takes no letters either.
+            let _ = input.focus();
+            input.select();
         }
-        post.send(Msg::Pick(field, PickerMsg::Open));
     };
+    let click = move |_: MouseEvent| post.send(Msg::Pick(field, PickerMsg::Open));
     let placeholder = match field {
         Field::Name => "Search contacts and leads",
         Field::RelatedTo => "Search records",
@@ -78,8 +84,8 @@ fn input(picker: &Picker, text: String, refused: &'static str, post: Post) -> An
         <input id=id type="text" role="combobox" autocomplete="off" spellcheck="false" placeholder=placeholder
             disabled=!refused.is_empty() aria-autocomplete="list" aria-controls=format!("{id}-list")
             aria-activedescendant=active aria-expanded=combo.open.to_string() aria-describedby=format!("{id}-hint")
-            prop:value=text on:input=typed on:focus=select on:blur=post.leave(field)
-            on:click=click on:keydown=keys(picker, post) />
+            prop:value=TextValue(text) on:input=typed on:focus=select on:blur=post.leave(field)
+            on:mousedown=press on:click=click on:keydown=keys(picker, post) />
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use calbridge_rules::id::ApiName;
 use crate::{
     picture::{Control, FieldToFill},
     save::SaveDraft,
-    ui::{parts::Post, update::Msg},
+    ui::{parts::Post, text_value::TextValue, update::Msg},
 };
 
 /// Characters of the longest number that Salesforce takes.
@@ -50,7 +50,7 @@ fn control(control: &Control, id: String, hint: String, value: &str, name: ApiNa
         let typed = move |event| post.send(Msg::Fill(name.clone(), event_target_value(&event)));
         view! {
             <input id=id.clone() type=kind maxlength=limit.to_string() required=true aria-describedby=hint.clone()
-                prop:value=value.to_owned() on:input=typed />
+                prop:value=TextValue(value.to_owned()) on:input=typed />
         }
         .into_any()
     };

@@ -52,3 +52,26 @@ test("Tab stays inside the dialog in both directions", async ({ outlook, page })
     }
   }
 });
+
+test("pic_2 a letter typed into the middle of a search stays there, and so does the cursor", async ({ outlook, page }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  const { input } = (await pane.openDialog()).name();
+  await input.click();
+  await input.press("ControlOrMeta+a");
+  await input.pressSequentially("Lus");
+  await expect(input).toHaveValue("Lus");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("i");
+  await expect(input).toHaveValue("Luis");
+  await page.keyboard.press("x");
+  await expect(input).toHaveValue("Luixs");
+});
+
+test("pic_2 after a click, what is typed takes the place of the chosen record", async ({ outlook, page }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  const picker = (await pane.openDialog()).name();
+  await picker.input.click();
+  await expect(picker.options().first()).toBeVisible();
+  await page.keyboard.type("Luis");
+  await expect(picker.input).toHaveValue("Luis");
+});
