@@ -142,9 +142,10 @@ impl Exchange {
     /// # Errors
     /// Names the part that cannot be read.
     pub fn load(value: &Value, now: DateTime<Utc>) -> Result<Self, String> {
-        let file = match value {
-            Value::Null => File::default(),
-            value => File::deserialize(value).map_err(|error| format!("mailboxes: {error}"))?,
+        let file = if value.is_null() {
+            File::default()
+        } else {
+            File::deserialize(value).map_err(|error| format!("mailboxes: {error}"))?
         };
         let mut exchange = Self {
             tenant: file.tenant,
