@@ -41,7 +41,11 @@ enum Task {
     /// The quick checks: format, lints, fences, tests without a browser.
     Check,
     /// Every check, as CI runs them.
-    Test,
+    Test {
+        /// Only the steps whose name holds this.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Builds the pane into a folder that any https host can serve.
     Build {
         /// Small and optimised, as shipped.
@@ -99,7 +103,7 @@ fn start(task: Task) -> Result<()> {
     match task {
         Task::Setup => setup::everything(),
         Task::Check => checks::quick(),
-        Task::Test => checks::all(),
+        Task::Test { only } => checks::all(only.as_deref()),
         Task::Build { release, config, out } => pane::build(&pane::Options { release, config, out }),
         Task::Dev(options) => dev::start(options),
         Task::E2e { release, playwright } => e2e::start(release, &playwright),
