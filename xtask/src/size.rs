@@ -11,7 +11,9 @@ use crate::headers::extension;
 use crate::{pane, paths};
 
 /// The most the pane may weigh, in bytes.
-pub(crate) const LIMIT: u64 = 200_000;
+const LIMIT: u64 = 200_000;
+/// What it may weigh until it meets [`LIMIT`], a little over what it weighs now; only ever lowered (docs/adr/0005).
+const CEILING: u64 = 274_000;
 
 /// Brotli sizes of what `index.html` loads, office.js left out.
 #[derive(Default, Serialize)]
@@ -35,15 +37,18 @@ pub(crate) fn print() -> Result<()> {
     Ok(())
 }
 
-/// Prints the sizes and fails above the limit.
+/// Prints the sizes and fails above the ceiling; says so while the limit is not met.
 ///
 /// # Errors
 /// When the build fails or the pane is too heavy.
 pub(crate) fn check() -> Result<()> {
     let sizes = measure()?;
     println!("{}", serde_json::to_string(&sizes)?);
+    if sizes.total > CEILING {
+        bail!("the pane weighs {} bytes; it may weigh {CEILING} now, and {LIMIT} in the end", sizes.total);
+    }
     if sizes.total > LIMIT {
-        bail!("the pane weighs {} bytes; the limit is {LIMIT}", sizes.total);
+        eprintln!("the pane weighs {} bytes more than the {LIMIT} it may weigh", sizes.total - LIMIT);
     }
     Ok(())
 }
