@@ -16,5 +16,6 @@ pub mod send;
 pub mod services;
 pub mod session;
 pub mod start;
+mod together;
 pub mod trouble;
 pub mod ui;

@@ -129,7 +129,7 @@ fn fit(name: &str, typed: &str) -> Fit {
 }
 
 fn is_gap(letter: char) -> bool {
-    !letter.is_alphanumeric()
+    letter.is_ascii() && !letter.is_ascii_alphanumeric()
 }
 
 #[cfg(test)]

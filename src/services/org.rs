@@ -24,7 +24,7 @@ use calbridge_wire::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::future::{join3, try_join_all};
+use futures_util::future::join3;
 
 use super::form::{self, Form};
 use crate::{
@@ -32,6 +32,7 @@ use crate::{
     lookup::{Field, Hit, Hits, Object, SEARCH_FROM},
     picture::EventView,
     session::Session,
+    together,
 };
 
 /// Pages of one query at most.
@@ -213,8 +214,11 @@ impl Org {
 
     /// All rows of all statements.
     async fn rows(&self, statements: Vec<String>) -> Result<Vec<Row>, CallError> {
-        let all = try_join_all(statements.into_iter().map(|soql| self.rows_of(soql))).await?;
-        Ok(all.into_iter().flatten().collect())
+        let mut rows = Vec::new();
+        for of_statement in together::all(statements.into_iter().map(|soql| self.rows_of(soql))).await {
+            rows.append(&mut of_statement?);
+        }
+        Ok(rows)
     }
 
     async fn rows_of(&self, soql: String) -> Result<Vec<Row>, CallError> {

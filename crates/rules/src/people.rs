@@ -1,7 +1,5 @@
 //! An item's people and who they are in Salesforce (PIC-1, PIC-5, PPL-1).
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -122,11 +120,12 @@ fn seated(item: &Item) -> Vec<(&Person, Seat)> {
         .chain(in_role(Role::Required).map(|attendee| (&attendee.person, Seat::Required)))
         .chain(in_role(Role::Optional).map(|attendee| (&attendee.person, Seat::Optional)));
 
-    let mut met = BTreeSet::new();
+    let mut met: Vec<&str> = Vec::new();
     let mut seated = Vec::new();
     for (person, seat) in everybody {
         let known_by = person.address.as_ref().map_or(person.name.as_str(), Address::as_str);
-        if met.insert(known_by) {
+        if !met.contains(&known_by) {
+            met.push(known_by);
             seated.push((person, seat));
         }
     }
