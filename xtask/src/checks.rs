@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::setup::{self, Tool};
-use crate::{clock, e2e, foreign, run, size};
+use crate::{bench, clock, e2e, foreign, run, size};
 
 /// How a step ended, when it did not fail.
 enum Outcome {
@@ -25,7 +25,7 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 7] = [
+const SLOW: [Step; 8] = [
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
     ("types of the JavaScript", typecheck),
@@ -33,6 +33,7 @@ const SLOW: [Step; 7] = [
     ("simulation", simulation),
     ("end to end", end_to_end),
     ("size of the pane", || passed(size::check())),
+    ("start of the pane", start_of_pane),
 ];
 
 /// Runs the quick checks.
@@ -189,6 +190,13 @@ fn end_to_end() -> Result<Outcome> {
         return Ok(Outcome::Skipped(format!("type: {how}")));
     }
     passed(e2e::start(true, &[]))
+}
+
+fn start_of_pane() -> Result<Outcome> {
+    if let Tool::Missing(how) = setup::chromium() {
+        return Ok(Outcome::Skipped(format!("type: {how}")));
+    }
+    passed(bench::gate())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `cargo xtask`: set-up, checks, development servers and release builds of Calbridge.
 
+mod bench;
 mod certs;
 mod checks;
 mod children;
@@ -81,6 +82,12 @@ enum Task {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Measures the product; what follows goes to the measurement.
+    Bench {
+        /// What to measure.
+        #[arg(value_enum)]
+        what: bench::What,
+    },
     /// Runs the seeded simulation in release; what follows goes to it.
     Sim {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -110,6 +117,7 @@ fn start(task: Task) -> Result<()> {
         Task::Trust => trust::install(),
         Task::Size => size::print(),
         Task::Manifest { host, out } => manifest::write(&host, out.as_deref()),
+        Task::Bench { what } => bench::start(what),
         Task::Sim { arguments } => {
             run::cargo(["run", "--release", "--package", "calbridge-sim", "--"]).args(arguments).shown()
         }

@@ -42,13 +42,24 @@ pub(crate) struct Options {
     pub(crate) out: PathBuf,
 }
 
+/// A wasm module of ours.
+#[derive(Clone, Copy)]
+pub(crate) enum Module {
+    Pane,
+    /// The page that the pane's start is measured against.
+    Minimal,
+}
+
 /// Builds the pane.
 ///
 /// # Errors
 /// When a tool is missing or fails, or when the files of `www/` name each other in a circle.
 pub(crate) fn build(options: &Options) -> Result<()> {
     let bound = paths::target().join("pane-bound");
-    compile(options.release, &bound)?;
+    if bound.exists() {
+        fs::remove_dir_all(&bound)?;
+    }
+    compile(Module::Pane, options.release, &bound)?;
     let config = options.config.as_deref().map(read_config).transpose()?;
     let names = assemble(&bound, &paths::root().join("www"), &options.out)?;
     if let Some(file) = &options.config {
@@ -66,33 +77,31 @@ pub(crate) fn read_config(file: &Path) -> Result<PaneConfig> {
     serde_json::from_str(&text).with_context(|| format!("{} is not a pane configuration", file.display()))
 }
 
-/// Compiles the add-in and writes wasm and glue into `bound`.
-fn compile(release: bool, bound: &Path) -> Result<()> {
-    let mut arguments =
-        vec!["build", "--package", "calbridge", "--lib", "--target", "wasm32-unknown-unknown"];
-    if release {
-        arguments.extend(["--profile", "pane"]);
-    }
-    let mut compiler = run::cargo(arguments);
+/// Compiles a module and writes its wasm and glue into a folder.
+pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> {
+    let (which, file, name): (&[&str], _, _) = match module {
+        Module::Pane => (&["--lib"], "calbridge.wasm", "calbridge"),
+        Module::Minimal => (&["--example", "minimal"], "examples/minimal.wasm", "minimal"),
+    };
+    let mut compiler = run::cargo(["build", "--package", "calbridge", "--target", "wasm32-unknown-unknown"])
+        .args(which)
+        .args(release.then_some(["--profile", "pane"]).into_iter().flatten());
     if release {
         // Leptos then gives every view one type, which the wasm need not hold hundreds of times.
         compiler = compiler.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "--cfg erase_components");
     }
     compiler.shown()?;
     let profile = if release { "pane" } else { "debug" };
-    let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join("calbridge.wasm");
+    let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join(file);
 
-    if bound.exists() {
-        fs::remove_dir_all(bound)?;
-    }
     setup::wasm_bindgen()?;
     run::program("wasm-bindgen")
         .args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"])
-        .args(["--out-name", "calbridge", "--out-dir"])
-        .args([bound.as_os_str(), wasm.as_os_str()])
+        .args(["--out-name", name, "--out-dir"])
+        .args([into.as_os_str(), wasm.as_os_str()])
         .shown()?;
     if release {
-        let file = bound.join(WASM);
+        let file = into.join(format!("{name}_bg.wasm"));
         let optimiser = paths::root().join("node_modules/binaryen/bin/wasm-opt");
         run::program("node")
             .args([optimiser.as_os_str()])
