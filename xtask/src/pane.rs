@@ -83,14 +83,10 @@ pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> 
         Module::Pane => (&["--lib"], "calbridge.wasm", "calbridge"),
         Module::Minimal => (&["--example", "minimal"], "examples/minimal.wasm", "minimal"),
     };
-    let mut compiler = run::cargo(["build", "--package", "calbridge", "--target", "wasm32-unknown-unknown"])
+    run::cargo(["build", "--package", "calbridge", "--target", "wasm32-unknown-unknown"])
         .args(which)
-        .args(release.then_some(["--profile", "pane"]).into_iter().flatten());
-    if release {
-        // Leptos then gives every view one type, which the wasm need not hold hundreds of times.
-        compiler = compiler.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "--cfg erase_components");
-    }
-    compiler.shown()?;
+        .args(release.then_some(["--profile", "pane"]).into_iter().flatten())
+        .shown()?;
     let profile = if release { "pane" } else { "debug" };
     let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join(file);
 
