@@ -68,7 +68,9 @@ fn under_standing_head(wanted: &FieldValue, stands: &FieldValue) -> FieldValue {
     let (FieldValue::Text(wanted), FieldValue::Text(stands)) = (wanted, stands) else {
         return wanted.clone();
     };
-    let mut text = head_of(stands).to_owned();
-    text.push_str(strip_head(wanted));
+    // Salesforce trims what it keeps: a head without a body stands without the empty line under it.
+    let head = head_of(stands).trim_end();
+    let gap = if head.is_empty() { "" } else { "\n\n" };
+    let text = format!("{head}{gap}{}", strip_head(wanted));
     FieldValue::Text(cut(&text, DESCRIPTION_LIMIT).trim_end().to_owned())
 }

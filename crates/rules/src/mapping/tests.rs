@@ -368,6 +368,14 @@ fn any_item() -> impl Strategy<Value = Item> {
         })
 }
 
+#[test]
+fn des_4_a_body_goes_under_a_head_that_stood_without_one() {
+    let stands = first(&Item { body: Some(String::new()), ..meeting() });
+    let wanted = first(&Item { body: Some("!\na".to_owned()), ..meeting() });
+    let text = changed(&wanted, &stands).remove(&EventField::Description);
+    assert_eq!(text, wanted.get(&EventField::Description).cloned());
+}
+
 proptest! {
     #[test]
     fn what_was_written_needs_no_writing_again(before in any_item(), after in any_item()) {
