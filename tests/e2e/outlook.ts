@@ -93,8 +93,8 @@ export class Pane {
   }
 
   /** Waits until a session has created the Event and the pane has noticed. */
-  async saved(): Promise<void> {
-    await expect(this.status()).toContainText("Saved in Salesforce", { timeout: 40_000 });
+  async saved(timeout = 40_000): Promise<void> {
+    await expect(this.status()).toContainText("Saved in Salesforce", { timeout });
   }
 }
 
