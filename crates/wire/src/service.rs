@@ -149,6 +149,8 @@ pub struct ItemStanding {
     pub is_draft: Option<bool>,
     /// Whether it is all-day, as the calendar itself says.
     pub is_all_day: Option<bool>,
+    /// Whether it is private in the rule book's sense: any sensitivity but normal (PRV-2).
+    pub is_private: Option<bool>,
 }
 
 /// `POST /v1/sessions`: "Sync now".

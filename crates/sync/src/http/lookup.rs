@@ -9,7 +9,7 @@ use axum::{Json, extract::State};
 use calbridge_engine::observe::key_of;
 use calbridge_rules::{
     id::{Address, ItemId},
-    item::Item,
+    item::{Item, Sensitivity},
     status::Status,
 };
 use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
@@ -33,7 +33,8 @@ pub(super) async fn lookup(
     }
     let own_id = app.store.item_of(&mailbox.address, &item.item_id).await?;
     let status = known(&app, &mailbox.address, &item.item_id, own_id.as_ref()).await?;
-    let mut standing = ItemStanding { status, synced_organizer: None, is_draft: None, is_all_day: None };
+    let mut standing =
+        ItemStanding { status, synced_organizer: None, is_draft: None, is_all_day: None, is_private: None };
     match &standing.status {
         Status::Saved { .. } | Status::WillBeSaved { .. } => {}
         Status::NotSaved | Status::Issue(_) => ask_calendar(&app, &item, &mut standing).await?,
@@ -88,6 +89,7 @@ async fn ask_calendar(app: &App, item: &ItemRef, standing: &mut ItemStanding) ->
     app.store.learn_item_id(&item.mailbox, &item.item_id, &read.id).await?;
     standing.is_draft = read.item.is_draft;
     standing.is_all_day = Some(read.item.span.is_all_day());
+    standing.is_private = read.item.sensitivity.map(Sensitivity::is_private);
     standing.synced_organizer = synced_organizer(app, &item.mailbox, &read.item).await?;
     if standing.status == Status::NotSaved {
         // Now that its own id is known: it may have been saved under that, or by somebody else (PPL-2, PPL-5).

@@ -221,6 +221,10 @@ async fn the_api_describes_itself_and_says_how_it_is() {
     for schema in ["Me", "SaveRequest", "ItemStanding", "Problem"] {
         assert!(api["components"]["schemas"][schema].is_object(), "{schema}");
     }
+    let standing = &api["components"]["schemas"]["ItemStanding"]["properties"];
+    for member in ["status", "synced_organizer", "is_draft", "is_all_day", "is_private"] {
+        assert!(standing[member].is_object(), "{member}");
+    }
 }
 
 #[tokio::test]
@@ -235,6 +239,8 @@ async fn a_lookup_tells_what_only_the_service_knows() {
     assert_eq!(look("draft-meeting").await["is_draft"], true);
     assert_eq!(look("lunch").await["is_draft"], false);
     assert_eq!(look("allday-3").await["is_all_day"], true);
+    assert_eq!(look("lunch").await["is_private"], false);
+    assert_eq!(look("private-doctor").await["is_private"], true);
 }
 
 #[tokio::test]
@@ -246,4 +252,5 @@ async fn a_lookup_answers_without_the_calendar() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(standing["status"]["status"], "not_saved");
     assert_eq!(standing["is_draft"], Value::Null);
+    assert_eq!(standing["is_private"], Value::Null);
 }

@@ -125,7 +125,13 @@ fn where_an_item_stands_is_read_as_the_service_writes_it() {
     ];
     statuses.extend(refusals().into_iter().map(|refusal| issue(Some(refusal))));
     for status in statuses {
-        check(&ItemStanding { status, synced_organizer: None, is_draft: Some(true), is_all_day: None });
+        check(&ItemStanding {
+            status,
+            synced_organizer: None,
+            is_draft: Some(true),
+            is_all_day: None,
+            is_private: Some(true),
+        });
     }
     let organizer = Some("Ines Roth".to_owned());
     let standing = ItemStanding {
@@ -133,8 +139,23 @@ fn where_an_item_stands_is_read_as_the_service_writes_it() {
         synced_organizer: organizer,
         is_draft: None,
         is_all_day: Some(false),
+        is_private: None,
     };
     check(&standing);
+}
+
+#[test]
+fn an_older_service_leaves_unsaid_what_it_does_not_know() {
+    let tree = serde_json::json!({ "status": { "status": "not_saved" } });
+    let unsaid = ItemStanding {
+        status: Status::NotSaved,
+        synced_organizer: None,
+        is_draft: None,
+        is_all_day: None,
+        is_private: None,
+    };
+    assert_eq!(ItemStanding::read(&tree), Some(unsaid.clone()));
+    assert_eq!(serde_json::from_value::<ItemStanding>(tree).unwrap(), unsaid);
 }
 
 #[test]
