@@ -38,7 +38,7 @@ fn pane_start(gate: Option<&str>) -> Result<()> {
     let out = paths::target().join("pane-bench");
     pane::build(&pane::Options { release: true, config: None, out: out.clone() })?;
     minimal(&out)?;
-    run::cargo(["build", "--package", "calbridge-standin", "--package", "calbridge-sync"]).shown()?;
+    run::build(&paths::DEMO)?;
     run::program("node")
         .args(["tests/bench/pane.mjs"])
         .env("CHROME_PATH", browser)

@@ -1,11 +1,12 @@
 //! Every check of the product, one step after the other, each with its time.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use crate::setup::{self, Tool};
-use crate::{bench, clock, e2e, foreign, run, size};
+use crate::{bench, clock, e2e, foreign, paths, run, size};
 
 /// How a step ended, when it did not fail.
 enum Outcome {
@@ -57,7 +58,8 @@ fn run_all<'a>(steps: impl Iterator<Item = &'a Step>) -> Result<()> {
     let mut report = Vec::new();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for (name, step) in steps {
-        eprintln!("\n=== {name}");
+        let log = run::Log::open(&log_file(name))?;
+        eprintln!("\n=== {name} (log: {})", log.path().display());
         let started = clock::start();
         let (word, note) = match step() {
             Ok(Outcome::Passed) => {
@@ -70,7 +72,8 @@ fn run_all<'a>(steps: impl Iterator<Item = &'a Step>) -> Result<()> {
             }
             Err(error) => {
                 failed += 1;
-                ("FAILED", format!("{error:#}"))
+                run::keep(&format!("{error:#}"));
+                ("FAILED", format!("{error:#}; log: {}", log.path().display()))
             }
         };
         let line = line(name, word, started.elapsed(), &note);
@@ -89,6 +92,13 @@ fn run_all<'a>(steps: impl Iterator<Item = &'a Step>) -> Result<()> {
         bail!("{skipped} of the checks were skipped, which CI does not allow");
     }
     Ok(())
+}
+
+/// `tests in a browser` → `target/checks/tests-in-a-browser.log`.
+fn log_file(step: &str) -> PathBuf {
+    let words: Vec<&str> =
+        step.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    paths::target().join("checks").join(words.join("-") + ".log")
 }
 
 fn line(name: &str, word: &str, took: Duration, note: &str) -> String {
@@ -182,7 +192,8 @@ fn typecheck() -> Result<Outcome> {
 }
 
 fn simulation() -> Result<Outcome> {
-    passed(run::cargo(["run", "--package", "calbridge-sim"]).shown())
+    run::build(&[paths::SIMULATION])?;
+    passed(run::program(paths::binary(paths::SIMULATION)).shown())
 }
 
 fn end_to_end() -> Result<Outcome> {
@@ -202,6 +213,12 @@ fn start_of_pane() -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_log_of_a_step_has_its_name() {
+        let log = log_file("rules, wire and engine for wasm32");
+        assert!(log.ends_with("checks/rules-wire-and-engine-for-wasm32.log"), "{}", log.display());
+    }
 
     #[test]
     fn browser_tests_that_did_not_run_are_noticed() {

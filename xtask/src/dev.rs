@@ -58,7 +58,7 @@ pub(crate) fn start(options: Options) -> Result<()> {
 fn build(release: bool) -> Result<PathBuf> {
     let out = paths::target().join(if release { "pane-release" } else { "pane-dev" });
     pane::build(&pane::Options { release, config: None, out: out.clone() })?;
-    run::cargo(["build", "--package", "calbridge-standin", "--package", "calbridge-sync"]).shown()?;
+    run::build(&paths::DEMO)?;
     Ok(out)
 }
 
@@ -68,7 +68,7 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let secrets = settings::Secrets::make(&options.dir)?;
 
     let standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
-    let standin = Child::start("stand-in", &paths::binary("calbridge-standin"), standin).await?;
+    let standin = Child::start("stand-in", &paths::binary(paths::STANDIN), standin).await?;
     let service_port = if options.ports == 0 { free_port()? } else { port(5) };
     let urls = settings::Urls {
         pane: pane_origin,
@@ -82,7 +82,7 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let mut children = vec![standin];
     if !options.no_service {
         let arguments = ["--config".to_owned(), config.service.display().to_string()];
-        children.push(Child::start("service", &paths::binary("calbridge-sync"), arguments).await?);
+        children.push(Child::start("service", &paths::binary(paths::SERVICE), arguments).await?);
     }
 
     let site = Arc::new(Site::open(pane, &config.pane, &urls)?);
@@ -113,7 +113,7 @@ fn announce(
 ) -> Result<()> {
     if as_json {
         let mut line = serde_json::to_value(urls)?;
-        line["service_binary"] = json!(paths::binary("calbridge-sync"));
+        line["service_binary"] = json!(paths::binary(paths::SERVICE));
         line["service_config"] = json!(config.service);
         line["ca"] = json!(certificates.ca);
         println!("{line}");

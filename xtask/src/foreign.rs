@@ -11,12 +11,12 @@ use crate::{certs, paths, run};
 /// # Errors
 /// When the stand-in does not start or a check of the script fails.
 pub(crate) fn jsforce() -> Result<()> {
-    run::cargo(["build", "--package", "calbridge-standin"]).shown()?;
+    run::build(&[paths::STANDIN])?;
     tokio::runtime::Runtime::new()?.block_on(async {
         let certificates = certs::ensure()?;
         let secrets = settings::Secrets::make(&paths::target().join("foreign"))?;
         let arguments = settings::standin("demo", &secrets, &certificates, "https://localhost:3000", |_| 0);
-        let mut standin = Child::start("stand-in", &paths::binary("calbridge-standin"), arguments).await?;
+        let mut standin = Child::start("stand-in", &paths::binary(paths::STANDIN), arguments).await?;
         let script = run::program("node")
             .args(["tests/foreign/jsforce.mjs"])
             .env("SALESFORCE_URL", standin.url("salesforce")?)

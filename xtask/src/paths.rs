@@ -2,6 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+/// The stand-in's binary.
+pub(crate) const STANDIN: &str = "calbridge-standin";
+/// The service's binary.
+pub(crate) const SERVICE: &str = "calbridge-sync";
+/// The simulation's binary.
+pub(crate) const SIMULATION: &str = "calbridge-sim";
+/// What runs beside the pane.
+pub(crate) const DEMO: [&str; 2] = [STANDIN, SERVICE];
+
 /// The root of the checkout.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
