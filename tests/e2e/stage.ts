@@ -14,6 +14,7 @@ export interface Urls {
   graph: string;
   control: string;
   service: string;
+  welcome: string;
   service_binary: string;
   service_config: string;
 }

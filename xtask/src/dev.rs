@@ -14,12 +14,13 @@ use serde_json::json;
 use crate::certs::{self, Certificates};
 use crate::children::Child;
 use crate::serve::{self, Site};
+use crate::welcome::{self, Welcome};
 use crate::{pane, paths, run};
 
 /// What to run, and where.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// The first of six ports in a row (pane, host page, Salesforce, Graph, control, service); 0 picks free ones.
+    /// The first of seven ports in a row (pane, host page, Salesforce, Graph, control, service, welcome page); 0 picks free ones.
     #[arg(long, default_value_t = 3000)]
     ports: u16,
     /// The stand-in's world: demo, demo-basic or a file.
@@ -64,7 +65,9 @@ fn build(release: bool) -> Result<PathBuf> {
 
 async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Result<()> {
     let port = |offset: u16| if options.ports == 0 { 0 } else { options.ports + offset };
-    let (door, pane_origin) = bind(port(0))?;
+    let (door, pane_port) = bind(port(0))?;
+    let (welcome_door, welcome_port) = bind(port(6))?;
+    let pane_origin = format!("https://localhost:{pane_port}");
     let secrets = settings::Secrets::make(&options.dir)?;
 
     let standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
@@ -77,6 +80,7 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
         graph: standin.url("graph")?,
         control: standin.url("control")?,
         service: format!("https://localhost:{service_port}"),
+        welcome: format!("http://localhost:{welcome_port}"),
     };
     let config = settings::write(&options.dir, &urls, &secrets, certificates, service_port)?;
     let mut children = vec![standin];
@@ -87,6 +91,7 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
 
     let site = Arc::new(Site::open(pane, &config.pane, &urls)?);
     let server = tokio::spawn(serve::serve(door, certificates.cert.clone(), certificates.key.clone(), site));
+    let welcome = tokio::spawn(welcome::serve(welcome_door, Arc::new(Welcome::new(&urls))));
     announce(options.json, &urls, &config, certificates)?;
     tokio::select! {
         stopped = wait(options.json) => {
@@ -98,6 +103,7 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
             ended
         }
         ended = server => ended?,
+        ended = welcome => ended?,
     }?;
     for child in &mut children {
         if options.json { child.kill().await } else { child.stop().await }
@@ -118,22 +124,21 @@ fn announce(
         line["ca"] = json!(certificates.ca);
         println!("{line}");
     } else {
-        println!("\n  Calbridge is running. Open this page in a browser:\n\n      {}/welcome\n", urls.pane);
         println!(
-            "  (calendar {}, Salesforce {}, service {}; Ctrl-C stops)",
-            urls.host, urls.salesforce, urls.service
+            "\n  Calbridge is running. Open this page in a browser (Ctrl-C stops):\n\n      {}\n",
+            urls.welcome
         );
     }
     Ok(())
 }
 
-/// Binds a loopback port and gives the origin that browsers use for it.
-fn bind(port: u16) -> Result<(TcpListener, String)> {
+/// Binds a loopback port and says which one it became.
+fn bind(port: u16) -> Result<(TcpListener, u16)> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .with_context(|| format!("port {port} is taken; choose others with --ports"))?;
     listener.set_nonblocking(true)?;
-    let origin = format!("https://localhost:{}", listener.local_addr()?.port());
-    Ok((listener, origin))
+    let port = listener.local_addr()?.port();
+    Ok((listener, port))
 }
 
 /// A port that is free right now.

@@ -18,6 +18,7 @@ mod serve;
 mod setup;
 mod size;
 mod trust;
+mod welcome;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
 //! The development server of the pane: its files with the headers a real host would send, office.js from npm in the
-//! place of Microsoft's address, and the welcome page.
+//! place of Microsoft's address.
 
 use std::net::TcpListener;
 use std::path::{Component, Path, PathBuf};
@@ -13,10 +13,9 @@ use axum::response::Response;
 use axum_server::tls_rustls::RustlsConfig;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{StatusCode, Uri};
-use serde_json::json;
 
 use crate::dev::Urls;
-use crate::{csp, headers, pane, paths};
+use crate::{csp, headers, pane, paths, welcome};
 
 /// The address a production page loads office.js from.
 const OFFICE_CDN: &str = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js";
@@ -31,12 +30,6 @@ pub(crate) struct Site {
     office: PathBuf,
     dev: PathBuf,
     policy: String,
-    welcome: Welcome,
-}
-
-struct Welcome {
-    policy: String,
-    origins: String,
 }
 
 impl Site {
@@ -49,23 +42,17 @@ impl Site {
             office: paths::root().join("node_modules/@microsoft/office-js/dist"),
             dev: paths::root().join("www/dev"),
             policy,
-            welcome: Welcome::new(urls),
         })
     }
 
     fn answer(&self, path: &str) -> Result<Reply> {
-        let welcome = |kind, body: &str| Reply {
-            content_type: headers::content_type(kind),
-            cache: "no-cache",
-            policy: self.welcome.policy.clone(),
-            body: body.as_bytes().to_vec(),
-        };
-        match path {
-            "/welcome" => return Ok(welcome(".html", include_str!("../assets/welcome.html"))),
-            "/welcome.js" => return Ok(welcome(".js", include_str!("../assets/welcome.js"))),
-            "/welcome.css" => return Ok(welcome(".css", include_str!("../assets/welcome.css"))),
-            "/welcome.json" => return Ok(welcome(".json", &self.welcome.origins)),
-            _ => {}
+        if path == welcome::ACCEPTED {
+            return Ok(Reply {
+                content_type: headers::content_type(".html"),
+                cache: "no-cache",
+                policy: self.policy.clone(),
+                body: welcome::ACCEPTED_PAGE.as_bytes().to_vec(),
+            });
         }
         let path = if path == "/" { "/index.html" } else { path };
         let file = self.file(path).context("outside of the served folders")?;
@@ -93,25 +80,6 @@ impl Site {
         let relative = Path::new(rest);
         let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
         plain.then(|| folder.join(relative))
-    }
-}
-
-impl Welcome {
-    fn new(urls: &Urls) -> Self {
-        let origins = json!({
-            "calendar": urls.host,
-            "origins": [
-                { "name": "Calendar (plays Outlook on the web)", "url": urls.host },
-                { "name": "Salesforce (stand-in)", "url": urls.salesforce },
-                { "name": "Calbridge service", "url": urls.service },
-            ],
-        });
-        let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {} {} {}; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            urls.host, urls.salesforce, urls.service
-        );
-        Self { policy, origins: origins.to_string() }
     }
 }
 

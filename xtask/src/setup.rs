@@ -91,6 +91,11 @@ pub(crate) fn chromedriver() -> Tool {
     found_or_from_debian(chromedriver_path, "chromium-driver", "set CHROMEDRIVER to a chromedriver")
 }
 
+/// The tool that writes the certificate stores of browsers on Linux, installed by apt where that can be done.
+pub(crate) fn certutil() -> Tool {
+    found_or_from_debian(|| on_path("certutil"), "libnss3-tools", "install certutil (part of NSS)")
+}
+
 /// Where the browser is.
 pub(crate) fn chromium_path() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use crate::setup::{self, Tool};
 use crate::{certs, run};
 
 /// Installs the authority where this system keeps them.
@@ -20,14 +21,14 @@ pub(crate) fn install() -> Result<()> {
         }
         _ => {
             // Chromium and Firefox on Linux read NSS databases, not the system's store.
+            if let Tool::Missing(how) = setup::certutil() {
+                bail!("certutil is missing. Type: {how}");
+            }
             let database = home(".pki/nssdb")?;
             std::fs::create_dir_all(&database)?;
             let place = format!("sql:{}", database.display());
             if run::program("certutil").args(["-L", "-d", &place]).answer().is_none() {
-                let made = run::program("certutil").args(["-N", "--empty-password", "-d", &place]).shown();
-                if made.is_err() {
-                    bail!("certutil is missing. Type: apt-get install libnss3-tools");
-                }
+                run::program("certutil").args(["-N", "--empty-password", "-d", &place]).shown()?;
             }
             run::program("certutil")
                 .args(["-A", "-t", "C,,", "-n", "Calbridge development", "-d", &place, "-i"])

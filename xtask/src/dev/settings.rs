@@ -27,6 +27,8 @@ pub(crate) struct Urls {
     pub(crate) graph: String,
     pub(crate) control: String,
     pub(crate) service: String,
+    /// Where a person begins; the only one over plain http that a browser opens.
+    pub(crate) welcome: String,
 }
 
 /// Client secrets, made anew at each start and handed over in files.
