@@ -1,6 +1,6 @@
 //! Runs the sessions: claims due mailboxes, keeps their leases, and says when each comes up again.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
 use calbridge_rules::saving::{Refusal, SyncOff};
@@ -34,14 +34,17 @@ const AGAIN_MS: i64 = 2_000;
 /// How long the master categories are believed to be in order, in milliseconds (CAT-4).
 const CATEGORIES_MS: i64 = 60 * 60_000;
 
-/// Runs sessions until the process ends, many mailboxes side by side; a save request is picked up at once.
-pub async fn run(app: Arc<App>) {
+/// Runs sessions, many mailboxes side by side; a save request is picked up at once. Ends when `stop` does, which answers
+/// how long sessions under way may go on; then every mailbox is given back, so that another process need not wait until
+/// the leases run out.
+pub async fn run(app: Arc<App>, stop: impl Future<Output = Duration>) {
     let owner = format!("{:032x}", rand::rng().random::<u128>());
     let mut running = JoinSet::new();
-    loop {
+    let mut stop = pin!(stop);
+    let limit = loop {
         let bell = app.due.notified();
         let free = CONCURRENT - running.len();
-        match app.store.claim(&owner, limit(free), app.now_ms(), LEASE_MS).await {
+        match app.store.claim(&owner, count(free), app.now_ms(), LEASE_MS).await {
             Ok(leases) => {
                 for lease in leases {
                     let app = Arc::clone(&app);
@@ -57,16 +60,30 @@ pub async fn run(app: Arc<App>) {
         tokio::select! {
             () = bell => {}
             () = tokio::time::sleep(sleep) => {}
+            limit = &mut stop => break limit,
             Some(ended) = running.join_next() => {
                 if let Err(error) = ended {
                     tracing::error!(%error, "a session broke off; its lease runs out");
                 }
             }
         }
+    };
+    give_back(&app, &owner, running, limit).await;
+}
+
+/// Lets sessions end by themselves for so long, breaks off the others, and gives their mailboxes back as they are: due.
+async fn give_back(app: &App, owner: &str, mut running: JoinSet<()>, limit: Duration) {
+    let ending = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout(limit, ending).await.is_err() {
+        tracing::info!(sessions = running.len(), "sessions are broken off");
+        running.shutdown().await;
+    }
+    if let Err(error) = app.store.release(owner).await {
+        tracing::error!(%error, "mailboxes could not be given back; their leases run out");
     }
 }
 
-fn limit(free: usize) -> i64 {
+fn count(free: usize) -> i64 {
     i64::try_from(free).unwrap_or(0)
 }
 
@@ -75,7 +92,7 @@ fn limit(free: usize) -> i64 {
 /// # Errors
 /// The store failed.
 pub async fn run_due(app: &App, owner: &str) -> Result<usize, StoreError> {
-    let leases = app.store.claim(owner, limit(CONCURRENT), app.now_ms(), LEASE_MS).await?;
+    let leases = app.store.claim(owner, count(CONCURRENT), app.now_ms(), LEASE_MS).await?;
     for lease in &leases {
         serve(app, lease).await;
     }

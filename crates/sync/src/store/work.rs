@@ -164,6 +164,18 @@ impl Store {
         Ok(())
     }
 
+    /// Gives back whatever a worker holds, as due as it was claimed. Nothing of its sessions may run any more.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn release(&self, owner: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE mailbox_work SET lease_owner = '', lease_until = 0 WHERE lease_owner = $1")
+            .bind(owner)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Makes a mailbox due now; a thousand calls fold into one session.
     ///
     /// # Errors

@@ -115,3 +115,17 @@ async fn a_mailbox_that_failed_waits_and_a_parked_one_stays() {
         assert_eq!(store.claim("one", 1, 900_000, 60_000).await.unwrap().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_worker_gives_back_its_own_mailboxes_and_no_others() {
+    for place in places().await {
+        let store = filled(&place.url, 2).await;
+        let mine = store.claim("mine", 1, 2_000, 60_000).await.unwrap().remove(0);
+        store.claim("theirs", 1, 2_000, 60_000).await.unwrap();
+        store.release("mine").await.unwrap();
+        assert!(matches!(store.renew(&mine, 9_000).await, Err(StoreError::Fenced)));
+        let next = store.claim("next", 2, 2_000, 60_000).await.unwrap();
+        assert_eq!(next.iter().map(|lease| &lease.mailbox).collect::<Vec<_>>(), [&mine.mailbox]);
+        assert_eq!((next[0].fence, next[0].attempt), (mine.fence + 1, 0));
+    }
+}

@@ -7,3 +7,4 @@ mod databases;
 mod desk;
 mod leases;
 mod sessions;
+mod stopping;

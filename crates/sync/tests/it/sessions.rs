@@ -561,7 +561,7 @@ async fn a_token_refused_again_and_again_delays_the_save_and_the_pane_is_told_un
 async fn aut_7_a_press_of_save_wakes_the_worker_at_once() {
     let desk = Desk::open().await;
     let mara = desk.sign_in(MARA).await;
-    let working = tokio::spawn(worker::run(Arc::clone(&desk.app)));
+    let working = tokio::spawn(worker::run(Arc::clone(&desk.app), std::future::pending()));
     desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
     let saved = async {
         while desk.status(&mara, MARA, "lunch").await["status"] != "saved" {
