@@ -1,7 +1,7 @@
 //! `POST /v1/items/lookup`: where an item stands.
 //!
-//! The ledger answers first. Only an item that is not on its way, or stuck, is read from the calendar too: for what the pane
-//! cannot know by itself.
+//! The ledger answers first. Only an item that is not on its way is read from the calendar too: for what the pane cannot
+//! know by itself.
 
 use std::time::Duration;
 
@@ -36,8 +36,8 @@ pub(super) async fn lookup(
     let mut standing =
         ItemStanding { status, synced_organizer: None, is_draft: None, is_all_day: None, is_private: None };
     match &standing.status {
-        Status::Saved { .. } | Status::WillBeSaved { .. } => {}
-        Status::NotSaved | Status::Issue(_) => ask_calendar(&app, &item, &mut standing).await?,
+        Status::WillBeSaved { .. } => {}
+        Status::NotSaved | Status::Issue(_) | Status::Saved { .. } => ask_calendar(&app, &item, &mut standing).await?,
     }
     Ok(Json(standing))
 }

@@ -244,6 +244,23 @@ async fn a_lookup_tells_what_only_the_service_knows() {
 }
 
 #[tokio::test]
+async fn tzn_2_a_lookup_tells_whether_a_saved_item_is_all_day() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    let look = async |key: &str| desk.call(&mara, "POST", "/v1/items/lookup", desk.item(MARA, key)).await.1;
+    for (key, is_all_day) in [("lunch", false), ("allday-3", true)] {
+        desk.save(&mara, MARA, key, &desk.with_dana()).await;
+        desk.run().await;
+        let standing = look(key).await;
+        assert_eq!(standing["status"]["status"], "saved", "{key}");
+        assert_eq!(standing["is_all_day"], is_all_day, "{key}");
+        assert_eq!(standing["is_private"], false, "{key}");
+    }
+    desk.fault(json!({ "site": "graph", "kind": { "status": 503 } }));
+    assert_eq!(look("lunch").await["status"]["status"], "saved");
+}
+
+#[tokio::test]
 async fn a_lookup_answers_without_the_calendar() {
     let desk = Desk::open().await;
     let mara = desk.sign_in(MARA).await;
