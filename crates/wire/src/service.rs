@@ -137,7 +137,7 @@ pub struct SaveAccepted {
 }
 
 /// `POST /v1/items/lookup`: where an item stands; the body is an [`ItemRef`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemStanding {
     /// Its status.
@@ -151,6 +151,9 @@ pub struct ItemStanding {
     pub is_all_day: Option<bool>,
     /// Whether it is private in the rule book's sense: any sensitivity but normal (PRV-2).
     pub is_private: Option<bool>,
+    /// What the user chose in a save that still waits for a session (SAV-11).
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub chosen: Option<Choice>,
 }
 
 /// `POST /v1/sessions`: "Sync now".

@@ -10,13 +10,20 @@ use calbridge_engine::observe::key_of;
 use calbridge_rules::{
     id::{Address, ItemId},
     item::{Item, Sensitivity},
+    saving::Choice,
     status::Status,
 };
 use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
 use chrono::{DateTime, Utc};
 
 use super::{Body, Refusal, Service, me::mailbox_of};
-use crate::{app::App, caller::Caller, clock::instant, outlook::seen, store::NEVER};
+use crate::{
+    app::App,
+    caller::Caller,
+    clock::instant,
+    outlook::seen,
+    store::{NEVER, Source, WaitingSave},
+};
 
 /// How long the calendar may take before the answer goes without it.
 const CALENDAR_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,35 +39,48 @@ pub(super) async fn lookup(
         return Err(Refusal::OtherMailbox);
     }
     let own_id = app.store.item_of(&mailbox.address, &item.item_id).await?;
-    let status = known(&app, &mailbox.address, &item.item_id, own_id.as_ref()).await?;
-    let mut standing =
-        ItemStanding { status, synced_organizer: None, is_draft: None, is_all_day: None, is_private: None };
+    let (status, chosen) = known(&app, &mailbox.address, &item.item_id, own_id.as_ref()).await?;
+    let mut standing = ItemStanding {
+        status,
+        synced_organizer: None,
+        is_draft: None,
+        is_all_day: None,
+        is_private: None,
+        chosen,
+    };
     match &standing.status {
         Status::WillBeSaved { .. } => {}
-        Status::NotSaved | Status::Issue(_) | Status::Saved { .. } => ask_calendar(&app, &item, &mut standing).await?,
+        Status::NotSaved | Status::Issue(_) | Status::Saved { .. } => {
+            ask_calendar(&app, &item, &mut standing).await?
+        }
     }
     Ok(Json(standing))
 }
 
-/// What the ledger says.
+/// What the ledger says, and what the user chose in a request that waits.
 async fn known(
     app: &App,
     mailbox: &Address,
     given: &ItemId,
     own_id: Option<&ItemId>,
-) -> Result<Status, Refusal> {
+) -> Result<(Status, Option<Choice>), Refusal> {
     let id = own_id.unwrap_or(given);
+    let waiting = app.store.waiting_save(mailbox, given, own_id).await?;
+    let chosen = |request: WaitingSave| match request.source {
+        Source::Pane => Some(request.choice),
+        Source::Category => None,
+    };
     if let Some(issue) = app.store.issue(mailbox, id).await? {
-        return Ok(Status::Issue(issue));
+        return Ok((Status::Issue(issue), waiting.and_then(chosen)));
     }
-    if let Some(request) = app.store.waiting_save(mailbox, given, own_id).await? {
+    if let Some(request) = waiting {
         let at = session_at(app, mailbox, request.expected_at).await?;
-        return Ok(Status::WillBeSaved { at });
+        return Ok((Status::WillBeSaved { at }, chosen(request)));
     }
     if let Some(pair) = app.store.pair(mailbox, id).await? {
-        return Ok(Status::Saved { event: pair.event });
+        return Ok((Status::Saved { event: pair.event }, None));
     }
-    Ok(Status::NotSaved)
+    Ok((Status::NotSaved, None))
 }
 
 /// When the session is due that takes a request up: later than promised, where one before failed.
@@ -93,7 +113,7 @@ async fn ask_calendar(app: &App, item: &ItemRef, standing: &mut ItemStanding) ->
     standing.synced_organizer = synced_organizer(app, &item.mailbox, &read.item).await?;
     if standing.status == Status::NotSaved {
         // Now that its own id is known: it may have been saved under that, or by somebody else (PPL-2, PPL-5).
-        standing.status = known(app, &item.mailbox, &item.item_id, Some(&read.id)).await?;
+        (standing.status, standing.chosen) = known(app, &item.mailbox, &item.item_id, Some(&read.id)).await?;
     }
     if standing.status == Status::NotSaved
         && let Some(event) = app.store.event_by_key(key_of(&read).as_str()).await?

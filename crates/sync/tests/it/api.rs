@@ -222,7 +222,7 @@ async fn the_api_describes_itself_and_says_how_it_is() {
         assert!(api["components"]["schemas"][schema].is_object(), "{schema}");
     }
     let standing = &api["components"]["schemas"]["ItemStanding"]["properties"];
-    for member in ["status", "synced_organizer", "is_draft", "is_all_day", "is_private"] {
+    for member in ["status", "synced_organizer", "is_draft", "is_all_day", "is_private", "chosen"] {
         assert!(standing[member].is_object(), "{member}");
     }
 }
@@ -258,6 +258,38 @@ async fn tzn_2_a_lookup_tells_whether_a_saved_item_is_all_day() {
     }
     desk.fault(json!({ "site": "graph", "kind": { "status": 503 } }));
     assert_eq!(look("lunch").await["status"]["status"], "saved");
+}
+
+#[tokio::test]
+async fn sav_11_a_lookup_tells_what_was_chosen_while_the_save_waits() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    let look = async |key: &str| desk.call(&mara, "POST", "/v1/items/lookup", desk.item(MARA, key)).await.1;
+    assert_eq!(look("lunch").await["chosen"], Value::Null);
+    let choice = desk.with_dana();
+    desk.save(&mara, MARA, "lunch", &choice).await;
+    let standing = look("lunch").await;
+    assert_eq!(standing["status"]["status"], "will_be_saved");
+    assert_eq!(serde_json::from_value::<Choice>(standing["chosen"].clone()).unwrap(), choice);
+    desk.run().await;
+    assert_eq!(look("lunch").await["chosen"], Value::Null, "carried out");
+
+    desk.save(&mara, MARA, "draft-meeting", &choice).await;
+    desk.run().await;
+    let standing = look("draft-meeting").await;
+    assert_eq!(standing["status"]["status"], "issue");
+    assert_eq!(serde_json::from_value::<Choice>(standing["chosen"].clone()).unwrap(), choice);
+}
+
+#[tokio::test]
+async fn sav_11_nobody_chose_the_links_of_a_category() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    desk.call(&mara, "GET", "/v1/me", Value::Null).await;
+    desk.categorize(MARA, "draft-meeting", &["Salesforce"]).await;
+    desk.run().await;
+    let (_, standing) = desk.call(&mara, "POST", "/v1/items/lookup", desk.item(MARA, "draft-meeting")).await;
+    assert_eq!((&standing["status"]["status"], &standing["chosen"]), (&json!("issue"), &Value::Null));
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ structs! {
     ItemRef { mailbox, item_id, id_format, series_id }
     SaveRequest { idempotency_key, item, choice }
     SaveAccepted { expected_at }
-    ItemStanding { status, synced_organizer, is_draft, is_all_day, is_private }
+    ItemStanding { status, synced_organizer, is_draft, is_all_day, is_private, chosen }
     SessionWanted { expected_at }
     LoginCode { code, state }
     Problem { code, message, remedy, sync_off }

@@ -131,6 +131,7 @@ fn where_an_item_stands_is_read_as_the_service_writes_it() {
             is_draft: Some(true),
             is_all_day: None,
             is_private: Some(true),
+            chosen: None,
         });
     }
     let organizer = Some("Ines Roth".to_owned());
@@ -140,8 +141,10 @@ fn where_an_item_stands_is_read_as_the_service_writes_it() {
         is_draft: None,
         is_all_day: Some(false),
         is_private: None,
+        chosen: None,
     };
     check(&standing);
+    check(&ItemStanding { chosen: Some(Choice::default()), ..standing });
 }
 
 #[test]
@@ -153,6 +156,7 @@ fn an_older_service_leaves_unsaid_what_it_does_not_know() {
         is_draft: None,
         is_all_day: None,
         is_private: None,
+        chosen: None,
     };
     assert_eq!(ItemStanding::read(&tree), Some(unsaid.clone()));
     assert_eq!(serde_json::from_value::<ItemStanding>(tree).unwrap(), unsaid);
