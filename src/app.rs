@@ -2,129 +2,128 @@
 
 pub(crate) mod focus;
 
-use leptos::{prelude::*, reactive::actions::ActionAbortHandle, web_sys::HtmlElement};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
+
+use leptos::{
+    mount::mount_to_renderer, prelude::*, reactive::actions::ActionAbortHandle, web_sys::HtmlElement,
+};
+use send_wrapper::SendWrapper;
 
 use crate::{
     clock,
+    drawn::{Post, Screen},
     lookup::Field,
     save,
     services::Services,
     trouble::Trouble,
     ui::{
-        parts::Post,
         record_picker::{Picker, Query, is_searched},
         screen::{message, screen},
         state::{Deed, State},
         update::{Command, Msg, update},
+        view::View,
     },
 };
 
-/// The pane inside Outlook.
-#[component]
-pub fn App(
-    /// The outside world.
-    services: Services,
-) -> impl IntoView {
-    let (turn, signed_in) = (services.turn, services.signed_in);
-    let runtime = Runtime::new(services);
-    Effect::new(move |_| {
-        turn.track();
-        runtime.take(Msg::Turned(signed_in.get()));
-    });
-    let post = Post(Callback::new(move |msg| runtime.take(msg)));
-    move || runtime.state.with(|state| screen(state, post))
+/// Shows the pane inside Outlook, for as long as the page lives.
+pub(crate) fn mount(pane: &HtmlElement, make_services: impl FnOnce() -> Services + 'static) {
+    mount_to_renderer(pane, move || {
+        let services = make_services();
+        let (turn, signed_in) = (services.turn, services.signed_in);
+        let runtime = Runtime::new(services);
+        let state = runtime.state;
+        let taker = Rc::clone(&runtime);
+        Effect::new(move |_| {
+            turn.track();
+            taker.take(Msg::Turned(signed_in.get()));
+        });
+        let post = SendWrapper::new(Rc::new(move |msg| runtime.take(msg)) as Post);
+        move || state.with(|state| screen(state, Rc::clone(&post)))
+    })
+    .forget();
 }
 
-/// What a page that is opened outside of Outlook shows.
-#[component]
-pub fn NotInOutlook() -> impl IntoView {
-    message(
-        "Open Calbridge in Outlook",
-        "Open an event in your calendar, then choose Calbridge in its toolbar.",
-    )
+/// Shows what a page says that is opened outside of Outlook, until what is given back is dropped.
+pub(crate) fn mount_outside(pane: &HtmlElement) -> impl Drop + use<> {
+    mount_to_renderer(pane, || {
+        let says = message(
+            "Open Calbridge in Outlook",
+            "Open an event in your calendar, then choose Calbridge in its toolbar.",
+        );
+        Screen { views: [says, View::Nothing], post: Rc::new(|_| {}) }
+    })
 }
 
 /// Keeps the state and does what changes ask for.
-#[derive(Clone, Copy)]
 struct Runtime {
     state: RwSignal<State>,
-    parts: StoredValue<Parts, LocalStorage>,
-}
-
-struct Parts {
     services: Services,
     work: Action<Command, ()>,
     /// What ends a field's last search when a newer one comes.
-    searches: [Option<ActionAbortHandle>; 2],
+    searches: RefCell<[Option<ActionAbortHandle>; 2]>,
     /// Where the focus was before a dialog took it.
-    opener: Option<HtmlElement>,
+    opener: RefCell<Option<HtmlElement>>,
 }
 
 impl Runtime {
-    fn new(services: Services) -> Self {
-        let state = RwSignal::new(State::new(services.signed_in.get_untracked()));
-        let parts = StoredValue::new_local(None);
-        let outside = services.clone();
-        let work = Action::new_unsync(move |command: &Command| {
-            let (services, command) = (outside.clone(), command.clone());
-            async move {
-                if let (Some(msg), Some(runtime)) =
-                    (perform(command, services).await, parts.try_get_value().flatten())
-                {
-                    Self::take(runtime, msg);
+    fn new(services: Services) -> Rc<Self> {
+        Rc::new_cyclic(|runtime: &Weak<Self>| {
+            let (runtime, outside) = (runtime.clone(), services.clone());
+            let work = Action::new_unsync(move |command: &Command| {
+                let (runtime, work) = (runtime.clone(), perform(command.clone(), outside.clone()));
+                async move {
+                    if let (Some(msg), Some(runtime)) = (work.await, runtime.upgrade()) {
+                        runtime.take(msg);
+                    }
                 }
-            }
-        });
-        let runtime = Self {
-            state,
-            parts: StoredValue::new_local(Parts { services, work, searches: [None, None], opener: None }),
-        };
-        parts.set_value(Some(runtime));
-        runtime
+            });
+            let state = RwSignal::new(State::new(services.signed_in.get_untracked()));
+            Self { state, services, work, searches: RefCell::default(), opener: RefCell::default() }
+        })
     }
 
     /// Takes in a message, and does what follows from it.
-    fn take(self, msg: Msg) {
-        let services = self.parts.with_value(|parts| parts.services.clone());
-        let commands = self.state.try_update(|state| update(state, msg, &|| services.new_key()));
+    fn take(&self, msg: Msg) {
+        let commands = self.state.try_update(|state| update(state, msg, &|| self.services.new_key()));
         for command in commands.unwrap_or_default() {
             self.run(command);
         }
     }
 
-    fn run(self, command: Command) {
+    fn run(&self, command: Command) {
         match command {
             Command::Enter => {
-                self.parts.update_value(|parts| parts.opener = focus::here());
+                self.opener.replace(focus::here());
                 request_animation_frame(|| focus::first(".dialog .fields"));
             }
             Command::Leave => {
-                let opener = self.parts.try_update_value(|parts| parts.opener.take()).flatten();
+                let opener = self.opener.take();
                 request_animation_frame(move || focus::back(opener));
             }
             Command::Refocus => request_animation_frame(focus::go_on),
             Command::Focus(field) => focus::element(Picker::id(field)),
             Command::Reveal(id) => request_animation_frame(move || focus::reveal(&id)),
-            Command::Visit(page) => self.parts.with_value(|parts| parts.services.open_page(&page)),
+            Command::Visit(page) => self.services.open_page(&page),
             Command::Ask(field, query) => self.ask(field, query),
             command @ (Command::Read | Command::Gather(_) | Command::Do(_) | Command::Send(_)) => {
-                self.parts.with_value(|parts| parts.work.dispatch_local(command));
+                self.work.dispatch_local(command);
             }
         }
     }
 
     /// Asks, and drops what this field asked before.
-    fn ask(self, field: Field, query: Query) {
-        self.parts.update_value(|parts| {
-            let search = parts.work.dispatch_local(Command::Ask(field, query));
-            let place = match field {
-                Field::Name => 0,
-                Field::RelatedTo => 1,
-            };
-            if let Some(older) = parts.searches[place].replace(search) {
-                older.abort();
-            }
-        });
+    fn ask(&self, field: Field, query: Query) {
+        let search = self.work.dispatch_local(Command::Ask(field, query));
+        let place = match field {
+            Field::Name => 0,
+            Field::RelatedTo => 1,
+        };
+        if let Some(older) = self.searches.borrow_mut()[place].replace(search) {
+            older.abort();
+        }
     }
 }
 
@@ -144,15 +143,7 @@ async fn perform(command: Command, services: Services) -> Option<Msg> {
             let result = Box::pin(save::submit(draft.clone(), picture, services)).await;
             Some(Msg::Sent(id, Box::new((draft, result))))
         }
-        Command::Ask(field, query) => {
-            clock::sleep(query.rest_ms).await;
-            let result = if is_searched(&query.text) {
-                services.search(field, query.text.clone(), query.pages).await
-            } else {
-                services.recent(field).await
-            };
-            Some(Msg::Found(field, query, result))
-        }
+        Command::Ask(field, query) => search(field, query, services).await,
         Command::Visit(_)
         | Command::Enter
         | Command::Leave
@@ -160,6 +151,16 @@ async fn perform(command: Command, services: Services) -> Option<Msg> {
         | Command::Focus(_)
         | Command::Reveal(_) => None,
     }
+}
+
+async fn search(field: Field, query: Query, services: Services) -> Option<Msg> {
+    clock::sleep(query.rest_ms).await;
+    let result = if is_searched(&query.text) {
+        services.search(field, query.text.clone(), query.pages).await
+    } else {
+        services.recent(field).await
+    };
+    Some(Msg::Found(field, query, result))
 }
 
 async fn perform_deed(deed: Deed, services: &Services) -> Result<(), Trouble> {

@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod clock;
+mod drawn;
 mod js;
 pub mod kept;
 pub mod lookup;

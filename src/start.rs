@@ -3,13 +3,13 @@
 use std::panic;
 
 use futures_util::future::join;
-use leptos::{mount::mount_to, prelude::*};
+use leptos::prelude::document;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::{
-    app::{App, NotInOutlook},
+    app,
     outlook::{CALL_LIMIT_MS, Outlook, READY_LIMIT_MS},
     send::{self, Config},
     services::Services,
@@ -43,7 +43,7 @@ async fn run() {
         return;
     }
     pane.set_inner_html("");
-    let message = mount_to(pane.clone(), NotInOutlook);
+    let message = app::mount_outside(&pane);
     // Outlook may only have been slow.
     if outlook.ready(FOR_EVER_MS).await {
         drop(message);
@@ -60,12 +60,11 @@ fn mount_app(pane: HtmlElement, outlook: Outlook, config: Config) {
         }
     }
     pane.set_inner_html("");
-    mount_to(pane, move || {
+    app::mount(&pane, move || {
         let services = Services::new(outlook, config);
         services.start();
-        view! { <App services=services /> }
-    })
-    .forget();
+        services
+    });
 }
 
 /// Shows the page's static message with its reload button; nothing of the app is needed for it.

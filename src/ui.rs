@@ -2,9 +2,10 @@
 //! is fetched.
 //!
 //! One [`state::State`] holds all that is shown; screens are plain functions of it, controls post a [`update::Msg`], and
-//! [`update::update`] alone changes the state. Leptos renders again in place, so that nodes and focus stay. Signals for
-//! each part would read as well, but each type of signal, memo and closure is compiled anew: measured, the same screens
-//! took 260 kB brotli that way, more than the whole pane may.
+//! [`update::update`] alone changes the state. A screen is a [`view::View`], plain data, which `drawn` compares with what it
+//! has drawn last and changes in place, so that nodes and focus stay. Signals for each part would read as well, but each
+//! type of signal, memo, closure and element is compiled anew: measured, the same screens took 260 kB brotli that way,
+//! more than the whole pane may (docs/adr/0004, 0005).
 
 pub(crate) mod card;
 pub(crate) mod conflict;
@@ -23,7 +24,7 @@ pub(crate) mod settings;
 pub(crate) mod skeleton;
 pub(crate) mod state;
 pub(crate) mod status;
-pub(crate) mod text_value;
 pub(crate) mod times;
 pub(crate) mod update;
+pub(crate) mod view;
 pub(crate) mod words;

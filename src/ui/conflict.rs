@@ -1,7 +1,6 @@
 //! Somebody changed or deleted the Event meanwhile (SAV-13): both values, and the user chooses.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 
 use calbridge_rules::{conflict::Conflict, event::EventField};
 
@@ -11,11 +10,11 @@ use crate::{
     ui::{
         card::{Card, Tone},
         icons::Icon,
-        parts::Post,
         state::Form,
         status,
         times::When,
         update::Msg,
+        view::{View, el},
         words,
     },
 };
@@ -27,8 +26,7 @@ pub(crate) fn changed(
     conflicts: &[Conflict],
     theirs: &[Hit],
     form: &Form,
-    post: Post,
-) -> Vec<AnyView> {
+) -> Vec<View> {
     let picture = &form.picture;
     let when = When::in_zone(&picture.open.zone);
     let by = if by.is_empty() { "somebody else" } else { by };
@@ -37,7 +35,7 @@ pub(crate) fn changed(
     known.extend(words::business_hits(picture));
     known.extend(theirs.iter().cloned());
     known.extend(form.draft.who.iter().chain(&form.draft.what).cloned());
-    let mut drawn = vec![warning(Icon::Swap, "Changed in Salesforce meanwhile", text, post)];
+    let mut drawn = vec![warning(Icon::Swap, "Changed in Salesforce meanwhile", text)];
     drawn.extend(conflicts.iter().map(|conflict| {
         let label = words::field(&conflict.field, picture);
         let mine = words::value(&conflict.mine, &known, &when);
@@ -48,44 +46,34 @@ pub(crate) fn changed(
             &conflict.field,
             [(Whose::Mine, "Yours: ", mine), (Whose::Theirs, "Theirs: ", theirs)],
             whose,
-            post,
         )
     }));
     drawn
 }
 
-fn one(
-    label: String,
-    field: &EventField,
-    values: [(Whose, &'static str, String); 2],
-    chosen: Whose,
-    post: Post,
-) -> AnyView {
+fn one(label: String, field: &EventField, values: [(Whose, &'static str, String); 2], chosen: Whose) -> View {
     let name = format!("conflict-{label}");
-    let radios: Vec<AnyView> = values
+    let radios: Vec<View> = values
         .into_iter()
         .map(|(whose, says, value)| {
             let settle = Msg::Settle(field.clone(), whose);
-            view! {
-                <label class="choice">
-                    <input type="radio" name=name.clone() prop:checked=whose == chosen on:change=post.change(settle) />
-                    <span>{says} <bdi>{value}</bdi></span>
-                </label>
-            }
-            .into_any()
+            let radio = el("input").attr("type", "radio").attr("name", name.clone());
+            let radio = radio.checked(whose == chosen).change(settle);
+            let says = el("span").text(says).child(el("bdi").text(value));
+            el("label").class("choice").child(radio).child(says).into()
         })
         .collect();
-    view! { <fieldset class="box"><legend>{label}</legend> {radios}</fieldset> }.into_any()
+    el("fieldset").class("box").child(el("legend").text(label)).children(radios).into()
 }
 
 /// The Event is gone; Save makes a new one.
-pub(crate) fn gone(post: Post) -> AnyView {
+pub(crate) fn gone() -> View {
     let text = "The event is no longer there, so nothing was changed. Save it as a new event, or leave it.";
-    warning(Icon::Deleted, "Deleted in Salesforce meanwhile", text.to_owned(), post)
+    warning(Icon::Deleted, "Deleted in Salesforce meanwhile", text.to_owned())
 }
 
-fn warning(icon: Icon, headline: &'static str, text: String, post: Post) -> AnyView {
+fn warning(icon: Icon, headline: &'static str, text: String) -> View {
     let headline = headline.to_owned();
     let card = Card { tone: Tone::Warn, icon, headline, text, code: String::new(), links: Vec::new() };
-    status::card(card, "status", false, post)
+    status::card(card, "status", false)
 }

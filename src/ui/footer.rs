@@ -1,14 +1,13 @@
 //! The footer: when sync runs next, and the way to the settings.
 
-use leptos::prelude::*;
-
 use calbridge_rules::saving::SyncKnown;
 
 use crate::ui::{
-    parts::{Button, Post},
+    parts::Button,
     state::{Deed, State},
     times::When,
     update::Msg,
+    view::{View, el, text},
 };
 
 /// What the footer says of sync.
@@ -33,14 +32,14 @@ fn can_sync(sync: &SyncKnown) -> bool {
 }
 
 /// The footer.
-pub(crate) fn footer(state: &State, post: Post) -> AnyView {
+pub(crate) fn footer(state: &State) -> View {
     let words = state.picture().map(|picture| sync_words(&picture.sync, &When::in_zone(&picture.open.zone)));
-    let mut says = vec![words.unwrap_or_default().into_any()];
+    let mut says = vec![text(words.unwrap_or_default())];
     if state.sync().is_some_and(can_sync) {
         let label = if state.deed == Some(Deed::SyncNow) { "Asking" } else { "Sync now" };
-        says.push(" · ".into_any());
-        says.push(Button::link(label, Msg::Do(Deed::SyncNow)).draw(post));
+        says.push(text(" · "));
+        says.push(Button::link(label, Msg::Do(Deed::SyncNow)).draw());
     }
-    let settings = Button::link("Settings", Msg::OpenSettings).opens_dialog().draw(post);
-    view! { <footer><span>{says}</span> {settings}</footer> }.into_any()
+    let settings = Button::link("Settings", Msg::OpenSettings).opens_dialog().draw();
+    el("footer").child(el("span").children(says)).child(settings).into()
 }

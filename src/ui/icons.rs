@@ -1,10 +1,11 @@
 //! Icons: Fluent System Icons (MIT, Microsoft Corporation; see `www/third-party.txt`), as paths.
 
-use leptos::prelude::*;
-
 use calbridge_rules::people::PersonObject;
 
-use crate::lookup::{Hit, Object};
+use crate::{
+    lookup::{Hit, Object},
+    ui::view::{View, el},
+};
 
 /// The icons that the pane uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,18 +125,20 @@ impl Icon {
 }
 
 /// Draws an icon; the words beside it carry the meaning.
-pub(crate) fn draw(icon: Icon) -> AnyView {
+pub(crate) fn draw(icon: Icon) -> View {
     let (size, path) = icon.size_and_path();
-    view! {
-        <svg class="icon" aria-hidden="true" viewBox=format!("0 0 {size} {size}") width=size height=size>
-            <path fill="currentColor" d=path></path>
-        </svg>
-    }
-    .into_any()
+    el("svg")
+        .class("icon")
+        .attr("aria-hidden", "true")
+        .attr("viewBox", format!("0 0 {size} {size}"))
+        .attr("width", size.to_string())
+        .attr("height", size.to_string())
+        .child(el("path").attr("fill", "currentColor").attr("d", path))
+        .into()
 }
 
 /// The coloured tile that tells what a record is.
-pub(crate) fn tile(hit: &Hit) -> AnyView {
+pub(crate) fn tile(hit: &Hit) -> View {
     let (icon, class) = match &hit.object {
         Object::Person(PersonObject::Contact) => (Icon::Person, "tile contact"),
         Object::Person(PersonObject::Lead) => (Icon::Lead, "tile lead"),
@@ -146,5 +149,5 @@ pub(crate) fn tile(hit: &Hit) -> AnyView {
             _ => (Icon::Thing, "tile thing"),
         },
     };
-    view! { <span class=class aria-hidden="true">{draw(icon)}</span> }.into_any()
+    el("span").class(class).attr("aria-hidden", "true").child(draw(icon)).into()
 }

@@ -1,12 +1,13 @@
 //! Where the item is linked: Name, Related To, Owner.
 
-use leptos::prelude::*;
-
 use crate::{
     lookup::Hit,
     picture::{EventView, Face, Picture},
     save::SaveDraft,
-    ui::parts::{Post, bdi, outside, span},
+    ui::{
+        parts::{bdi, outside, span},
+        view::{Element, View, el},
+    },
 };
 
 /// The records that an item's Event points to, or will.
@@ -65,23 +66,21 @@ impl Linked {
 }
 
 /// The block of links.
-pub(crate) fn links(linked: &Linked, post: Post) -> AnyView {
-    let who = record(linked.who.as_ref(), linked, post);
-    let what = record(linked.what.as_ref(), linked, post);
-    view! {
-        <dl class="linked">
-            <dt>"Name"</dt> <dd>{who}</dd>
-            <dt>"Related To"</dt> <dd>{what}</dd>
-            <dt>"Owner"</dt> <dd>{bdi(&linked.owner)}</dd>
-        </dl>
-    }
-    .into_any()
+pub(crate) fn links(linked: &Linked) -> View {
+    let who = record(linked.who.as_ref(), linked);
+    let what = record(linked.what.as_ref(), linked);
+    let rows = [("Name", who), ("Related To", what), ("Owner", bdi(&linked.owner))];
+    rows.into_iter().fold(el("dl").class("linked"), row).into()
 }
 
-fn record(hit: Option<&Hit>, linked: &Linked, post: Post) -> AnyView {
-    let Some(hit) = hit else { return span("none", "None".to_owned()) };
+fn row(list: Element, (label, value): (&'static str, View)) -> Element {
+    list.child(el("dt").text(label)).child(el("dd").child(value))
+}
+
+fn record(hit: Option<&Hit>, linked: &Linked) -> View {
+    let Some(hit) = hit else { return span("none", "None") };
     match linked.page_of(hit) {
-        Some(page) => outside(post, "", &hit.name, page),
+        Some(page) => outside("", &hit.name, page),
         None => bdi(&hit.name),
     }
 }

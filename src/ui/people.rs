@@ -2,13 +2,12 @@
 
 mod rows;
 
-use leptos::prelude::*;
-
 use calbridge_rules::people::Participant;
 
 use crate::ui::{
-    parts::{Button, Post, bdi, nothing, span},
+    parts::{Button, bdi, span},
     update::Msg,
+    view::{View, el},
 };
 
 use rows::{Look, Row, rows};
@@ -17,26 +16,28 @@ use rows::{Look, Row, rows};
 const ROWS_AT_FIRST: usize = 8;
 
 /// Lists the people of the item and who they are in Salesforce.
-pub(crate) fn people(people: &[Participant], shows_everybody: bool, post: Post) -> AnyView {
+pub(crate) fn people(people: &[Participant], shows_everybody: bool) -> View {
     let rows = rows(people);
     if rows.is_empty() {
-        return nothing();
+        return View::Nothing;
     }
     let count = rows.len();
     let shown = if shows_everybody { count } else { ROWS_AT_FIRST };
-    let list: Vec<AnyView> = rows.into_iter().take(shown).map(row).collect();
+    let list: Vec<View> = rows.into_iter().take(shown).map(row).collect();
     let more = if shown < count {
-        Button::link(format!("Show all {count}"), Msg::Everybody).draw(post)
+        Button::link(format!("Show all {count}"), Msg::Everybody).draw()
     } else {
-        nothing()
+        View::Nothing
     };
-    view! {
-        <section aria-labelledby="people"><h2 id="people">"People"</h2> <ul class="people">{list}</ul> {more}</section>
-    }
-    .into_any()
+    el("section")
+        .attr("aria-labelledby", "people")
+        .child(el("h2").attr("id", "people").text("People"))
+        .child(el("ul").class("people").children(list))
+        .child(more)
+        .into()
 }
 
-fn row(row: Row) -> AnyView {
+fn row(row: Row) -> View {
     let class = match row.look {
         Look::Known => "person known",
         Look::Plain => "person",
@@ -44,12 +45,10 @@ fn row(row: Row) -> AnyView {
     };
     let mut names = vec![bdi(&row.name)];
     names.extend(row.lines.into_iter().map(|line| span("second", line)));
-    view! {
-        <li class=class>
-            <span class="avatar" aria-hidden="true">{row.initials}</span>
-            <span class="names">{names}</span>
-            {span("role", row.role.to_owned())}
-        </li>
-    }
-    .into_any()
+    el("li")
+        .class(class)
+        .child(el("span").class("avatar").attr("aria-hidden", "true").text(row.initials))
+        .child(el("span").class("names").children(names))
+        .child(span("role", row.role))
+        .into()
 }

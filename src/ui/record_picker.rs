@@ -5,19 +5,14 @@ mod groups;
 mod list;
 mod picker;
 
-use leptos::{
-    ev::{FocusEvent, KeyboardEvent, MouseEvent},
-    prelude::*,
-    web_sys::HtmlInputElement,
-};
-
 use crate::{
+    drawn::Happened,
     lookup::{Field, Hit},
     ui::{
         icons,
-        parts::{Post, cross, nothing},
-        text_value::TextValue,
+        parts::cross,
         update::Msg,
+        view::{Element, View, el},
     },
 };
 
@@ -31,73 +26,80 @@ pub(crate) fn record_picker(
     chosen: Option<&Hit>,
     label: &'static str,
     refused: &'static str,
-    post: Post,
-) -> AnyView {
+) -> View {
     let (field, combo) = (picker.field, &picker.combo);
     let id = Picker::id(field);
     let at_rest = chosen.filter(|_| combo.typed.is_none());
     let text = combo.typed.clone().or_else(|| chosen.map(|hit| hit.name.clone())).unwrap_or_default();
     let clear = if chosen.is_some() || !text.is_empty() {
-        cross(post, format!("Clear {label}"), Msg::Pick(field, PickerMsg::Clear))
+        cross(format!("Clear {label}"), Msg::Pick(field, PickerMsg::Clear))
     } else {
-        nothing()
+        View::Nothing
     };
     let hits = picker.groups().iter().map(|group| group.hits.len()).sum();
-    let list = if combo.open { list::list(picker, label, hits, post) } else { nothing() };
+    let list = if combo.open { list::list(picker, label, hits) } else { View::Nothing };
     let class = if at_rest.is_some() { "combo chosen" } else { "combo" };
-    let tile = at_rest.map_or_else(nothing, icons::tile);
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <div class=class>{tile} {input(picker, text, refused, post)} {clear} {list}</div>
-            <p class="hint" id=format!("{id}-hint")>{refused}</p>
-            <p class="spoken" role="status">{picker.count(hits)}</p>
-        </div>
-    }
-    .into_any()
+    let tile = at_rest.map_or(View::Nothing, icons::tile);
+    let input = input(picker, text, refused);
+    el("div")
+        .class("field")
+        .child(el("label").attr("for", id).text(label))
+        .child(el("div").class(class).child(tile).child(input).child(clear).child(list))
+        .child(el("p").class("hint").attr("id", format!("{id}-hint")).text(refused))
+        .child(el("p").class("spoken").attr("role", "status").text(picker.count(hits)))
+        .into()
 }
 
-fn input(picker: &Picker, text: String, refused: &'static str, post: Post) -> AnyView {
+fn input(picker: &Picker, text: String, refused: &'static str) -> Element {
     let (field, combo) = (picker.field, &picker.combo);
     let id = Picker::id(field);
     let active = combo.active.map(|row| format!("{id}-{row}"));
-    let typed = move |event| post.send(Msg::Pick(field, PickerMsg::Type(event_target_value(&event))));
-    let select = |event: FocusEvent| event_target::<HtmlInputElement>(&event).select();
-    // A click would put the cursor into the chosen name, after all handlers have run. Selected instead, the name gives
-    // way to what is typed next.
-    let is_at_rest = combo.typed.is_none();
-    let press = move |event: MouseEvent| {
-        if is_at_rest {
-            event.prevent_default();
-            let input = event_target::<HtmlInputElement>(&event);
-            // An input that cannot take the focus is disabled, and then takes no letters either.
-            let _ = input.focus();
-            input.select();
-        }
-    };
-    let click = move |_: MouseEvent| post.send(Msg::Pick(field, PickerMsg::Open));
     let placeholder = match field {
         Field::Name => "Search contacts and leads",
         Field::RelatedTo => "Search records",
     };
-    view! {
-        <input id=id type="text" role="combobox" autocomplete="off" spellcheck="false" placeholder=placeholder
-            disabled=!refused.is_empty() aria-autocomplete="list" aria-controls=format!("{id}-list")
-            aria-activedescendant=active aria-expanded=combo.open.to_string() aria-describedby=format!("{id}-hint")
-            prop:value=TextValue(text) on:input=typed on:focus=select on:blur=post.leave(field)
-            on:mousedown=press on:click=click on:keydown=keys(picker, post) />
-    }
-    .into_any()
+    // A click would put the cursor into the chosen name, after all handlers have run. Selected instead, the name gives
+    // way to what is typed next.
+    let is_at_rest = combo.typed.is_none();
+    let asks = move |msg: PickerMsg| Some(Msg::Pick(field, msg));
+    el("input")
+        .attr("id", id)
+        .attr("type", "text")
+        .attr("role", "combobox")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("placeholder", placeholder)
+        .flag("disabled", !refused.is_empty())
+        .attr("aria-autocomplete", "list")
+        .attr("aria-controls", format!("{id}-list"))
+        .attr_if_some("aria-activedescendant", active)
+        .attr("aria-expanded", if combo.open { "true" } else { "false" })
+        .attr("aria-describedby", format!("{id}-hint"))
+        .value(text)
+        .on("input", move |happened| asks(PickerMsg::Type(happened.value()?)))
+        .on("focus", |happened| {
+            happened.select();
+            None
+        })
+        .on("blur", move |_| asks(PickerMsg::Leave))
+        .on("mousedown", move |happened| {
+            if is_at_rest {
+                happened.prevent();
+                happened.select();
+            }
+            None
+        })
+        .on("click", move |_| asks(PickerMsg::Open))
+        .on("keydown", keys(picker))
 }
 
-fn keys(picker: &Picker, post: Post) -> impl FnMut(KeyboardEvent) + Clone + 'static {
+fn keys(picker: &Picker) -> impl Fn(&Happened) -> Option<Msg> + 'static {
     let picker = picker.clone();
-    move |event| {
-        let Some(press) = Press::of(&event.key()) else { return };
+    move |happened| {
+        let press = Press::of(&happened.key())?;
         if picker.would_take(press) {
-            event.prevent_default();
-            event.stop_propagation();
+            happened.keep();
         }
-        post.send(Msg::Pick(picker.field, PickerMsg::Press(press)));
+        Some(Msg::Pick(picker.field, PickerMsg::Press(press)))
     }
 }

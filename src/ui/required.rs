@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
-
 use calbridge_rules::id::ApiName;
 
 use crate::{
     picture::{Control, FieldToFill},
     save::SaveDraft,
-    ui::{parts::Post, text_value::TextValue, update::Msg},
+    ui::{
+        update::Msg,
+        view::{View, el},
+    },
 };
 
 /// Characters of the longest number that Salesforce takes.
@@ -18,12 +19,7 @@ const NUMBER_LIMIT: usize = 20;
 const DATE_LIMIT: usize = 10;
 
 /// One required field, marked, with what is missing or wrong said below it.
-pub(crate) fn required(
-    field: &FieldToFill,
-    draft: &SaveDraft,
-    invalid: &BTreeMap<ApiName, String>,
-    post: Post,
-) -> AnyView {
+pub(crate) fn required(field: &FieldToFill, draft: &SaveDraft, invalid: &BTreeMap<ApiName, String>) -> View {
     let name = field.field.name.clone();
     let id = format!("field-{name}");
     let value = draft.fields.get(&name).cloned().unwrap_or_default();
@@ -33,59 +29,53 @@ pub(crate) fn required(
         None => String::new(),
     };
     let hint = format!("{id}-hint");
-    let control = control(&field.control, id.clone(), hint.clone(), &value, name, post);
-    view! {
-        <div class="field">
-            <label for=id>{field.field.label.clone()} <span class="star" aria-hidden="true">" *"</span></label>
-            {control}
-            <p class="error" id=hint>{says}</p>
-        </div>
-    }
-    .into_any()
+    let control = control(&field.control, id.clone(), hint.clone(), &value, name);
+    let star = el("span").class("star").attr("aria-hidden", "true").text(" *");
+    let label = el("label").attr("for", id).text(field.field.label.clone()).child(star);
+    let says = el("p").class("error").attr("id", hint).text(says);
+    el("div").class("field").child(label).child(control).child(says).into()
 }
 
-fn control(control: &Control, id: String, hint: String, value: &str, name: ApiName, post: Post) -> AnyView {
+fn control(control: &Control, id: String, hint: String, value: &str, name: ApiName) -> View {
     let input = |kind: &'static str, limit: usize| {
         let name = name.clone();
-        let typed = move |event| post.send(Msg::Fill(name.clone(), event_target_value(&event)));
-        view! {
-            <input id=id.clone() type=kind maxlength=limit.to_string() required=true aria-describedby=hint.clone()
-                prop:value=TextValue(value.to_owned()) on:input=typed />
-        }
-        .into_any()
+        el("input")
+            .attr("id", id.clone())
+            .attr("type", kind)
+            .attr("maxlength", limit.to_string())
+            .flag("required", true)
+            .attr("aria-describedby", hint.clone())
+            .value(value.to_owned())
+            .on("input", move |happened| Some(Msg::Fill(name.clone(), happened.value()?)))
+            .into()
     };
     match control {
         Control::Text { limit } => input("text", *limit),
         Control::Number => input("number", NUMBER_LIMIT),
         Control::Date => input("date", DATE_LIMIT),
-        Control::Pick(choices) => pick(choices.clone(), id, hint, value, name, post),
+        Control::Pick(choices) => pick(choices.clone(), id, hint, value, name),
         Control::Flag => {
             let choices = [("true", "Yes"), ("false", "No")];
             let choices = choices.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
-            pick(choices, id, hint, value, name, post)
+            pick(choices, id, hint, value, name)
         }
     }
 }
 
-fn pick(
-    choices: Vec<(String, String)>,
-    id: String,
-    hint: String,
-    chosen: &str,
-    name: ApiName,
-    post: Post,
-) -> AnyView {
-    let picked = move |event| post.send(Msg::Fill(name.clone(), event_target_value(&event)));
+fn pick(choices: Vec<(String, String)>, id: String, hint: String, chosen: &str, name: ApiName) -> View {
     let first = (String::new(), "Choose one".to_owned());
-    let options: Vec<AnyView> = std::iter::once(first)
+    let options: Vec<View> = std::iter::once(first)
         .chain(choices)
         .map(|(value, label)| {
             let is_chosen = value == chosen;
-            view! { <option value=value selected=is_chosen>{label}</option> }.into_any()
+            el("option").attr("value", value).flag("selected", is_chosen).text(label).into()
         })
         .collect();
-    view! {
-        <select id=id required=true aria-describedby=hint on:change=picked>{options}</select>
-    }
-    .into_any()
+    el("select")
+        .attr("id", id)
+        .flag("required", true)
+        .attr("aria-describedby", hint)
+        .on("change", move |happened| Some(Msg::Fill(name.clone(), happened.value()?)))
+        .children(options)
+        .into()
 }

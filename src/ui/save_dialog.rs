@@ -1,7 +1,5 @@
 //! The save dialog (SAV-5 to SAV-10): records to link, what the org asks for, then one press of Save.
 
-use leptos::prelude::*;
-
 use calbridge_rules::{
     item::Kind,
     saving::{EventKnown, Refusal, Route, Scope},
@@ -16,12 +14,13 @@ use crate::{
         card::{Card, CardLink, of_refusal},
         conflict,
         dialog::dialog,
-        parts::{Button, Post, line, nothing, span},
+        parts::{Button, line, span},
         record_picker::record_picker,
         required::required,
         state::{Form, State},
         status,
         update::Msg,
+        view::{View, el},
     },
 };
 
@@ -31,15 +30,15 @@ const TITLE: &str = "Save current event as an Activity in Salesforce";
 const LEAD_ALONE: &str = "Salesforce links an event to a lead or to a record, not to both.";
 
 /// Asks for the records to link, then saves.
-pub(crate) fn save_dialog(state: &State, form: &Form, post: Post) -> AnyView {
+pub(crate) fn save_dialog(state: &State, form: &Form) -> View {
     let (mut below, save, leave) = match &form.failure {
         Some(NotSaved::Changed { by, at, conflicts, theirs }) => {
-            (conflict::changed(by, *at, conflicts, theirs, form, post), "Save", "Discard mine")
+            (conflict::changed(by, *at, conflicts, theirs, form), "Save", "Discard mine")
         }
-        Some(NotSaved::Gone) => (vec![conflict::gone(post)], "Save as new", "Cancel"),
-        Some(NotSaved::Refused(_) | NotSaved::Trouble(_)) | None => (fields(form, post), "Save", "Cancel"),
+        Some(NotSaved::Gone) => (vec![conflict::gone()], "Save as new", "Cancel"),
+        Some(NotSaved::Refused(_) | NotSaved::Trouble(_)) | None => (fields(form), "Save", "Cancel"),
     };
-    let mut content = vec![alert(state, form, post)];
+    let mut content = vec![alert(state, form)];
     content.append(&mut below);
     let label = if form.is_sending { "Saving" } else { save };
     let buttons = vec![
@@ -47,88 +46,84 @@ pub(crate) fn save_dialog(state: &State, form: &Form, post: Post) -> AnyView {
             .class("primary")
             .enabled(!form.is_blocked())
             .busy(form.is_sending)
-            .draw(post),
-        Button::new(leave, Msg::Close).draw(post),
+            .draw(),
+        Button::new(leave, Msg::Close).draw(),
     ];
-    dialog(TITLE, content, buttons, post)
+    dialog(TITLE, content, buttons)
 }
 
 /// What went wrong, spoken at once, with the remedy as a button. The draft stays as it is.
-fn alert(state: &State, form: &Form, post: Post) -> AnyView {
+fn alert(state: &State, form: &Form) -> View {
     let failure = match &form.failure {
         _ if form.is_sending => None,
         Some(NotSaved::Trouble(trouble)) if trouble.remedy == Remedy::SignIn && state.is_signed_in() => {
-            return line("hint", "Signed in again. Press Save to send it now.".to_owned());
+            return line("hint", "Signed in again. Press Save to send it now.");
         }
         Some(NotSaved::Trouble(trouble)) => Some(Card::of_trouble(trouble)),
         Some(NotSaved::Refused(refusal)) => Some(Card { links: Vec::new(), ..of_refusal(refusal) }),
         Some(NotSaved::Changed { .. } | NotSaved::Gone) | None => None,
     };
     let deed = state.deed_trouble.as_ref().map(Card::of_trouble);
-    let alerts: Vec<AnyView> = failure.into_iter().chain(deed).map(|card| one_alert(card, post)).collect();
-    view! { <div role="alert">{alerts}</div> }.into_any()
+    let alerts = failure.into_iter().chain(deed).map(one_alert).collect();
+    el("div").attr("role", "alert").children(alerts).into()
 }
 
-fn one_alert(card: Card, post: Post) -> AnyView {
+fn one_alert(card: Card) -> View {
     let links = card.links.iter().map(|link| {
         // Trying again means pressing Save again.
         let msg = if *link == CardLink::Retry { Msg::PressSave } else { status::link_msg(*link) };
-        Button::link(link.label(), msg).draw(post)
+        Button::link(link.label(), msg).draw()
     });
-    let links: Vec<AnyView> = links.collect();
-    let text = format!(" {} ", card.text);
-    view! { <p class="error"><b>{card.headline}</b> {text} {links} " " {span("code", card.code)}</p> }
-        .into_any()
+    el("p")
+        .class("error")
+        .child(el("b").text(card.headline))
+        .text(format!(" {} ", card.text))
+        .children(links.collect())
+        .text(" ")
+        .child(span("code", card.code))
+        .into()
 }
 
 /// Everything that can be filled in, and what is worth knowing before Save is pressed.
-fn fields(form: &Form, post: Post) -> Vec<AnyView> {
+fn fields(form: &Form) -> Vec<View> {
     let Form { picture, draft, .. } = form;
     let refused = if draft.related_is_refused() { LEAD_ALONE } else { "" };
     let invalid = draft.invalid(picture);
     let mut fields = vec![
-        record_picker(&form.name, form.chosen(Field::Name), "Name", "", post),
-        record_picker(&form.related, form.chosen(Field::RelatedTo), "Related To", refused, post),
+        record_picker(&form.name, form.chosen(Field::Name), "Name", ""),
+        record_picker(&form.related, form.chosen(Field::RelatedTo), "Related To", refused),
     ];
-    fields.extend(picture.required.iter().map(|field| required(field, draft, &invalid, post)));
-    fields.push(occurrence(picture, draft, post));
+    fields.extend(picture.required.iter().map(|field| required(field, draft, &invalid)));
+    fields.push(occurrence(picture, draft));
     let still = form.refusal().map(|refusal| missing(&refusal)).unwrap_or_default();
-    fields.push(view! { <p class="error" role="status">{still}</p> }.into_any());
+    fields.push(el("p").class("error").attr("role", "status").text(still).into());
     fields.extend(notes(picture, draft).into_iter().map(|note| line("hint", note)));
     fields
 }
 
 /// Asks whether one occurrence or the entire series is meant (SAV-10).
-fn occurrence(picture: &Picture, draft: &SaveDraft, post: Post) -> AnyView {
+fn occurrence(picture: &Picture, draft: &SaveDraft) -> View {
     let item = &picture.open.item;
     match item.kind {
         Kind::Occurrence { .. } => {}
-        Kind::Single | Kind::Series => return nothing(),
+        Kind::Single | Kind::Series => return View::Nothing,
     }
     let has_series = picture.settings.recurring_sync && picture.event == EventKnown::Absent;
     let one = if item.is_meeting() { "This meeting" } else { "This event" };
     let radio = |scope: Scope, label: &'static str, enabled: bool| {
-        view! {
-            <label class="choice">
-                <input type="radio" name="scope" disabled=!enabled prop:checked=draft.scope == scope
-                    on:change=post.change(Msg::Choose(scope)) />
-                {label}
-            </label>
-        }
-        .into_any()
+        let radio = el("input").attr("type", "radio").attr("name", "scope").flag("disabled", !enabled);
+        let radio = radio.checked(draft.scope == scope).change(Msg::Choose(scope));
+        el("label").class("choice").child(radio).text(label)
     };
     let off = Refusal::SeriesOff;
     let why =
         if has_series { String::new() } else { format!("{} {} {}", off.reason(), off.remedy(), off.rule()) };
-    view! {
-        <fieldset>
-            <legend>"Save"</legend>
-            {radio(Scope::Single, one, true)}
-            {radio(Scope::Series, "Entire series", has_series)}
-            {line("hint", why)}
-        </fieldset>
-    }
-    .into_any()
+    el("fieldset")
+        .child(el("legend").text("Save"))
+        .child(radio(Scope::Single, one, true))
+        .child(radio(Scope::Series, "Entire series", has_series))
+        .child(line("hint", why))
+        .into()
 }
 
 /// What is cut, that the description goes up once (DES-1), and what only sync can tell.

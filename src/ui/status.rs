@@ -1,41 +1,35 @@
 //! The status card, and the rules behind it on demand.
 
-use leptos::prelude::*;
-
 use calbridge_rules::saving::Verdict;
 
 use crate::ui::{
     card::{Card, CardLink, Tone},
     icons::{self, Icon},
-    parts::{Button, Post, group, line, nothing, span},
+    parts::{Button, group, line, span},
     state::Deed,
     update::Msg,
+    view::{View, el, text},
 };
 
 /// Tells where the item stands: sign, words and colour together. `role` says how it is spoken: `status` when there is
 /// time, `alert` at once.
-pub(crate) fn card(card: Card, role: &'static str, shows_why: bool, post: Post) -> AnyView {
+pub(crate) fn card(card: Card, role: &'static str, shows_why: bool) -> View {
     // A lone "Why?" goes on in the text's line.
     let place = if card.code.is_empty() && card.links == [CardLink::Why] { "inline" } else { "links" };
-    let mut links: Vec<AnyView> = card.links.iter().map(|link| small_link(*link, shows_why, post)).collect();
+    let mut links: Vec<View> = card.links.iter().map(|link| small_link(*link, shows_why)).collect();
     if !card.code.is_empty() {
         links.push(span("code", card.code));
     }
-    view! {
-        <div role=role>
-            <div class=tone_class(card.tone)>
-                {icons::draw(card.icon)}
-                <div class="says"><h2>{card.headline}</h2> {line("", card.text)} {group(place, links)}</div>
-            </div>
-        </div>
-    }
-    .into_any()
+    let headline = el("h2").text(card.headline).into();
+    let says = group("says", vec![headline, line("", card.text), group(place, links)]);
+    let card = group(tone_class(card.tone), vec![icons::draw(card.icon), says]);
+    el("div").attr("role", role).child(card).into()
 }
 
-fn small_link(link: CardLink, shows_why: bool, post: Post) -> AnyView {
+fn small_link(link: CardLink, shows_why: bool) -> View {
     let button = Button::link(link.label(), link_msg(link));
     let button = if link == CardLink::Why { button.expands(shows_why) } else { button };
-    button.draw(post)
+    button.draw()
 }
 
 /// What following a link means.
@@ -61,29 +55,29 @@ fn tone_class(tone: Tone) -> &'static str {
 }
 
 /// Lists the rules that were asked; the last one decided.
-pub(crate) fn why(verdict: &Verdict) -> AnyView {
+pub(crate) fn why(verdict: &Verdict) -> View {
     let last = verdict.trace.len().saturating_sub(1);
-    let rows: Vec<AnyView> = verdict
+    let rows: Vec<View> = verdict
         .trace
         .iter()
         .enumerate()
         .map(|(index, check)| {
             let (icon, spoken) = if check.passed { (Icon::Tick, "Yes: ") } else { (Icon::Cross, "No: ") };
             let class = if index == last && !check.passed { "decided" } else { "" };
-            let words = format!("{} ", check.says);
-            let words = vec![
-                span("spoken", spoken.to_owned()),
-                words.into_any(),
-                span("code", check.rule.to_owned()),
-            ];
-            view! { <li class=class>{icons::draw(icon)} <span>{words}</span></li> }.into_any()
+            let says = text(format!("{} ", check.says));
+            let words = vec![span("spoken", spoken), says, span("code", check.rule)];
+            let row = el("li").class(class).child(icons::draw(icon));
+            row.child(el("span").children(words)).into()
         })
         .collect();
-    let may_change = may_change(verdict).map_or_else(nothing, |words| line("hint", words));
-    view! {
-        <section class="box why" aria-labelledby="why"><h2 id="why">"Why?"</h2> <ul>{rows}</ul> {may_change}</section>
-    }
-    .into_any()
+    let may_change = may_change(verdict).map_or(View::Nothing, |words| line("hint", words));
+    el("section")
+        .class("box why")
+        .attr("aria-labelledby", "why")
+        .child(el("h2").attr("id", "why").text("Why?"))
+        .child(el("ul").children(rows))
+        .child(may_change)
+        .into()
 }
 
 /// What only sync can tell, where that could change a verdict.
