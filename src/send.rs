@@ -1,8 +1,11 @@
 //! Runs any exchange of `wire` with the browser's fetch. The only file that fetches.
 
-use calbridge_wire::{CallError, Endpoint, Reply, tree::member};
-use gloo_net::http::{Headers, Method, RequestBuilder};
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use calbridge_wire::{
+    CallError, Endpoint,
+    message::{Method, Reply, Request, header},
+    tree::member,
+};
+use gloo_net::http::{self, Headers, RequestBuilder};
 use web_sys::{AbortController, RequestCache, RequestCredentials};
 
 use crate::{clock, kept};
@@ -13,7 +16,7 @@ pub(crate) const SERVICE_LIMIT_MS: u32 = 10_000;
 pub(crate) const SALESFORCE_LIMIT_MS: u32 = 20_000;
 
 /// The headers of answers that exchanges of the pane read.
-const READ_HEADERS: [HeaderName; 2] = [header::LAST_MODIFIED, header::RETRY_AFTER];
+const READ_HEADERS: [&str; 2] = [header::LAST_MODIFIED, header::RETRY_AFTER];
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +82,7 @@ impl Drop for Cancel {
 }
 
 pub(crate) async fn exchange(
-    request: Request<Vec<u8>>,
+    request: Request,
     side: Side<'_>,
     bearer: Option<&str>,
 ) -> Result<Reply, CallError> {
@@ -91,37 +94,44 @@ pub(crate) async fn exchange(
 }
 
 async fn fetch(
-    request: Request<Vec<u8>>,
+    request: Request,
     bearer: Option<&str>,
     cancel: Option<&AbortController>,
 ) -> Result<Reply, gloo_net::Error> {
-    let (parts, body) = request.into_parts();
     let headers = Headers::new();
-    for (name, value) in &parts.headers {
-        headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+    for (name, value) in &request.headers {
+        headers.append(name, value);
     }
     if let Some(token) = bearer {
-        headers.set("Authorization", &format!("Bearer {token}"));
+        headers.set(header::AUTHORIZATION, &format!("Bearer {token}"));
     }
-    let builder = RequestBuilder::new(&parts.uri.to_string())
-        .method(parts.method.as_str().parse().unwrap_or(Method::GET))
+    let builder = RequestBuilder::new(&request.url)
+        .method(method(request.method))
         .headers(headers)
         .cache(RequestCache::NoStore)
         .credentials(RequestCredentials::Omit)
         .abort_signal(cancel.map(AbortController::signal).as_ref());
-    let built = if body.is_empty() {
+    let built = if request.body.is_empty() {
         builder.build()?
     } else {
-        builder.body(js_sys::Uint8Array::from(body.as_slice()))?
+        builder.body(js_sys::Uint8Array::from(request.body.as_slice()))?
     };
     let answer = built.send().await?;
-    let mut reply = Response::new(answer.binary().await?);
-    *reply.status_mut() = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+    let mut reply = Reply { status: answer.status(), headers: Vec::new(), body: answer.binary().await? };
     for name in READ_HEADERS {
-        let value = answer.headers().get(name.as_str());
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
-            reply.headers_mut().insert(name, value);
+        if let Some(value) = answer.headers().get(name) {
+            reply.headers.push((name.to_owned(), value));
         }
     }
     Ok(reply)
+}
+
+fn method(method: Method) -> http::Method {
+    match method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::Delete => http::Method::DELETE,
+    }
 }

@@ -11,11 +11,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use calbridge_rules::id::RecordId;
 use calbridge_wire::{
-    CallError, Endpoint, Reply,
+    CallError, Endpoint, Reply, Request,
     salesforce::{revoke::Revoke, token, userinfo::UserInfo},
     tree::{Tree, member, object},
 };
-use http::Request;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -149,7 +148,7 @@ impl Session {
         let ask = || endpoint.request(side.base);
         let is_signed_out = |reply: &Reply| {
             // Good answers are read once, by the caller.
-            !reply.status().is_success() && matches!(endpoint.read(reply), Err(CallError::SignedOut))
+            !reply.is_success() && matches!(endpoint.read(reply), Err(CallError::SignedOut))
         };
         let reply = Box::pin(self.exchange(&ask, &is_signed_out, side)).await?;
         endpoint.read(&reply)
@@ -158,7 +157,7 @@ impl Session {
     /// The same for every exchange, so that it is compiled once.
     async fn exchange(
         &self,
-        ask: &dyn Fn() -> Request<Vec<u8>>,
+        ask: &dyn Fn() -> Request,
         is_signed_out: &dyn Fn(&Reply) -> bool,
         side: Side<'_>,
     ) -> Result<Reply, CallError> {

@@ -26,12 +26,12 @@ use calbridge_sync::{
     clock::Clock,
     config::{Config, Graph, OrgSettings, Salesforce, Tls},
     store::{NewSave, Store, SyncSwitch},
-    transport::{Sending, Transport},
+    transport::{Sending, Transport, from_http, into_http},
     worker,
 };
+use calbridge_wire::message::{Method, Request};
 use calbridge_wire::service::{IdFormat, ItemRef};
 use chrono::{DateTime, TimeDelta};
-use http::{Method, Request};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -92,18 +92,18 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Transport for Straight {
-    fn send(&self, request: Request<Vec<u8>>) -> Sending<'_> {
+    fn send(&self, request: Request) -> Sending<'_> {
         let request = self.sabotaged(request);
-        let line = format!("{} {}", request.method(), request.uri());
+        let line = format!("{} {}", request.method.as_str(), request.url);
         let mut world = locked(&self.world);
-        let site = if request.uri().to_string().starts_with(&world.setup.salesforce) {
-            Site::Salesforce
-        } else {
-            Site::Graph
+        let site =
+            if request.url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
+        let request = match into_http(request) {
+            Ok(request) => request,
+            Err(unfit) => return Box::pin(future::ready(Err(unfit))),
         };
-        let mut answer = world.answer(self.clock.now(), site, request);
-        answer.extensions_mut().clear();
-        locked(&self.trace).push(format!("{line} -> {}", answer.status().as_u16()));
+        let answer = from_http(world.answer(self.clock.now(), site, request));
+        locked(&self.trace).push(format!("{line} -> {}", answer.status));
         if self.kill.strikes() {
             locked(&self.trace).push("the process dies".to_owned());
             self.kill.dead.notify_one();
@@ -115,25 +115,23 @@ impl Transport for Straight {
 
 impl Straight {
     /// The request with the defect that was put in.
-    fn sabotaged(&self, mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
+    fn sabotaged(&self, mut request: Request) -> Request {
         match self.sabotage {
             Sabotage::None => request,
             Sabotage::FreshKeys => {
-                let uri = request.uri().to_string();
-                if request.method() == Method::PATCH
-                    && let Some((front, _)) = uri.split_once(&format!("/{KEY_FIELD}/"))
+                if request.method == Method::Patch
+                    && let Some((front, _)) = request.url.split_once(&format!("/{KEY_FIELD}/"))
                 {
                     let mut keys = locked(&self.kill.keys);
                     *keys += 1;
-                    let fresh = format!("{front}/{KEY_FIELD}/fresh-{keys}");
-                    *request.uri_mut() = fresh.parse().unwrap_or_default();
+                    request.url = format!("{front}/{KEY_FIELD}/fresh-{keys}");
                 }
                 request
             }
             Sabotage::LostMarks => {
-                if request.method() == Method::PATCH && request.uri().path().contains("/events/") {
+                if request.method == Method::Patch && request.url.contains("/events/") {
                     let etag = json!({ "categories": [] });
-                    *request.body_mut() = etag.to_string().into_bytes();
+                    request.body = etag.to_string().into_bytes();
                 }
                 request
             }

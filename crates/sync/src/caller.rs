@@ -10,8 +10,7 @@ use axum::{
     http::{header, request::Parts},
 };
 use calbridge_rules::id::{Address, RecordId};
-use calbridge_wire::{CallError, Endpoint, salesforce::userinfo::UserInfo};
-use http::HeaderValue;
+use calbridge_wire::{CallError, Endpoint, message, salesforce::userinfo::UserInfo};
 use sha2::{Digest, Sha256};
 
 use crate::{app::App, http::Refusal};
@@ -80,8 +79,7 @@ fn bearer(parts: &Parts) -> Option<String> {
 
 async fn ask_org(app: &App, token: &str) -> Result<Caller, Refusal> {
     let mut request = UserInfo.request(&app.config.salesforce.my_domain);
-    let authorization = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| Refusal::SignedOut)?;
-    request.headers_mut().insert(header::AUTHORIZATION, authorization);
+    request.headers.push((message::header::AUTHORIZATION, format!("Bearer {token}")));
     let reply = app.transport.send(request).await.map_err(|error| unreachable(&error))?;
     let user = UserInfo.read(&reply).map_err(|error| unreachable(&error))?;
     Ok(Caller { user: user.user, name: user.name, address: Address::parse(&user.email).ok() })

@@ -13,9 +13,9 @@ use calbridge_wire::{
         token::ClientCredentials,
         translate::TranslateIds,
     },
+    message::header,
     service::IdFormat,
 };
-use http::{HeaderValue, header};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
@@ -168,8 +168,7 @@ impl Mailroom {
 
     async fn send<E: Endpoint>(&self, exchange: &E, token: &str) -> Result<E::Answer, CallError> {
         let mut request = exchange.request(&self.base);
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| CallError::SignedOut)?;
-        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+        request.headers.push((header::AUTHORIZATION, format!("Bearer {token}")));
         exchange.read(&self.transport.send(request).await?)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use calbridge_rules::{id::ApiName, saving::RequiredField};
 use calbridge_wire::{
     CallError, Endpoint,
+    message::header,
     salesforce::{
         describe::{DescribeEvent, DescribeObject, Described, ObjectDescribe},
         layout::{DialogField, EventLayout, required_fields},
@@ -12,7 +13,6 @@ use calbridge_wire::{
         token::ClientCredentials,
     },
 };
-use http::{HeaderValue, header};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -102,8 +102,7 @@ impl Org {
 
     async fn send<E: Endpoint>(&self, exchange: &E, token: &str) -> Result<E::Answer, CallError> {
         let mut request = exchange.request(&self.base);
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| CallError::SignedOut)?;
-        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+        request.headers.push((header::AUTHORIZATION, format!("Bearer {token}")));
         exchange.read(&self.transport.send(request).await?)
     }
 

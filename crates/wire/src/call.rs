@@ -1,7 +1,8 @@
 //! What every exchange is: a request that can be made, and an answer that can be read.
 
 use calbridge_rules::saving::SyncOff;
-use http::{Request, Response};
+
+use crate::message::{Reply, Request};
 
 /// One HTTP exchange.
 pub trait Endpoint {
@@ -10,7 +11,7 @@ pub trait Endpoint {
 
     /// The request, without authorization. `base` is scheme, host and port (and for Graph the version), no slash at
     /// the end.
-    fn request(&self, base: &str) -> Request<Vec<u8>>;
+    fn request(&self, base: &str) -> Request;
 
     /// Reads the answer.
     ///
@@ -18,9 +19,6 @@ pub trait Endpoint {
     /// Every refusal and every answer that cannot be understood.
     fn read(&self, response: &Reply) -> Result<Self::Answer, CallError>;
 }
-
-/// An answer with its whole body.
-pub type Reply = Response<Vec<u8>>;
 
 /// Why an exchange did not give what it is for. Variants differ where a caller acts differently.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

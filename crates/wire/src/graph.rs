@@ -12,15 +12,15 @@ pub mod translate;
 pub mod view;
 
 use calbridge_rules::id::Address;
-use http::{HeaderName, Request};
 
-use crate::outgoing;
+use crate::{
+    message::{Request, header},
+    outgoing,
+};
 
 /// What every read asks for: ids that survive moves, instants in UTC, bodies as text.
 const PREFERENCES: &str =
     "IdType=\"ImmutableId\", outlook.timezone=\"UTC\", outlook.body-content-type=\"text\"";
-/// The header for it.
-const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// The address of something in a mailbox.
 fn mailbox(base: &str, mailbox: &Address, path: &str) -> String {
@@ -28,8 +28,8 @@ fn mailbox(base: &str, mailbox: &Address, path: &str) -> String {
 }
 
 /// The request with our preferences.
-fn preferring(request: Request<Vec<u8>>) -> Request<Vec<u8>> {
-    outgoing::with(request, PREFER, PREFERENCES)
+fn preferring(request: Request) -> Request {
+    outgoing::with(request, header::PREFER, PREFERENCES)
 }
 
 /// The id of the named property that holds an add-in's custom properties.

@@ -2,10 +2,12 @@
 
 use calbridge_rules::id::{ItemId, RecordId};
 use chrono::{DateTime, NaiveDate, Utc};
-use http::header;
 use serde_json::Value;
 
-use crate::call::{CallError, Reply};
+use crate::{
+    call::CallError,
+    message::{Reply, header},
+};
 
 /// The error for an answer that makes no sense.
 pub(crate) fn malformed(what: impl Into<String>) -> CallError {
@@ -14,7 +16,7 @@ pub(crate) fn malformed(what: impl Into<String>) -> CallError {
 
 /// The whole body.
 pub(crate) fn body(reply: &Reply) -> Result<Value, CallError> {
-    serde_json::from_slice(reply.body()).map_err(|error| unexpected(&error))
+    serde_json::from_slice(&reply.body).map_err(|error| unexpected(&error))
 }
 
 /// The whole body, which is a list.
@@ -118,7 +120,7 @@ pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
 
 /// How long the other side asks to wait. A date instead of seconds is not understood here, where no clock is.
 pub(crate) fn retry_after_ms(reply: &Reply) -> Option<u64> {
-    let seconds: u64 = reply.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    let seconds: u64 = reply.header(header::RETRY_AFTER)?.trim().parse().ok()?;
     Some(seconds.saturating_mul(1000))
 }
 

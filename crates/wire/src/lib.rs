@@ -6,6 +6,7 @@
 mod call;
 pub mod graph;
 mod json;
+pub mod message;
 mod outgoing;
 pub mod pointer;
 pub mod salesforce;
@@ -14,4 +15,5 @@ pub mod service;
 mod testing;
 pub mod tree;
 
-pub use call::{CallError, Endpoint, Rejection, Reply};
+pub use call::{CallError, Endpoint, Rejection};
+pub use message::{Reply, Request};

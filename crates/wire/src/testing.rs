@@ -2,32 +2,31 @@
 
 use std::fmt::Write;
 
-use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::Value;
 
-use crate::call::Reply;
+use crate::message::{Reply, Request};
 
 /// An answer.
 pub(crate) fn reply(status: u16, body: &str) -> Reply {
-    Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap()
+    Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
 }
 
 /// The answer with a header more.
 pub(crate) fn with(mut reply: Reply, name: &'static str, value: &str) -> Reply {
-    reply.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+    reply.headers.push((name.to_owned(), value.to_owned()));
     reply
 }
 
 /// A request as text: first line, headers beside `accept`, body.
-pub(crate) fn shown(request: &Request<Vec<u8>>) -> String {
-    let mut text = format!("{} {}", request.method(), request.uri());
-    for (name, value) in request.headers() {
-        if name != "accept" {
-            write!(text, "\n{name}: {}", String::from_utf8_lossy(value.as_bytes())).unwrap();
+pub(crate) fn shown(request: &Request) -> String {
+    let mut text = format!("{} {}", request.method.as_str(), request.url);
+    for (name, value) in &request.headers {
+        if *name != "accept" {
+            write!(text, "\n{name}: {value}").unwrap();
         }
     }
-    if !request.body().is_empty() {
-        let body = String::from_utf8_lossy(request.body());
+    if !request.body.is_empty() {
+        let body = String::from_utf8_lossy(&request.body);
         let json: Option<Value> = serde_json::from_str(&body).ok();
         write!(text, "\n\n{}", json.map_or_else(|| body.into_owned(), |json| sorted(&json))).unwrap();
     }

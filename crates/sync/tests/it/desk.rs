@@ -24,7 +24,7 @@ use calbridge_sync::{
     config::{Config, Graph, OrgSettings, Salesforce, Tls},
     http::routes,
     store::Store,
-    transport::{Sending, Transport},
+    transport::{Sending, Transport, from_http, into_http},
     worker,
 };
 use calbridge_wire::{
@@ -50,12 +50,12 @@ pub(crate) struct Straight {
 }
 
 impl Transport for Straight {
-    fn send(&self, request: Request<Vec<u8>>) -> Sending<'_> {
-        let url = request.uri().to_string();
+    fn send(&self, request: calbridge_wire::Request) -> Sending<'_> {
+        let url = request.url.clone();
+        let request = into_http(request).unwrap();
         let mut world = self.world.lock().unwrap();
         let site = if url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
-        let mut answer = world.answer(self.clock.now(), site, request);
-        answer.extensions_mut().clear();
+        let answer = from_http(world.answer(self.clock.now(), site, request));
         Box::pin(async move { Ok(answer) })
     }
 }
@@ -123,12 +123,14 @@ impl Desk {
             ("user", user),
         ];
         let body: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
-        let request = Request::post(format!("{my_domain}/services/oauth2/authorize"))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(body.join("&").into_bytes())
-            .unwrap();
+        let request = calbridge_wire::Request {
+            method: calbridge_wire::message::Method::Post,
+            url: format!("{my_domain}/services/oauth2/authorize"),
+            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            body: body.join("&").into_bytes(),
+        };
         let answer = self.app.transport.send(request).await.unwrap();
-        let location = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();
+        let location = answer.header("location").unwrap().to_owned();
         let code = location.split("code=").nth(1).unwrap().split('&').next().unwrap();
         let exchange = ExchangeCode {
             client_id: "calbridge-pane".to_owned(),

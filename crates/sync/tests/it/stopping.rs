@@ -8,7 +8,7 @@ use calbridge_sync::{
     transport::{Sending, Transport},
     worker,
 };
-use http::Request;
+use calbridge_wire::Request;
 use tokio::sync::Notify;
 
 use crate::desk::{Desk, MARA};
@@ -23,7 +23,7 @@ struct Watched {
 }
 
 impl Transport for Watched {
-    fn send(&self, request: Request<Vec<u8>>) -> Sending<'_> {
+    fn send(&self, request: Request) -> Sending<'_> {
         self.reached.notify_one();
         match &self.world {
             Some(world) => world.send(request),

@@ -2,13 +2,14 @@
 //!
 //! Parts run side by side, each judged by itself: put at most three of one mailbox into one batch.
 
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json as value};
 
 use super::errors;
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request},
+    outgoing,
 };
 
 /// Parts of one batch at most.
@@ -25,10 +26,10 @@ impl<E: Endpoint> Endpoint for Batch<E> {
     /// One result for each part, in their order.
     type Answer = Vec<Result<E::Answer, CallError>>;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let parts: Vec<Value> =
             self.parts.iter().enumerate().map(|(place, part)| written(place, part)).collect();
-        outgoing::json(Method::POST, &format!("{base}/$batch"), &value!({ "requests": parts }))
+        outgoing::json(Method::Post, &format!("{base}/$batch"), &value!({ "requests": parts }))
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -48,18 +49,15 @@ impl<E: Endpoint> Endpoint for Batch<E> {
 
 fn written(place: usize, part: &impl Endpoint) -> Value {
     let request = part.request("");
-    let headers: Map<String, Value> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_string(), Value::from(String::from_utf8_lossy(value.as_bytes()))))
-        .collect();
+    let header = |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.as_str()));
+    let headers: Map<String, Value> = request.headers.iter().map(header).collect();
     let mut written = value!({
         "id": place.to_string(),
-        "method": request.method().as_str(),
-        "url": request.uri().to_string(),
+        "method": request.method.as_str(),
+        "url": request.url,
         "headers": headers,
     });
-    if let Ok(body) = serde_json::from_slice::<Value>(request.body()) {
+    if let Ok(body) = serde_json::from_slice::<Value>(&request.body) {
         written["body"] = body;
     }
     written
@@ -68,18 +66,11 @@ fn written(place: usize, part: &impl Endpoint) -> Value {
 fn reply_of(part: &Value) -> Result<Reply, CallError> {
     let status =
         json::at(part, "status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-    let body = json::at(part, "body").map(Value::to_string).unwrap_or_default();
-    let mut reply = Response::new(body.into_bytes());
-    *reply.status_mut() = status.ok_or_else(|| json::malformed("a part of the batch has no status"))?;
-    for (name, value) in json::at(part, "headers").and_then(Value::as_object).into_iter().flatten() {
-        let name = HeaderName::from_bytes(name.as_bytes()).ok();
-        let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
-        if let (Some(name), Some(value)) = (name, value) {
-            reply.headers_mut().insert(name, value);
-        }
-    }
-    Ok(reply)
+    let status = status.ok_or_else(|| json::malformed("a part of the batch has no status"))?;
+    let body = json::at(part, "body").map(Value::to_string).unwrap_or_default().into_bytes();
+    let named = json::at(part, "headers").and_then(Value::as_object).into_iter().flatten();
+    let header = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+    Ok(Reply { status, headers: named.filter_map(header).collect(), body })
 }
 
 #[cfg(test)]

@@ -2,13 +2,14 @@
 //! <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories>
 
 use calbridge_rules::id::Address;
-use http::{Method, Request};
 use serde_json::{Value, json as value};
 
 use super::{errors, mailbox};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request},
+    outgoing,
 };
 
 /// Reads the categories that a mailbox knows, with their colours.
@@ -77,7 +78,7 @@ const PATH: &str = "outlook/masterCategories";
 impl Endpoint for ListCategories {
     type Answer = Vec<Category>;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&mailbox(base, &self.mailbox, PATH))
     }
 
@@ -93,9 +94,9 @@ impl Endpoint for ListCategories {
 impl Endpoint for AddCategory {
     type Answer = Category;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let body = value!({ "displayName": self.name, "color": self.color.name() });
-        outgoing::json(Method::POST, &mailbox(base, &self.mailbox, PATH), &body)
+        outgoing::json(Method::Post, &mailbox(base, &self.mailbox, PATH), &body)
     }
 
     fn read(&self, reply: &Reply) -> Result<Category, CallError> {

@@ -1,11 +1,10 @@
 //! Refusals of Graph, read in one place. The body is `{"error": {"code", "message"}}`.
 //! <https://learn.microsoft.com/graph/errors>
 
-use http::StatusCode;
-
 use crate::{
-    call::{CallError, Rejection, Reply},
+    call::{CallError, Rejection},
     json,
+    message::{Reply, status},
 };
 
 /// Passes a good answer on.
@@ -13,11 +12,11 @@ use crate::{
 /// # Errors
 /// Every refusal.
 pub(crate) fn check(reply: &Reply) -> Result<(), CallError> {
-    if reply.status().is_success() { Ok(()) } else { Err(refusal(reply)) }
+    if reply.is_success() { Ok(()) } else { Err(refusal(reply)) }
 }
 
 fn refusal(reply: &Reply) -> CallError {
-    let status = reply.status();
+    let status = reply.status;
     let retry_after_ms = json::retry_after_ms(reply);
     let body = json::body(reply).unwrap_or_default();
     let code = json::maybe_text(&body, "error.code").unwrap_or_default().to_owned();
@@ -25,21 +24,21 @@ fn refusal(reply: &Reply) -> CallError {
     let unexplained = code.is_empty();
     let rejection = Rejection { code, message, ..Rejection::default() };
     match status {
-        StatusCode::UNAUTHORIZED => CallError::SignedOut,
-        StatusCode::TOO_MANY_REQUESTS => CallError::Throttled { retry_after_ms },
+        status::UNAUTHORIZED => CallError::SignedOut,
+        status::TOO_MANY_REQUESTS => CallError::Throttled { retry_after_ms },
         // Graph says some of its throttling with 503.
-        StatusCode::SERVICE_UNAVAILABLE if rejection.code == "ApplicationThrottled" => {
+        status::SERVICE_UNAVAILABLE if rejection.code == "ApplicationThrottled" => {
             CallError::Throttled { retry_after_ms }
         }
-        status if status.is_server_error() || status == StatusCode::FAILED_DEPENDENCY => {
-            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
+        status if reply.is_server_error() || status == status::FAILED_DEPENDENCY => {
+            CallError::Unavailable { status, retry_after_ms }
         }
-        StatusCode::PRECONDITION_FAILED => CallError::Stale,
-        _ if unexplained => json::malformed(format!("status {} without a reason", status.as_u16())),
-        StatusCode::FORBIDDEN => CallError::Forbidden(rejection),
-        StatusCode::NOT_FOUND if is_mailbox(&rejection.code) => CallError::Rejected(rejection),
-        StatusCode::NOT_FOUND => CallError::Gone,
-        StatusCode::CONFLICT | StatusCode::LOCKED => CallError::Contended(rejection),
+        status::PRECONDITION_FAILED => CallError::Stale,
+        _ if unexplained => json::malformed(format!("status {status} without a reason")),
+        status::FORBIDDEN => CallError::Forbidden(rejection),
+        status::NOT_FOUND if is_mailbox(&rejection.code) => CallError::Rejected(rejection),
+        status::NOT_FOUND => CallError::Gone,
+        status::CONFLICT | status::LOCKED => CallError::Contended(rejection),
         _ => CallError::Rejected(rejection),
     }
 }

@@ -9,12 +9,13 @@ use calbridge_rules::{
     item::{Item, Response},
 };
 use chrono::{DateTime, Utc};
-use http::Request;
 
 use super::{errors, mailbox, preferring, property_id};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
     pointer::Pointer,
 };
 
@@ -81,7 +82,7 @@ const COLUMNS: &str = "subject,body,start,end,isAllDay,location,showAs,isReminde
 impl Endpoint for ReadItem {
     type Answer = GraphItem;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let path = format!("events/{}", outgoing::encoded(self.id.as_str()));
         let url = format!("{}?{}", mailbox(base, &self.mailbox, &path), selection(&self.addin_id));
         preferring(outgoing::get(&url))

@@ -1,13 +1,14 @@
 //! `PATCH /users/{mailbox}/events/{id}`: <https://learn.microsoft.com/graph/api/event-update>
 
 use calbridge_rules::id::{Address, ItemId};
-use http::{Method, Request, header};
 use serde_json::{Value, json as value};
 
 use super::{errors, mailbox, preferring, property_id};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request, header},
+    outgoing,
 };
 
 /// Marks an item: its categories, and what a session left on it. Nothing that attendees are told of.
@@ -39,14 +40,14 @@ pub struct Marked {
 impl Endpoint for MarkItem {
     type Answer = Marked;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let mut body = value!({ "categories": self.categories });
         if let Some(text) = &self.property_text {
             let property = value!({ "id": property_id(&self.addin_id), "value": text });
             body["singleValueExtendedProperties"] = Value::Array(vec![property]);
         }
         let url = mailbox(base, &self.mailbox, &format!("events/{}", outgoing::encoded(self.id.as_str())));
-        let request = preferring(outgoing::json(Method::PATCH, &url, &body));
+        let request = preferring(outgoing::json(Method::Patch, &url, &body));
         match &self.etag {
             Some(etag) => outgoing::with(request, header::IF_MATCH, etag),
             None => request,

@@ -3,11 +3,11 @@
 
 use std::fmt;
 
-use http::{Request, StatusCode};
-
 use crate::{
-    call::{CallError, Endpoint, Rejection, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint, Rejection},
+    json,
+    message::{Reply, Request, status},
+    outgoing,
 };
 
 /// Signs the service in to Graph.
@@ -33,7 +33,7 @@ pub struct AppGrant {
 impl Endpoint for ClientCredentials {
     type Answer = AppGrant;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let url = format!("{base}/{}/oauth2/v2.0/token", outgoing::encoded(&self.tenant));
         let fields = [
             ("grant_type", "client_credentials"),
@@ -45,7 +45,7 @@ impl Endpoint for ClientCredentials {
     }
 
     fn read(&self, reply: &Reply) -> Result<AppGrant, CallError> {
-        if !reply.status().is_success() {
+        if !reply.is_success() {
             return Err(refusal(reply));
         }
         let body = json::body(reply)?;
@@ -57,19 +57,19 @@ impl Endpoint for ClientCredentials {
 }
 
 fn refusal(reply: &Reply) -> CallError {
-    let status = reply.status();
+    let status = reply.status;
     let retry_after_ms = json::retry_after_ms(reply);
-    if status == StatusCode::TOO_MANY_REQUESTS {
+    if status == status::TOO_MANY_REQUESTS {
         return CallError::Throttled { retry_after_ms };
     }
     let body = json::body(reply).unwrap_or_default();
     let code = json::maybe_text(&body, "error").unwrap_or_default();
-    if status.is_server_error() || code == "temporarily_unavailable" {
-        return CallError::Unavailable { status: status.as_u16(), retry_after_ms };
+    if reply.is_server_error() || code == "temporarily_unavailable" {
+        return CallError::Unavailable { status, retry_after_ms };
     }
     let message = json::maybe_text(&body, "error_description").unwrap_or(code).to_owned();
     match code {
-        "" => json::malformed(format!("status {} without a reason", status.as_u16())),
+        "" => json::malformed(format!("status {status} without a reason")),
         // A wrong or expired secret, or an application that was removed: only an admin helps.
         "invalid_client" | "unauthorized_client" | "invalid_grant" => {
             CallError::ConsentLost { reason: message }

@@ -1,13 +1,14 @@
 //! `POST /users/{mailbox}/translateExchangeIds`: <https://learn.microsoft.com/graph/api/user-translateexchangeids>
 
 use calbridge_rules::id::{Address, ItemId};
-use http::{Method, Request};
 use serde_json::{Value, json as value};
 
 use super::{errors, mailbox};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request},
+    outgoing,
     service::IdFormat,
 };
 
@@ -29,14 +30,14 @@ impl Endpoint for TranslateIds {
     /// An immutable id for each id, in their order; none where Graph knew no item.
     type Answer = Vec<Option<ItemId>>;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let from = match self.format {
             IdFormat::Ews => "ewsId",
             IdFormat::Rest => "restId",
         };
         let ids: Vec<&str> = self.ids.iter().map(ItemId::as_str).collect();
         let body = value!({ "inputIds": ids, "sourceIdType": from, "targetIdType": "restImmutableEntryId" });
-        outgoing::json(Method::POST, &mailbox(base, &self.mailbox, "translateExchangeIds"), &body)
+        outgoing::json(Method::Post, &mailbox(base, &self.mailbox, "translateExchangeIds"), &body)
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {

@@ -2,13 +2,14 @@
 
 use calbridge_rules::id::Address;
 use chrono::{DateTime, SecondsFormat, Utc};
-use http::{Request, Uri};
 use serde_json::Value;
 
 use super::{errors, item, item::GraphItem, mailbox, preferring};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
 };
 
 /// Items of one page at most. Graph takes it for a wish and may send more.
@@ -50,7 +51,7 @@ pub struct ViewPage {
 impl Endpoint for CalendarView {
     type Answer = ViewPage;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let (start, end) = (instant(self.start), instant(self.end));
         let window = outgoing::pairs(&[
             ("startDateTime", &start),
@@ -72,7 +73,7 @@ impl Endpoint for CalendarView {
 impl Endpoint for NextView {
     type Answer = ViewPage;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         preferring(outgoing::get(&on_base(base, &self.next)))
     }
 
@@ -87,12 +88,14 @@ fn instant(instant: DateTime<Utc>) -> String {
 
 /// The next page's address, on our own base whatever host it names: a token is never sent anywhere else.
 fn on_base(base: &str, next: &str) -> String {
-    let path = |text: &str| {
-        let uri: Option<Uri> = text.parse().ok();
-        uri.and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned())).unwrap_or_default()
-    };
     let (next, version) = (path(next), path(base));
-    format!("{base}{}", next.strip_prefix(version.trim_end_matches('/')).unwrap_or(&next))
+    format!("{base}{}", next.strip_prefix(version.trim_end_matches('/')).unwrap_or(next))
+}
+
+/// An address without its scheme and host.
+fn path(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default()
 }
 
 fn read(reply: &Reply, addin_id: &str) -> Result<ViewPage, CallError> {

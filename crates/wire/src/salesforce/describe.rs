@@ -7,14 +7,15 @@
 use std::collections::BTreeMap;
 
 use calbridge_rules::id::ApiName;
-use http::{Request, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{data, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request, header, status},
+    outgoing,
 };
 
 /// Describes Event.
@@ -175,7 +176,7 @@ impl ObjectDescribe {
 impl Endpoint for DescribeEvent {
     type Answer = Described;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         request(base, &self.version, "Event", self.if_modified_since.as_deref())
     }
 
@@ -187,7 +188,7 @@ impl Endpoint for DescribeEvent {
 impl Endpoint for DescribeObject {
     type Answer = Described;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         request(base, &self.version, self.object.as_str(), self.if_modified_since.as_deref())
     }
 
@@ -196,7 +197,7 @@ impl Endpoint for DescribeObject {
     }
 }
 
-fn request(base: &str, version: &str, object: &str, since: Option<&str>) -> Request<Vec<u8>> {
+fn request(base: &str, version: &str, object: &str, since: Option<&str>) -> Request {
     let request = outgoing::get(&data(base, version, &format!("sobjects/{object}/describe")));
     match since {
         Some(since) => outgoing::with(request, header::IF_MODIFIED_SINCE, since),
@@ -205,7 +206,7 @@ fn request(base: &str, version: &str, object: &str, since: Option<&str>) -> Requ
 }
 
 fn read(reply: &Reply) -> Result<Described, CallError> {
-    if reply.status() == StatusCode::NOT_MODIFIED {
+    if reply.status == status::NOT_MODIFIED {
         return Ok(Described::Unchanged);
     }
     errors::check(reply)?;
@@ -218,7 +219,7 @@ fn read(reply: &Reply) -> Result<Described, CallError> {
     if fields.is_empty() {
         return Err(json::malformed("a describe without fields"));
     }
-    let last_modified = reply.headers().get(header::LAST_MODIFIED).and_then(|value| value.to_str().ok());
+    let last_modified = reply.header(header::LAST_MODIFIED);
     Ok(Described::Fresh(ObjectDescribe {
         object: name(json::text(&body, "name")?)?,
         label: json::maybe_text(&body, "label").unwrap_or_default().to_owned(),

@@ -4,12 +4,12 @@
 //! `statusCode`, OAuth with one object `{error, error_description}`.
 
 use calbridge_rules::id::RecordId;
-use http::StatusCode;
 use serde_json::Value;
 
 use crate::{
-    call::{CallError, Rejection, Reply},
+    call::{CallError, Rejection},
     json,
+    message::{Reply, status},
 };
 
 /// Passes a good answer on.
@@ -17,7 +17,7 @@ use crate::{
 /// # Errors
 /// Every refusal of a data resource.
 pub(crate) fn check(reply: &Reply) -> Result<(), CallError> {
-    if reply.status().is_success() { Ok(()) } else { Err(data(reply)) }
+    if reply.is_success() { Ok(()) } else { Err(data(reply)) }
 }
 
 /// Passes a good answer of the identity resource on. It answers a bad token with 401 or, in plain text, 403.
@@ -25,17 +25,17 @@ pub(crate) fn check(reply: &Reply) -> Result<(), CallError> {
 /// # Errors
 /// Every refusal.
 pub(crate) fn check_userinfo(reply: &Reply) -> Result<(), CallError> {
-    if reply.status().is_success() {
+    if reply.is_success() {
         return Ok(());
     }
-    let text = String::from_utf8_lossy(reply.body());
+    let text = String::from_utf8_lossy(&reply.body);
     if text.contains("Bad_OAuth_Token") { Err(CallError::SignedOut) } else { Err(data(reply)) }
 }
 
 /// What a refusal of a data resource means.
 pub(crate) fn data(reply: &Reply) -> CallError {
-    let status = reply.status();
-    if status == StatusCode::MULTIPLE_CHOICES {
+    let status = reply.status;
+    if status == status::MULTIPLE_CHOICES {
         return ambiguous(reply);
     }
     let errors = json::list(reply).unwrap_or_default();
@@ -43,7 +43,7 @@ pub(crate) fn data(reply: &Reply) -> CallError {
         return unexplained(reply);
     };
     // A refusal that names a field is about a linked record, not about the one in the address.
-    let gone = status == StatusCode::NOT_FOUND && rejection.fields.is_empty() && is_gone(&rejection);
+    let gone = status == status::NOT_FOUND && rejection.fields.is_empty() && is_gone(&rejection);
     if gone { CallError::Gone } else { by_code(rejection, status, json::retry_after_ms(reply)) }
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn row(result: &Value, addressed_by_id: bool) -> CallError {
     if addressed_by_id && rejection.fields.is_empty() && is_gone(&rejection) {
         return CallError::Gone;
     }
-    by_code(rejection, StatusCode::BAD_REQUEST, None)
+    by_code(rejection, status::BAD_REQUEST, None)
 }
 
 /// What a refusal of an OAuth resource means.
@@ -72,18 +72,18 @@ pub(crate) fn oauth(reply: &Reply) -> CallError {
         ("invalid_grant" | "inactive_user" | "inactive_org", _) => CallError::ConsentLost { reason: message },
         ("server_error" | "temporarily_unavailable" | "unknown_error", _) => {
             let retry_after_ms = json::retry_after_ms(reply);
-            CallError::Unavailable { status: reply.status().as_u16(), retry_after_ms }
+            CallError::Unavailable { status: reply.status, retry_after_ms }
         }
         _ => CallError::Forbidden(Rejection { code: code.to_owned(), message, ..Rejection::default() }),
     }
 }
 
-fn by_code(rejection: Rejection, status: StatusCode, retry_after_ms: Option<u64>) -> CallError {
+fn by_code(rejection: Rejection, status: u16, retry_after_ms: Option<u64>) -> CallError {
     match rejection.code.as_str() {
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => CallError::SignedOut,
         "REQUEST_LIMIT_EXCEEDED" => CallError::Throttled { retry_after_ms },
         "SERVER_UNAVAILABLE" | "REQUEST_RUNNING_TOO_LONG" | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" => {
-            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
+            CallError::Unavailable { status, retry_after_ms }
         }
         "UNABLE_TO_LOCK_ROW" | "DUPLICATE_VALUE" => CallError::Contended(rejection),
         "INVALID_QUERY_LOCATOR" => CallError::Gone,
@@ -95,16 +95,14 @@ fn by_code(rejection: Rejection, status: StatusCode, retry_after_ms: Option<u64>
     }
 }
 
-fn by_status(rejection: Rejection, status: StatusCode, retry_after_ms: Option<u64>) -> CallError {
+fn by_status(rejection: Rejection, status: u16, retry_after_ms: Option<u64>) -> CallError {
     match status {
-        StatusCode::UNAUTHORIZED => CallError::SignedOut,
-        StatusCode::FORBIDDEN => CallError::Forbidden(rejection),
-        StatusCode::CONFLICT => CallError::Contended(rejection),
-        StatusCode::PRECONDITION_FAILED => CallError::Stale,
-        StatusCode::TOO_MANY_REQUESTS => CallError::Throttled { retry_after_ms },
-        status if status.is_server_error() => {
-            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
-        }
+        status::UNAUTHORIZED => CallError::SignedOut,
+        status::FORBIDDEN => CallError::Forbidden(rejection),
+        status::CONFLICT => CallError::Contended(rejection),
+        status::PRECONDITION_FAILED => CallError::Stale,
+        status::TOO_MANY_REQUESTS => CallError::Throttled { retry_after_ms },
+        500..600 => CallError::Unavailable { status, retry_after_ms },
         _ => CallError::Rejected(rejection),
     }
 }
@@ -155,18 +153,14 @@ fn ambiguous(reply: &Reply) -> CallError {
 /// A refusal whose body explains nothing: only the status is left to go by. A bare 404 may come from anything between
 /// here and the org, and is never taken for a missing record.
 fn unexplained(reply: &Reply) -> CallError {
-    let status = reply.status();
+    let status = reply.status;
     let retry_after_ms = json::retry_after_ms(reply);
-    let unread = matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST)
-        || !(status.is_client_error() || status.is_server_error());
+    let unread = matches!(status, status::NOT_FOUND | status::BAD_REQUEST) || !matches!(status, 400..600);
     if unread {
-        return json::malformed(format!("status {} without a reason", status.as_u16()));
+        return json::malformed(format!("status {status} without a reason"));
     }
-    let rejection = Rejection {
-        code: status.as_u16().to_string(),
-        message: status.canonical_reason().unwrap_or("no reason given").to_owned(),
-        ..Rejection::default()
-    };
+    let rejection =
+        Rejection { code: status.to_string(), message: "no reason given".to_owned(), ..Rejection::default() };
     by_status(rejection, status, retry_after_ms)
 }
 

@@ -2,7 +2,6 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_layouts.htm>
 
 use calbridge_rules::{id::ApiName, saving::RequiredField};
-use http::Request;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,8 +11,10 @@ use super::{
     errors, event,
 };
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
 };
 
 /// Reads the layout that new Events are made with.
@@ -82,7 +83,7 @@ fn dialog_field(name: &ApiName, field: &Field) -> DialogField {
 impl Endpoint for EventLayout {
     type Answer = Layout;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&data(base, &self.version, "sobjects/Event/describe/layouts"))
     }
 

@@ -3,13 +3,14 @@
 
 use calbridge_rules::id::RecordId;
 use chrono::{DateTime, NaiveDate, Utc};
-use http::Request;
 use serde_json::Value;
 
 use super::{data, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
 };
 
 /// Runs a SOQL statement.
@@ -104,7 +105,7 @@ impl Row {
 impl Endpoint for Query {
     type Answer = Page;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&address(base, &self.version, "query", &self.soql))
     }
 
@@ -116,7 +117,7 @@ impl Endpoint for Query {
 impl Endpoint for QueryAll {
     type Answer = Page;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&address(base, &self.version, "queryAll", &self.soql))
     }
 
@@ -128,7 +129,7 @@ impl Endpoint for QueryAll {
 impl Endpoint for QueryMore {
     type Answer = Page;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&format!("{base}{}", self.next))
     }
 

@@ -1,7 +1,6 @@
 //! `GET /services/data/vXX.X/recent?limit=…`:
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_recent_items.htm>
 
-use http::Request;
 use serde_json::Value;
 
 use super::{
@@ -10,8 +9,10 @@ use super::{
     search::{Found, SearchObject},
 };
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
 };
 
 /// Reads what the user last looked at, shown before anything is typed (PIC-2).
@@ -28,7 +29,7 @@ pub struct Recent {
 impl Endpoint for Recent {
     type Answer = Vec<Found>;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&format!("{}?limit={}", data(base, &self.version, "recent"), self.limit))
     }
 

@@ -3,11 +3,10 @@
 
 use std::fmt;
 
-use http::Request;
-
 use super::errors;
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Reply, Request},
     outgoing,
 };
 
@@ -21,12 +20,12 @@ pub struct Revoke {
 impl Endpoint for Revoke {
     type Answer = ();
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::form(&format!("{base}/services/oauth2/revoke"), &[("token", &self.token)])
     }
 
     fn read(&self, reply: &Reply) -> Result<(), CallError> {
-        if reply.status().is_success() { Ok(()) } else { Err(errors::oauth(reply)) }
+        if reply.is_success() { Ok(()) } else { Err(errors::oauth(reply)) }
     }
 }
 

@@ -4,13 +4,14 @@
 //! The text is plain, without an escaping grammar. "Show more" asks again with a higher limit (PIC-2).
 
 use calbridge_rules::id::{ApiName, RecordId};
-use http::{Method, Request};
 use serde_json::{Value, json as value};
 
 use super::{data, errors, query::Row};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request},
+    outgoing,
 };
 
 /// The highest limit per object that a search takes.
@@ -113,7 +114,7 @@ impl SearchObject {
 impl Endpoint for Search {
     type Answer = SearchPage;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let limit = self.limit.min(LIMIT_MOST);
         let objects: Vec<Value> = self.objects.iter().map(SearchObject::asked).collect();
         let body = value!({
@@ -123,7 +124,7 @@ impl Endpoint for Search {
             "defaultLimit": limit,
             "overallLimit": LIMIT_MOST,
         });
-        outgoing::json(Method::POST, &data(base, &self.version, "parameterizedSearch"), &body)
+        outgoing::json(Method::Post, &data(base, &self.version, "parameterizedSearch"), &body)
     }
 
     fn read(&self, reply: &Reply) -> Result<SearchPage, CallError> {

@@ -6,12 +6,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use http::Request;
 
 use super::errors;
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
 };
 
 /// What the token endpoint granted.
@@ -61,7 +62,7 @@ pub struct ClientCredentials {
 impl Endpoint for ExchangeCode {
     type Answer = Grant;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let fields = [
             ("grant_type", "authorization_code"),
             ("client_id", self.client_id.as_str()),
@@ -80,7 +81,7 @@ impl Endpoint for ExchangeCode {
 impl Endpoint for Refresh {
     type Answer = Grant;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let fields = [
             ("grant_type", "refresh_token"),
             ("client_id", self.client_id.as_str()),
@@ -97,7 +98,7 @@ impl Endpoint for Refresh {
 impl Endpoint for ClientCredentials {
     type Answer = Grant;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let fields = [
             ("grant_type", "client_credentials"),
             ("client_id", self.client_id.as_str()),
@@ -116,7 +117,7 @@ fn address(base: &str) -> String {
 }
 
 fn read_grant(reply: &Reply) -> Result<Grant, CallError> {
-    if !reply.status().is_success() {
+    if !reply.is_success() {
         return Err(errors::oauth(reply));
     }
     let body = json::body(reply)?;

@@ -2,12 +2,13 @@
 //! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm>
 
 use calbridge_rules::id::RecordId;
-use http::Request;
 
 use super::errors;
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
 };
 
 /// Asks whose token it is.
@@ -34,7 +35,7 @@ pub struct User {
 impl Endpoint for UserInfo {
     type Answer = User;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&format!("{base}/services/oauth2/userinfo"))
     }
 

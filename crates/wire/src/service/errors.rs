@@ -1,12 +1,12 @@
 //! Refusals of our own service, read in one place. Every one is a [`Problem`]; what is none comes from something in
 //! between.
 
-use http::StatusCode;
-
 use super::Problem;
 use crate::{
-    call::{CallError, Rejection, Reply},
-    json, outgoing,
+    call::{CallError, Rejection},
+    json,
+    message::{Reply, status},
+    outgoing,
     tree::Tree,
 };
 
@@ -23,24 +23,22 @@ pub(super) fn read<T: Tree>(reply: &Reply) -> Result<T, CallError> {
 
 /// Passes a good answer on.
 pub(super) fn check(reply: &Reply) -> Result<(), CallError> {
-    if reply.status().is_success() { Ok(()) } else { Err(refusal(reply)) }
+    if reply.is_success() { Ok(()) } else { Err(refusal(reply)) }
 }
 
 fn refusal(reply: &Reply) -> CallError {
-    let status = reply.status();
+    let status = reply.status;
     let retry_after_ms = json::retry_after_ms(reply);
     let problem = json::body(reply).ok().and_then(|body| Problem::read(&body));
     match (status, problem) {
-        (StatusCode::UNAUTHORIZED, _) => CallError::SignedOut,
-        (StatusCode::TOO_MANY_REQUESTS, _) => CallError::Throttled { retry_after_ms },
-        (status, _) if status.is_server_error() => {
-            CallError::Unavailable { status: status.as_u16(), retry_after_ms }
-        }
-        (status, None) => json::malformed(format!("status {} without a reason", status.as_u16())),
+        (status::UNAUTHORIZED, _) => CallError::SignedOut,
+        (status::TOO_MANY_REQUESTS, _) => CallError::Throttled { retry_after_ms },
+        (status, _) if reply.is_server_error() => CallError::Unavailable { status, retry_after_ms },
+        (status, None) => json::malformed(format!("status {status} without a reason")),
         (_, Some(problem)) if problem.sync_off.is_some() => CallError::Rejected(rejection(problem)),
-        (StatusCode::FORBIDDEN, Some(problem)) => CallError::Forbidden(rejection(problem)),
-        (StatusCode::NOT_FOUND | StatusCode::GONE, Some(_)) => CallError::Gone,
-        (StatusCode::PRECONDITION_FAILED, Some(_)) => CallError::Stale,
+        (status::FORBIDDEN, Some(problem)) => CallError::Forbidden(rejection(problem)),
+        (status::NOT_FOUND | status::GONE, Some(_)) => CallError::Gone,
+        (status::PRECONDITION_FAILED, Some(_)) => CallError::Stale,
         (_, Some(problem)) => CallError::Rejected(rejection(problem)),
     }
 }

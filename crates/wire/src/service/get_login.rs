@@ -1,10 +1,9 @@
 //! `GET /v1/logins/{id}`: once; afterwards it is gone.
 
-use http::Request;
-
 use super::{LoginCode, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Reply, Request},
     outgoing,
 };
 
@@ -18,7 +17,7 @@ pub struct GetLogin {
 impl Endpoint for GetLogin {
     type Answer = LoginCode;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&errors::login_address(base, &self.id))
     }
 

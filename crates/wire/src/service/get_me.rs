@@ -1,10 +1,9 @@
 //! `GET /v1/me`.
 
-use http::Request;
-
 use super::{Me, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Reply, Request},
     outgoing,
 };
 
@@ -15,7 +14,7 @@ pub struct GetMe;
 impl Endpoint for GetMe {
     type Answer = Me;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&format!("{base}/v1/me"))
     }
 

@@ -1,10 +1,9 @@
 //! `POST /v1/items/lookup`.
 
-use http::{Method, Request};
-
 use super::{ItemRef, ItemStanding, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Method, Reply, Request},
     outgoing,
     tree::Tree,
 };
@@ -19,8 +18,8 @@ pub struct LookupItem {
 impl Endpoint for LookupItem {
     type Answer = ItemStanding;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::POST, &format!("{base}/v1/items/lookup"), &self.item.write())
+    fn request(&self, base: &str) -> Request {
+        outgoing::json(Method::Post, &format!("{base}/v1/items/lookup"), &self.item.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<ItemStanding, CallError> {

@@ -1,10 +1,9 @@
 //! `POST /v1/saves`, answered with 202.
 
-use http::{Method, Request};
-
 use super::{SaveAccepted, SaveRequest, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Method, Reply, Request},
     outgoing,
     tree::Tree,
 };
@@ -19,8 +18,8 @@ pub struct PostSave {
 impl Endpoint for PostSave {
     type Answer = SaveAccepted;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::POST, &format!("{base}/v1/saves"), &self.request.write())
+    fn request(&self, base: &str) -> Request {
+        outgoing::json(Method::Post, &format!("{base}/v1/saves"), &self.request.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<SaveAccepted, CallError> {

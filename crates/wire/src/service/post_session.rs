@@ -1,10 +1,9 @@
 //! `POST /v1/sessions`: "Sync now".
 
-use http::{Method, Request};
-
 use super::{SessionWanted, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Method, Reply, Request},
     outgoing,
 };
 
@@ -15,8 +14,8 @@ pub struct PostSession;
 impl Endpoint for PostSession {
     type Answer = SessionWanted;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::bare(Method::POST, &format!("{base}/v1/sessions"))
+    fn request(&self, base: &str) -> Request {
+        outgoing::bare(Method::Post, &format!("{base}/v1/sessions"))
     }
 
     fn read(&self, reply: &Reply) -> Result<SessionWanted, CallError> {

@@ -1,10 +1,9 @@
 //! `PUT /v1/logins/{id}`, answered with 204.
 
-use http::{Method, Request};
-
 use super::{LoginCode, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Method, Reply, Request},
     outgoing,
     tree::Tree,
 };
@@ -21,8 +20,8 @@ pub struct PutLogin {
 impl Endpoint for PutLogin {
     type Answer = ();
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::PUT, &errors::login_address(base, &self.id), &self.login.write())
+    fn request(&self, base: &str) -> Request {
+        outgoing::json(Method::Put, &errors::login_address(base, &self.id), &self.login.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<(), CallError> {

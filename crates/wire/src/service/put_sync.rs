@@ -1,10 +1,9 @@
 //! `PUT /v1/me/sync`.
 
-use http::{Method, Request};
-
 use super::{Me, SetSync, errors};
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Method, Reply, Request},
     outgoing,
     tree::Tree,
 };
@@ -19,8 +18,8 @@ pub struct PutSync {
 impl Endpoint for PutSync {
     type Answer = Me;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
-        outgoing::json(Method::PUT, &format!("{base}/v1/me/sync"), &self.wanted.write())
+    fn request(&self, base: &str) -> Request {
+        outgoing::json(Method::Put, &format!("{base}/v1/me/sync"), &self.wanted.write())
     }
 
     fn read(&self, reply: &Reply) -> Result<Me, CallError> {

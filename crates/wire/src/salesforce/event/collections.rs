@@ -7,13 +7,14 @@ use calbridge_rules::{
     event::EventFields,
     id::{ApiName, RecordId},
 };
-use http::{Method, Request};
 use serde_json::{Map, Value, json as value};
 
 use super::{fields, upsert::Upserted};
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request},
+    outgoing,
     salesforce::{data, errors},
 };
 
@@ -44,7 +45,7 @@ impl Endpoint for UpsertEvents {
     /// One result for each row, in their order.
     type Answer = Vec<Result<Upserted, CallError>>;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let row = |(key, fields): &(String, EventFields)| record(fields, self.key_field.as_str(), key);
         let path = format!("composite/sobjects/Event/{}", self.key_field);
         request(base, &self.version, &path, &self.rows.iter().map(row).collect::<Vec<_>>())
@@ -63,7 +64,7 @@ impl Endpoint for UpdateEvents {
     /// One result for each row, in their order.
     type Answer = Vec<Result<(), CallError>>;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let row = |(id, fields): &(RecordId, EventFields)| record(fields, "id", id.as_str());
         request(base, &self.version, "composite/sobjects", &self.rows.iter().map(row).collect::<Vec<_>>())
     }
@@ -81,9 +82,9 @@ fn record(fields: &EventFields, key_field: &str, key: &str) -> Value {
     Value::Object(record)
 }
 
-fn request(base: &str, version: &str, path: &str, records: &[Value]) -> Request<Vec<u8>> {
+fn request(base: &str, version: &str, path: &str, records: &[Value]) -> Request {
     let body = value!({ "allOrNone": false, "records": records });
-    outgoing::json(Method::PATCH, &data(base, version, path), &body)
+    outgoing::json(Method::Patch, &data(base, version, path), &body)
 }
 
 /// The results, which must be as many as the rows: one that is missing could hide a write.

@@ -2,13 +2,14 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_create.htm>
 
 use calbridge_rules::{event::EventFields, id::RecordId};
-use http::{Method, Request};
 use serde_json::Value;
 
 use super::fields;
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request},
+    outgoing,
     salesforce::{data, errors},
 };
 
@@ -25,9 +26,9 @@ pub struct CreateEvent {
 impl Endpoint for CreateEvent {
     type Answer = RecordId;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let body = Value::Object(fields::written(&self.fields));
-        outgoing::json(Method::POST, &data(base, &self.version, "sobjects/Event"), &body)
+        outgoing::json(Method::Post, &data(base, &self.version, "sobjects/Event"), &body)
     }
 
     fn read(&self, reply: &Reply) -> Result<RecordId, CallError> {

@@ -5,12 +5,13 @@ use calbridge_rules::{
     event::Event,
     id::{ApiName, RecordId},
 };
-use http::Request;
 
 use super::fields;
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Reply, Request},
+    outgoing,
     salesforce::{data, errors},
 };
 
@@ -41,7 +42,7 @@ pub struct ReadEventByKey {
 impl Endpoint for ReadEvent {
     type Answer = Event;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         outgoing::get(&address(base, &self.version, self.id.as_str(), &self.extra))
     }
 
@@ -53,7 +54,7 @@ impl Endpoint for ReadEvent {
 impl Endpoint for ReadEventByKey {
     type Answer = Event;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let path = format!("{}/{}", self.key_field, outgoing::encoded(&self.key));
         outgoing::get(&address(base, &self.version, &path, &self.extra))
     }

@@ -3,12 +3,12 @@
 
 use calbridge_rules::{event::EventFields, id::RecordId};
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
-use http::{Method, Request, header};
 use serde_json::Value;
 
 use super::fields;
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Method, Reply, Request, header},
     outgoing,
     salesforce::{data, errors},
 };
@@ -29,9 +29,9 @@ pub struct UpdateEvent {
 impl Endpoint for UpdateEvent {
     type Answer = ();
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let url = data(base, &self.version, &format!("sobjects/Event/{}", self.id));
-        let request = outgoing::json(Method::PATCH, &url, &Value::Object(fields::written(&self.fields)));
+        let request = outgoing::json(Method::Patch, &url, &Value::Object(fields::written(&self.fields)));
         match self.unless_modified_since {
             Some(instant) => outgoing::with(request, header::IF_UNMODIFIED_SINCE, &http_date(instant)),
             None => request,

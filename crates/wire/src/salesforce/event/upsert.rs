@@ -5,13 +5,14 @@ use calbridge_rules::{
     event::EventFields,
     id::{ApiName, RecordId},
 };
-use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
 use super::fields;
 use crate::{
-    call::{CallError, Endpoint, Reply},
-    json, outgoing,
+    call::{CallError, Endpoint},
+    json,
+    message::{Method, Reply, Request, status},
+    outgoing,
     salesforce::{data, errors},
 };
 
@@ -40,18 +41,18 @@ pub struct Upserted {
 impl Endpoint for UpsertEvent {
     type Answer = Upserted;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let path = format!("sobjects/Event/{}/{}", self.key_field, outgoing::encoded(&self.key));
         let mut body = fields::written(&self.fields);
         // Salesforce refuses a key that stands in the address and in the body.
         body.remove(self.key_field.as_str());
-        outgoing::json(Method::PATCH, &data(base, &self.version, &path), &Value::Object(body))
+        outgoing::json(Method::Patch, &data(base, &self.version, &path), &Value::Object(body))
     }
 
     fn read(&self, reply: &Reply) -> Result<Upserted, CallError> {
         errors::check(reply)?;
-        let created = reply.status() == StatusCode::CREATED;
-        if reply.status() == StatusCode::NO_CONTENT || reply.body().is_empty() {
+        let created = reply.status == status::CREATED;
+        if reply.status == status::NO_CONTENT || reply.body.is_empty() {
             return Ok(Upserted { id: None, created });
         }
         let body = json::body(reply)?;

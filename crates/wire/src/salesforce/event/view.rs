@@ -5,11 +5,11 @@ use calbridge_rules::{
     event::Event,
     id::{ApiName, RecordId},
 };
-use http::Request;
 
 use super::fields;
 use crate::{
-    call::{CallError, Endpoint, Reply},
+    call::{CallError, Endpoint},
+    message::{Reply, Request},
     outgoing,
     salesforce::{
         data,
@@ -64,7 +64,7 @@ const NAMES: &str = "Who.Name, Who.Type, What.Name, What.Type, Owner.Name, Owner
 impl Endpoint for ReadEventView {
     type Answer = EventView;
 
-    fn request(&self, base: &str) -> Request<Vec<u8>> {
+    fn request(&self, base: &str) -> Request {
         let columns = fields::columns(&self.extra).join(", ");
         let id = soql::quoted(self.id.as_str());
         let statement = format!("SELECT {columns}, {NAMES} FROM Event WHERE Id = {id}");
