@@ -1,7 +1,11 @@
 //! Which mailbox is due, and who has it: one row a mailbox, each move one statement.
 
 use calbridge_rules::{id::Address, saving::SyncOff};
-use sqlx::{Any, Row, Transaction};
+use sqlx::{
+    Any, AssertSqlSafe, Row, Transaction,
+    any::{AnyArguments, AnyQueryResult},
+    query::Query,
+};
 
 use super::{
     Store, StoreError,
@@ -89,16 +93,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn renew(&self, lease: &Lease, until_ms: i64) -> Result<(), StoreError> {
-        let done = sqlx::query(
-            "UPDATE mailbox_work SET lease_until = $1 WHERE mailbox = $2 AND fence = $3 AND lease_owner = $4",
-        )
-        .bind(until_ms)
-        .bind(lease.mailbox.as_str())
-        .bind(lease.fence)
-        .bind(&lease.owner)
-        .execute(&self.writer)
-        .await?;
-        held(done.rows_affected())
+        let change = while_leased("lease_until = $4", lease).bind(until_ms);
+        held(&change.execute(&self.writer).await?)
     }
 
     /// Gives a mailbox back after a good session. What was wanted meanwhile makes it due at once.
@@ -106,20 +102,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn finish(&self, lease: &Lease, now_ms: i64, next_due_ms: i64) -> Result<(), StoreError> {
-        let done = sqlx::query(
-            "UPDATE mailbox_work SET done_seq = $1, attempt = 0, lease_owner = '', lease_until = 0,
-             next_due = CASE WHEN parked <> '' THEN next_due WHEN wanted_seq > $1 THEN $2 ELSE $3 END
-             WHERE mailbox = $4 AND fence = $5 AND lease_owner = $6",
-        )
-        .bind(lease.wanted_seq)
-        .bind(now_ms)
-        .bind(next_due_ms)
-        .bind(lease.mailbox.as_str())
-        .bind(lease.fence)
-        .bind(&lease.owner)
-        .execute(&self.writer)
-        .await?;
-        held(done.rows_affected())
+        let change = while_leased(
+            "done_seq = $4, attempt = 0, lease_owner = '', lease_until = 0,
+             next_due = CASE WHEN parked <> '' THEN next_due WHEN wanted_seq > $4 THEN $5 ELSE $6 END",
+            lease,
+        );
+        let change = change.bind(lease.wanted_seq).bind(now_ms).bind(next_due_ms);
+        held(&change.execute(&self.writer).await?)
     }
 
     /// Gives a mailbox back after a failure, to be tried again later.
@@ -127,18 +116,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn fail(&self, lease: &Lease, retry_at_ms: i64) -> Result<(), StoreError> {
-        let done = sqlx::query(
-            "UPDATE mailbox_work SET attempt = attempt + 1, lease_owner = '', lease_until = 0,
-             next_due = CASE WHEN parked <> '' THEN next_due ELSE $1 END
-             WHERE mailbox = $2 AND fence = $3 AND lease_owner = $4",
-        )
-        .bind(retry_at_ms)
-        .bind(lease.mailbox.as_str())
-        .bind(lease.fence)
-        .bind(&lease.owner)
-        .execute(&self.writer)
-        .await?;
-        held(done.rows_affected())
+        let change = while_leased(
+            "attempt = attempt + 1, lease_owner = '', lease_until = 0,
+             next_due = CASE WHEN parked <> '' THEN next_due ELSE $4 END",
+            lease,
+        );
+        held(&change.bind(retry_at_ms).execute(&self.writer).await?)
     }
 
     /// Gives a mailbox back, turns its sync off and leaves it alone until a person acts.
@@ -147,18 +130,8 @@ impl Store {
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn stop(&self, lease: &Lease, why: SyncOff, reason: &str) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        let done = sqlx::query(
-            "UPDATE mailbox_work SET parked = $1, next_due = $2, lease_owner = '', lease_until = 0
-             WHERE mailbox = $3 AND fence = $4 AND lease_owner = $5",
-        )
-        .bind(reason)
-        .bind(NEVER)
-        .bind(lease.mailbox.as_str())
-        .bind(lease.fence)
-        .bind(&lease.owner)
-        .execute(&mut *transaction)
-        .await?;
-        held(done.rows_affected())?;
+        let change = while_leased("parked = $4, next_due = $5, lease_owner = '', lease_until = 0", lease);
+        held(&change.bind(reason).bind(NEVER).execute(&mut *transaction).await?)?;
         switch_in(&mut transaction, &lease.mailbox, SyncSwitch::Off(why)).await?;
         transaction.commit().await?;
         Ok(())
@@ -245,18 +218,17 @@ pub(super) async fn fenced(
     transaction: &mut Transaction<'static, Any>,
     lease: &Lease,
 ) -> Result<(), StoreError> {
-    let held_rows = sqlx::query(
-        "UPDATE mailbox_work SET fence = fence WHERE mailbox = $1 AND fence = $2 AND lease_owner = $3",
-    )
-    .bind(lease.mailbox.as_str())
-    .bind(lease.fence)
-    .bind(&lease.owner)
-    .execute(&mut **transaction)
-    .await?
-    .rows_affected();
-    held(held_rows)
+    held(&while_leased("fence = fence", lease).execute(&mut **transaction).await?)
 }
 
-fn held(rows: u64) -> Result<(), StoreError> {
-    if rows == 1 { Ok(()) } else { Err(StoreError::Fenced) }
+/// A change of a leased mailbox's row that does nothing once somebody else has it. Values of its own begin at `$4`.
+fn while_leased<'q>(change: &'static str, lease: &'q Lease) -> Query<'q, Any, AnyArguments> {
+    let sql =
+        format!("UPDATE mailbox_work SET {change} WHERE mailbox = $1 AND fence = $2 AND lease_owner = $3");
+    // Nothing but literals of this file make it up.
+    sqlx::query(AssertSqlSafe(sql)).bind(lease.mailbox.as_str()).bind(lease.fence).bind(&lease.owner)
+}
+
+fn held(done: &AnyQueryResult) -> Result<(), StoreError> {
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Fenced) }
 }
