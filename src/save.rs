@@ -21,7 +21,6 @@ use chrono::{DateTime, Utc};
 use crate::{
     lookup::{Hit, Object},
     outbox::{Entry, NotKept},
-    outlook::OpenItem,
     picture::{FieldToFill, Picture},
     services::{Services, item_ref},
     trouble::{Party, Remedy, Trouble},
@@ -238,7 +237,7 @@ async fn send(draft: SaveDraft, picture: Picture, services: Services) -> Result<
     let saved = match verdict(&Known::of(&picture), &item, &people, &choice).route {
         Route::Refuse(refusal) => Err(NotSaved::Refused(refusal)),
         Route::Queue => queue(&draft, choice, &picture, &services).await,
-        Route::Keep => keep(&draft, choice, &picture, &services).await,
+        Route::Keep => keep(entry(&draft, choice, &picture, &services)?, &picture, &services).await,
         Route::UpdateNow { event } => {
             update::update(&event, &item, &choice, &draft.settled, &picture, &services).await
         }
@@ -289,18 +288,20 @@ async fn queue(
     picture: &Picture,
     services: &Services,
 ) -> Result<Saved, NotSaved> {
-    let request = request(draft, choice.clone(), &picture.open)?;
-    let item = request.item.clone();
-    match services.sync().save(request).await {
+    let entry = entry(draft, choice, picture, services)?;
+    let (request, item, user) = (entry.request.clone(), entry.request.item.clone(), entry.user.clone());
+    // Kept before it is sent: a pane that is closed before the answer comes has lost nothing. A device that keeps
+    // nothing can still send.
+    let _ = services.outbox().keep(entry.clone()).await;
+    let answer = services.sync().save(request).await;
+    if let Err(CallError::Offline { .. } | CallError::Unavailable { .. } | CallError::Malformed { .. }) = answer {
+        return keep(entry, picture, services).await;
+    }
+    services.outbox().forget(&user, &item).await;
+    match answer {
         Ok(accepted) => {
-            if let Some(user) = services.user() {
-                services.outbox().forget(&user.id, &item).await;
-            }
             services.mark(&picture.open.item).await;
             Ok(Saved::Queued { at: accepted.expected_at })
-        }
-        Err(CallError::Offline { .. } | CallError::Unavailable { .. } | CallError::Malformed { .. }) => {
-            keep(draft, choice, picture, services).await
         }
         Err(CallError::Rejected(why)) if why.sync_off.is_some() => {
             let refusal = why.sync_off.map_or(Refusal::ServiceUnreachable, |why| Refusal::SyncOff { why });
@@ -311,16 +312,7 @@ async fn queue(
 }
 
 /// Keeps the request on this device. A session finds the item by itself only where Outlook confirmed the category.
-async fn keep(
-    draft: &SaveDraft,
-    choice: Choice,
-    picture: &Picture,
-    services: &Services,
-) -> Result<Saved, NotSaved> {
-    let user = services.user().ok_or_else(|| NotSaved::Trouble(Trouble::signed_out()))?;
-    let request = request(draft, choice, &picture.open)?;
-    let mut entry =
-        Entry { user: user.id, request, kept_at: crate::clock::now(), categorized: false, refused: None };
+async fn keep(mut entry: Entry, picture: &Picture, services: &Services) -> Result<Saved, NotSaved> {
     // Kept before Outlook is asked for the category, which may take long: a pane that is closed meanwhile loses nothing.
     services.outbox().keep(entry.clone()).await.map_err(not_kept)?;
     entry.categorized = services.mark(&picture.open.item).await;
@@ -340,9 +332,16 @@ fn not_kept(why: NotKept) -> NotSaved {
     NotSaved::Trouble(Trouble::new("Sync cannot be reached", advice, Remedy::Retry))
 }
 
-fn request(draft: &SaveDraft, choice: Choice, open: &OpenItem) -> Result<SaveRequest, NotSaved> {
-    let item = item_ref(open).ok_or(NotSaved::Refused(Refusal::NotSavedInOutlook))?;
-    Ok(SaveRequest { idempotency_key: draft.key.clone(), item, choice })
+fn entry(
+    draft: &SaveDraft,
+    choice: Choice,
+    picture: &Picture,
+    services: &Services,
+) -> Result<Entry, NotSaved> {
+    let user = services.user().ok_or_else(|| NotSaved::Trouble(Trouble::signed_out()))?.id;
+    let item = item_ref(&picture.open).ok_or(NotSaved::Refused(Refusal::NotSavedInOutlook))?;
+    let request = SaveRequest { idempotency_key: draft.key.clone(), item, choice };
+    Ok(Entry { user, request, kept_at: crate::clock::now(), categorized: false, refused: None })
 }
 
 #[cfg(test)]

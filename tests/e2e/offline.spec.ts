@@ -1,4 +1,4 @@
-// The service is down, slow or talks nonsense: nothing is lost, and there is at most one Event.
+// The service is down, or an answer is lost: nothing is lost with it, and there is at most one Event.
 import { expect, test } from "./fixtures.ts";
 
 const SUBJECT = "Renewal 2027: pricing review";
@@ -48,15 +48,6 @@ test("sav_4 a category session comes first, the kept request later: one Event wi
   await pane.syncNow();
   const [ada] = (await salesforce.records("Contact")).filter((row) => row.LastName === "Morgan");
   await expect.poll(async () => (await salesforce.events(SUBJECT)).map((event) => event.WhoId), { timeout: 30_000 }).toEqual([ada?.Id]);
-});
-
-test("a service that talks nonsense loses nothing", async ({ outlook, page, stage }) => {
-  const pane = await outlook.openSignedIn("pricing-review");
-  await expect(pane.status()).toContainText("Not in Salesforce");
-  await page.context().route(`${stage.urls.service}/v1/saves`, (route) =>
-    route.fulfill({ status: 200, headers: { "Access-Control-Allow-Origin": stage.urls.pane }, body: "<p>proxy</p>" }));
-  await (await pane.openDialog()).save().click();
-  await expect(pane.status().or(pane.alert()).first()).toContainText(/Kept on this device|could not be read|cannot be reached/i);
 });
 
 test("a lost answer to the create makes no second Event", async ({ outlook, control, salesforce }) => {
