@@ -294,7 +294,9 @@ async fn queue(
     // nothing can still send.
     let _ = services.outbox().keep(entry.clone()).await;
     let answer = services.sync().save(request).await;
-    if let Err(CallError::Offline { .. } | CallError::Unavailable { .. } | CallError::Malformed { .. }) = answer {
+    if let Err(CallError::Offline { .. } | CallError::Unavailable { .. } | CallError::Malformed { .. }) =
+        answer
+    {
         return keep(entry, picture, services).await;
     }
     services.outbox().forget(&user, &item).await;
