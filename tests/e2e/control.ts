@@ -33,6 +33,11 @@ export class Control {
     await this.call("POST", "/faults", fault);
   }
 
+  /** The faults that still strike. */
+  async faults(): Promise<unknown[]> {
+    return (await this.call("GET", "/faults")).faults;
+  }
+
   async clearFaults(): Promise<void> {
     await this.call("DELETE", "/faults");
   }
