@@ -7,6 +7,7 @@ pub mod clock;
 mod drawn;
 mod js;
 pub mod kept;
+mod letters;
 pub mod lookup;
 pub mod outbox;
 pub mod outlook;

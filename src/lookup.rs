@@ -7,6 +7,8 @@ use calbridge_rules::{
 };
 use calbridge_wire::salesforce::search::Found;
 
+use crate::letters;
+
 /// Which field of the dialog is being filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -105,8 +107,8 @@ enum Fit {
 
 /// Rows with the best fit first; rows that fit alike stay in the order in which Salesforce ranked them.
 pub(crate) fn ranked(mut rows: Vec<Hit>, typed: &str) -> Vec<Hit> {
-    let typed = typed.trim().to_lowercase();
-    rows.sort_by_cached_key(|row| fit(&row.name.to_lowercase(), &typed));
+    let typed = letters::lower(typed.trim());
+    rows.sort_by_cached_key(|row| fit(&letters::lower(&row.name), &typed));
     rows
 }
 

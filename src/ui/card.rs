@@ -6,6 +6,7 @@ use calbridge_rules::{
 };
 
 use crate::{
+    letters,
     picture::{EventView, Face, Picture},
     trouble::{Remedy, Trouble},
     ui::{icons::Icon, times::When, words},
@@ -299,7 +300,7 @@ fn saved(view: &EventView, changes: &[&str], when: &When) -> String {
     if changes.is_empty() {
         return last.trim_end_matches('.').to_owned();
     }
-    format!("{last} Changed in Outlook since: {}.", changes.join(", ").to_lowercase())
+    format!("{last} Changed in Outlook since: {}.", letters::lower(&changes.join(", ")))
 }
 
 fn first_lower(view: &EventView) -> &str {
@@ -307,8 +308,8 @@ fn first_lower(view: &EventView) -> &str {
 }
 
 fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    letters::upper(first) + rest
 }
 
 fn unknown(picture: &Picture) -> &'static str {

@@ -9,7 +9,7 @@ use calbridge_rules::{
     saving::Choice,
 };
 
-use crate::{lookup::Hit, picture::Picture, ui::times::When};
+use crate::{letters, lookup::Hit, picture::Picture, ui::times::When};
 
 /// A subject, or the word for none.
 pub(crate) fn subject(item: &Item) -> String {
@@ -32,14 +32,14 @@ pub(crate) fn person(person: &Person) -> &str {
 pub(crate) fn initials(name: &str) -> String {
     let words: Vec<char> = name
         .split_whitespace()
-        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()))
+        .filter_map(|word| word.chars().find(|letter| letters::is_alphanumeric(*letter)))
         .collect();
     let letters = match words.as_slice() {
         [] => return "?".to_owned(),
         [one] => vec![*one],
         [first, .., last] => vec![*first, *last],
     };
-    letters.into_iter().flat_map(char::to_uppercase).collect()
+    letters::upper(&String::from_iter(letters))
 }
 
 /// The label of an Event's field.

@@ -194,7 +194,7 @@ impl Address {
         let plain =
             |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
         let fits = plain(local) && plain(domain) && !local.contains('@') && text.len() <= 254;
-        if fits { Ok(Self(text.to_lowercase())) } else { Err(BadAddress) }
+        if fits { Ok(Self(text.to_ascii_lowercase())) } else { Err(BadAddress) }
     }
 
     /// The address, in lower case.

@@ -1,6 +1,9 @@
 //! The picker's rows, grouped, and the matches in their names. Pure.
 
-use crate::lookup::{Hit, Hits, SEARCH_FROM};
+use crate::{
+    letters,
+    lookup::{Hit, Hits, SEARCH_FROM},
+};
 
 /// Rows under one heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +56,8 @@ pub(crate) fn is_searched(typed: &str) -> bool {
 }
 
 fn fits(hit: &Hit, typed: &str) -> bool {
-    let text = format!("{} {}", hit.name, hit.detail).to_lowercase();
-    typed.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+    let text = letters::lower(&format!("{} {}", hit.name, hit.detail));
+    typed.split_whitespace().all(|word| text.contains(&letters::lower(word)))
 }
 
 /// Cuts a name into pieces, each with whether it matches a typed word: at the start of a word, else anywhere.
@@ -78,9 +81,12 @@ pub(crate) fn marked(name: &str, typed: &str) -> Vec<(String, bool)> {
 }
 
 fn find(letters: &[char], word: &[char]) -> Option<usize> {
-    let same = |(one, other): (&char, &char)| one.to_lowercase().eq(other.to_lowercase());
-    let here = |at: &usize| letters[*at..].iter().zip(word).all(same);
-    let starts = |at: &usize| *at == 0 || !letters[*at - 1].is_alphanumeric();
+    let lower = |letters: &[char]| -> Vec<String> {
+        letters.iter().map(|letter| letters::lower(letter.encode_utf8(&mut [0; 4]))).collect()
+    };
+    let (lowered, sought) = (lower(letters), lower(word));
+    let here = |at: &usize| lowered[*at..].starts_with(&sought);
+    let starts = |at: &usize| *at == 0 || !letters::is_alphanumeric(letters[*at - 1]);
     let places = || 0..=letters.len().checked_sub(word.len()).map_or(0, |last| last);
     if word.is_empty() || word.len() > letters.len() {
         return None;

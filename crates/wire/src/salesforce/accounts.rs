@@ -79,10 +79,10 @@ fn account(row: &Row) -> Result<BusinessRecord, CallError> {
 }
 
 fn lies_in(website: &str, domain: &str) -> bool {
-    let website = website.trim().to_lowercase();
+    let website = website.trim().to_ascii_lowercase();
     let address = website.split_once("://").map_or(website.as_str(), |(_, rest)| rest);
     let host = address.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    let domain = domain.to_lowercase();
+    let domain = domain.to_ascii_lowercase();
     host.strip_suffix(&domain).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
