@@ -29,7 +29,7 @@ pub struct Caller {
     pub user: RecordId,
     /// Their name.
     pub name: String,
-    /// Their e-mail address in Salesforce, where it is one.
+    /// Their e-mail address in Salesforce, where it is one and they have shown that it is theirs.
     pub address: Option<Address>,
 }
 
@@ -82,7 +82,9 @@ async fn ask_org(app: &App, token: &str) -> Result<Caller, Refusal> {
     request.headers.push((message::header::AUTHORIZATION, format!("Bearer {token}")));
     let reply = app.transport.send(request).await.map_err(|error| unreachable(&error))?;
     let user = UserInfo.read(&reply).map_err(|error| unreachable(&error))?;
-    Ok(Caller { user: user.user, name: user.name, address: Address::parse(&user.email).ok() })
+    // Anybody could enter a colleague's address and take their mailbox before they come.
+    let address = Address::parse(&user.email).ok().filter(|_| user.email_is_verified);
+    Ok(Caller { user: user.user, name: user.name, address })
 }
 
 /// What a failed question about a token means for the caller.

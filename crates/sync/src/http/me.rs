@@ -22,8 +22,11 @@ pub(super) async fn me(State(app): Service, caller: Caller) -> Result<Json<Me>, 
     Ok(Json(me))
 }
 
-/// The caller's mailbox, made at first sight.
+/// The caller's mailbox, made at first sight of a verified address.
 pub(super) async fn mailbox_of(app: &App, caller: &Caller) -> Result<Option<Mailbox>, Refusal> {
+    if let Some(known) = app.store.mailbox_of(&caller.user).await? {
+        return Ok(Some(known));
+    }
     let Some(address) = &caller.address else { return Ok(None) };
     let first = if app.config.sync_enabled_for.contains(address) {
         SyncSwitch::Active

@@ -84,8 +84,9 @@ impl Refusal {
             }
             Self::NoMailbox => (
                 "no-mailbox",
-                "No mailbox belongs to this Salesforce user, or it belongs to somebody else already.",
-                "Ask your admin to set the e-mail address of your Salesforce user.",
+                "No mailbox belongs to this Salesforce user: the e-mail address is not verified there, or its mailbox \
+                 belongs to somebody else already.",
+                "Verify your e-mail address in Salesforce, or ask your admin to set it.",
             ),
             Self::OtherMailbox => {
                 ("DLG-1", "This item lies in another person's mailbox.", "Open an item of your own calendar.")

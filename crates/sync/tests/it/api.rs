@@ -138,6 +138,25 @@ async fn a_mailbox_belongs_to_the_first_user_who_has_its_address() {
 }
 
 #[tokio::test]
+async fn an_address_that_nobody_verified_brings_no_mailbox() {
+    let desk = Desk::open().await;
+    let theo = desk.sign_in(THEO).await;
+    let body = json!({
+        "user_id": desk.record("User", "Email", THEO),
+        "organization_id": "00D5e00000BrighEAB",
+        "name": "Theo Park",
+        "email": MARA,
+        "email_verified": false,
+    });
+    let kind = json!({ "status": 200, "body": body });
+    desk.fault(json!({ "site": "salesforce", "path": "/userinfo", "count": 1, "kind": kind }));
+    let (status, me) = desk.call(&theo, "GET", "/v1/me", Value::Null).await;
+    assert_eq!((status, &me["mailbox"]), (StatusCode::OK, &Value::Null), "{me}");
+    let mara = desk.sign_in(MARA).await;
+    assert_eq!(desk.call(&mara, "GET", "/v1/me", Value::Null).await.1["mailbox"], MARA);
+}
+
+#[tokio::test]
 async fn what_makes_no_sense_is_refused_as_a_problem() {
     let desk = Desk::open().await;
     let mara = desk.sign_in(MARA).await;

@@ -2,6 +2,7 @@
 //! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm>
 
 use calbridge_rules::id::RecordId;
+use serde_json::Value;
 
 use super::errors;
 use crate::{
@@ -26,6 +27,8 @@ pub struct User {
     pub name: String,
     /// Their e-mail address, as the org has it.
     pub email: String,
+    /// Whether they have shown that the address is theirs; Salesforce has users who never did.
+    pub email_is_verified: bool,
     /// What they sign in with.
     pub username: String,
     /// Their zone, by its IANA name.
@@ -48,6 +51,7 @@ impl Endpoint for UserInfo {
             organization: json::record(&body, "organization_id")?,
             name: text("name"),
             email: text("email"),
+            email_is_verified: json::at(&body, "email_verified").and_then(Value::as_bool) == Some(true),
             username: text("preferred_username"),
             zone: json::maybe_text(&body, "zoneinfo").map(str::to_owned),
         })

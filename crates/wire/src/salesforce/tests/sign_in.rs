@@ -115,4 +115,14 @@ fn a_token_tells_whose_it_is() {
         ("Mara Lindqvist", "mara@brightwater.example", "mara@brightwater.example.crm")
     );
     assert_eq!(user.zone.as_deref(), Some("Europe/Berlin"));
+    assert!(user.email_is_verified);
+}
+
+#[test]
+fn an_address_of_which_salesforce_does_not_say_so_is_not_verified() {
+    let told = fixture!("salesforce/userinfo.json");
+    for unsaid in ["\"email_verified\": false", "\"email_verified\": null", "\"other\": true"] {
+        let body = told.replace("\"email_verified\": true", unsaid);
+        assert!(!UserInfo.read(&reply(200, &body)).unwrap().email_is_verified, "{unsaid}");
+    }
 }
