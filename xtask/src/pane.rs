@@ -34,6 +34,8 @@ const WASM_OPT: &[&str] = &[
 
 const WASM: &str = "calbridge_bg.wasm";
 const GLUE: &str = "calbridge.js";
+/// Beside a finished module: the hash of what it was made from.
+const STAMP: &str = "made-from";
 
 /// What to build and where to put it.
 pub(crate) struct Options {
@@ -89,8 +91,25 @@ pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> 
         .shown()?;
     let profile = if release { "pane" } else { "debug" };
     let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join(file);
-
     setup::wasm_bindgen()?;
+    let finished = paths::target().join("pane-modules").join(format!("{name}-{profile}"));
+    let stamp = finished.join(STAMP);
+    let origin = origin(&wasm)?;
+    // The optimiser takes long, and several checks ask for the same module.
+    if fs::read_to_string(&stamp).ok().as_ref() != Some(&origin) {
+        finish(&wasm, name, release, &finished)?;
+        fs::write(&stamp, origin)?;
+    }
+    copy_folder(&finished, into)?;
+    Ok(fs::remove_file(into.join(STAMP))?)
+}
+
+/// Writes a compiled module's glue and, for a release, its optimised wasm into a new folder.
+fn finish(wasm: &Path, name: &str, release: bool, into: &Path) -> Result<()> {
+    if into.exists() {
+        fs::remove_dir_all(into)?;
+    }
+    fs::create_dir_all(into)?;
     run::program("wasm-bindgen")
         .args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"])
         .args(["--out-name", name, "--out-dir"])
@@ -106,6 +125,17 @@ pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> 
             .shown()?;
     }
     Ok(())
+}
+
+/// Everything that decides what [`finish`] writes, as one hash.
+fn origin(wasm: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?);
+    for lock in ["Cargo.lock", "package-lock.json"] {
+        hash.update(fs::read(paths::root().join(lock))?);
+    }
+    hash.update(WASM_OPT.join(" "));
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 /// Copies everything into `out` under its final name; gives the plain names of the hashed files and what they became.
