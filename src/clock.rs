@@ -1,10 +1,9 @@
 //! The add-in's clock, its timers, and zone offsets as the browser's `Intl` knows them.
 
-use std::{cell::RefCell, future::Future, pin::pin};
+use std::cell::RefCell;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use futures_util::future::{Either, select};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -24,20 +23,24 @@ pub(crate) fn instant(ms: f64) -> Option<DateTime<Utc>> {
 
 /// Waits.
 pub async fn sleep(ms: u32) {
-    let promise = js_sys::Promise::new(&mut |done, _| {
-        // A pane that is being torn down loses its timers; then nobody waits any more either.
-        let _ = js::call(&js_sys::global(), "setTimeout", &Array::of2(&done, &ms.into()));
-    });
-    let _ = JsFuture::from(promise).await;
+    let _ = JsFuture::from(timer(ms)).await;
 }
 
-/// The future's output, unless it takes longer than so many milliseconds; then it is dropped.
-pub(crate) async fn within<T>(ms: u32, work: impl Future<Output = T>) -> Option<T> {
-    let (work, limit) = (pin!(work), pin!(sleep(ms)));
-    match select(work, limit).await {
-        Either::Left((done, _)) => Some(done),
-        Either::Right(((), _)) => None,
-    }
+/// What a promise brings; nothing where it takes longer than so many milliseconds, is refused, or brings nothing.
+pub(crate) async fn within(ms: u32, promise: &Promise) -> Option<JsValue> {
+    let first = Promise::race(&Array::of2(promise, &timer(ms)));
+    JsFuture::from(first).await.ok().filter(|brought| !brought.is_undefined())
+}
+
+/// A promise that brings nothing, after so many milliseconds.
+fn timer(ms: u32) -> Promise {
+    Promise::new(&mut |done, _| after(ms, &done))
+}
+
+/// Calls a function once, after so many milliseconds.
+pub(crate) fn after(ms: u32, function: &Function) {
+    // A pane that is being torn down loses its timers; then nobody waits any more either.
+    let _ = js::call(&js_sys::global(), "setTimeout", &Array::of2(function, &ms.into()));
 }
 
 thread_local! {

@@ -8,7 +8,6 @@ use calbridge_wire::tree::Tree;
 use js_sys::{Array, Function, Promise};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::{clock, js};
 
@@ -80,9 +79,9 @@ impl Kept {
             // Refused in pages without an origin; then nobody gains it.
             let _ = js::call(&locks, "request", &Array::of2(&self.key(name).into(), &callback));
         });
-        let release = clock::within(LOCK_LIMIT_MS, JsFuture::from(gained)).await;
+        let release = clock::within(LOCK_LIMIT_MS, &gained).await;
         gave_up.set(release.is_none());
-        release?.ok()?.dyn_into().ok().map(|release| Lock { release })
+        release?.dyn_into().ok().map(|release| Lock { release })
     }
 
     fn key(&self, name: &str) -> String {

@@ -223,7 +223,7 @@ pub(crate) fn verdict(
 /// Nothing was written, or it is unknown whether it was; the draft can be sent again as it is.
 pub async fn submit(draft: SaveDraft, picture: Picture, services: Services) -> Result<Saved, NotSaved> {
     let name = picture.open.item.id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let work = send(draft, picture, services.clone());
+    let work = Box::pin(send(draft, picture, services.clone()));
     services.flights().join(name, work).await
 }
 

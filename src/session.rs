@@ -3,6 +3,7 @@
 //! The access token stays in memory. The refresh token is kept on the device where panes can take turns over it, since
 //! it changes with each use; elsewhere it stays in memory too.
 
+pub mod pkce;
 mod sign_in;
 
 pub(crate) use self::sign_in::{hex, random};
@@ -22,7 +23,7 @@ use crate::{
     kept::{self, Kept},
     outlook::Outlook,
     permits::Permits,
-    send::{self, Config, SALESFORCE_LIMIT_MS, SERVICE_LIMIT_MS, Side},
+    send::{self, Asked, Config, Exchange, Replied, SALESFORCE_LIMIT_MS, SERVICE_LIMIT_MS, Side},
 };
 
 /// Whether somebody is signed in to Salesforce.
@@ -124,63 +125,56 @@ impl Session {
         &self.inner.config
     }
 
-    /// Runs an exchange with the org as the user.
-    ///
-    /// # Errors
-    /// As the exchange says; [`CallError::SignedOut`] once renewing the token did not help.
-    pub async fn salesforce<E: Endpoint>(&self, endpoint: &E) -> Result<E::Answer, CallError> {
-        self.authorized(endpoint, self.org()).await
+    /// Runs an exchange with the org as the user. Ends with [`CallError::SignedOut`] once renewing the token did not help.
+    pub fn salesforce<E: Endpoint>(&self, endpoint: E) -> Asked<'_, E> {
+        self.authorized(endpoint, self.org())
     }
 
     /// Runs an exchange with our service as the user, for so long at most.
-    ///
-    /// # Errors
-    /// As [`Session::salesforce`].
-    pub(crate) async fn service<E: Endpoint>(
-        &self,
-        endpoint: &E,
-        limit_ms: u32,
-    ) -> Result<E::Answer, CallError> {
-        self.authorized(endpoint, Side { limit_ms, ..self.sync() }).await
+    pub(crate) fn service<E: Endpoint>(&self, endpoint: E, limit_ms: u32) -> Asked<'_, E> {
+        self.authorized(endpoint, Side { limit_ms, ..self.sync() })
     }
 
-    async fn authorized<E: Endpoint>(&self, endpoint: &E, side: Side<'_>) -> Result<E::Answer, CallError> {
-        let ask = || endpoint.request(side.base);
-        let is_signed_out = |reply: &Reply| {
-            // Good answers are read once, by the caller.
-            !reply.is_success() && matches!(endpoint.read(reply), Err(CallError::SignedOut))
+    fn authorized<'a, E: Endpoint>(&'a self, endpoint: E, side: Side<'a>) -> Asked<'a, E> {
+        let exchange = self.exchange(endpoint.request(side.base), side);
+        Asked::new(endpoint, exchange)
+    }
+
+    /// The same for every exchange, so that it is compiled once: a first try, and a second one with a newer token.
+    fn exchange<'a>(&'a self, request: Request, side: Side<'a>) -> Exchange<'a> {
+        let first = Box::pin(self.attempt(request.clone(), String::new(), side));
+        let mut request = Some(request);
+        let again = move |stale| -> Option<Replied<'a>> {
+            let Some(request) = request.take() else {
+                self.end();
+                return None;
+            };
+            Some(Box::pin(self.attempt(request, stale, side)))
         };
-        let reply = Box::pin(self.exchange(&ask, &is_signed_out, side)).await?;
-        endpoint.read(&reply)
+        Exchange { reply: first, again: Some(Box::new(again)), bearer: String::new() }
     }
 
-    /// The same for every exchange, so that it is compiled once.
-    async fn exchange(
+    async fn attempt(
         &self,
-        ask: &dyn Fn() -> Request,
-        is_signed_out: &dyn Fn(&Reply) -> bool,
+        request: Request,
+        stale: String,
         side: Side<'_>,
-    ) -> Result<Reply, CallError> {
-        let token = match self.access_token() {
+    ) -> Result<(Reply, String), CallError> {
+        let token = match self.newer_token(&stale) {
             Some(token) => token,
-            None => self.renew(None).await?,
+            None => self.renew(stale).await?,
         };
-        let reply = send::exchange(ask(), side, Some(&token)).await?;
-        if !is_signed_out(&reply) {
-            return Ok(reply);
-        }
-        let token = self.renew(Some(token)).await?;
-        let again = send::exchange(ask(), side, Some(&token)).await?;
-        if is_signed_out(&again) {
-            self.end();
-        }
-        Ok(again)
+        send::exchange(request, side, token).await
+    }
+
+    fn newer_token(&self, stale: &str) -> Option<String> {
+        self.access_token().filter(|token| token != stale)
     }
 
     /// A newer access token than the given one.
-    async fn renew(&self, stale: Option<String>) -> Result<String, CallError> {
+    async fn renew(&self, stale: String) -> Result<String, CallError> {
         let _turn = self.inner.renewing.take().await;
-        if let Some(token) = self.access_token().filter(|token| Some(token) != stale.as_ref()) {
+        if let Some(token) = self.newer_token(&stale) {
             return Ok(token);
         }
         // Another pane renews the same token; each use changes it, so it is read again under the lock.
@@ -190,7 +184,7 @@ impl Session {
             return Err(CallError::SignedOut);
         };
         let refresh = token::Refresh { client_id: self.inner.config.client_id.clone(), refresh_token };
-        match send::send(&refresh, self.org(), None).await {
+        match send::send(refresh, self.org(), String::new()).await {
             Ok(grant) => {
                 let token = grant.access_token.clone();
                 self.take_grant(grant);
@@ -206,7 +200,7 @@ impl Session {
 
     /// Starts a session with what a sign-in brought.
     async fn begin(&self, grant: token::Grant) -> Result<(), CallError> {
-        let user = send::send(&UserInfo, self.org(), Some(&grant.access_token)).await?;
+        let user = send::send(UserInfo, self.org(), grant.access_token.clone()).await?;
         let user = User { id: user.user, name: user.name };
         self.inner.kept.put(USER, &user);
         self.take_grant(grant);
@@ -232,7 +226,7 @@ impl Session {
         self.tell(SignedIn::Out { ended: false });
         if let Some(token) = token {
             // The org may be out of reach; the tokens are forgotten here all the same.
-            let _ = send::send(&Revoke { token }, self.org(), None).await;
+            let _ = send::send(Revoke { token }, self.org(), String::new()).await;
         }
     }
 

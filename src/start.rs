@@ -2,7 +2,6 @@
 
 use std::panic;
 
-use futures_util::future::join;
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
@@ -13,6 +12,7 @@ use crate::{
     outlook::{CALL_LIMIT_MS, Outlook, READY_LIMIT_MS},
     send::{self, Config},
     services::Services,
+    together::both,
 };
 
 /// The longest wait that a timer can count, in milliseconds.
@@ -29,7 +29,7 @@ pub fn start() {
 
 async fn run() {
     let outlook = Outlook::with_limit(CALL_LIMIT_MS);
-    let (is_ready, config) = join(outlook.ready(READY_LIMIT_MS), send::config()).await;
+    let (is_ready, config) = both(Box::pin(outlook.ready(READY_LIMIT_MS)), Box::pin(send::config())).await;
     let Ok(config) = config else {
         stopped(
             "Calbridge could not be set up",

@@ -4,9 +4,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::{JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
 
-use crate::js;
+use crate::{clock, js};
 
 use super::{
     Failure,
@@ -69,16 +68,16 @@ impl Dialog {
         Ok(Self { window: dialog, word, _listeners: listeners })
     }
 
-    /// Waits for the window's first word.
-    pub(crate) async fn word(&self) -> Word {
-        let word = JsFuture::from(self.word.clone()).await.unwrap_or(JsValue::UNDEFINED);
-        match js::text(&word, "message") {
+    /// Waits for the window's first word, for so long at most.
+    pub(crate) async fn word(&self, limit_ms: u32) -> Option<Word> {
+        let word = clock::within(limit_ms, &self.word).await?;
+        Some(match js::text(&word, "message") {
             Some(message) => Word::Message(message),
             #[expect(clippy::cast_possible_truncation, reason = "Office's codes have at most five digits")]
             None => {
                 Word::Event(js::member(&word, "error").and_then(|code| code.as_f64()).map_or(0, |c| c as i32))
             }
-        }
+        })
     }
 }
 

@@ -3,16 +3,16 @@
 //! Knows nothing of calendar items. Everything is reached by name, since Outlook's objects hide their members from
 //! enumeration and older clients lack some of them.
 
-use std::rc::Rc;
+use std::{future::ready, rc::Rc};
 
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     clock,
     js::{self, member, path, text},
     permits::Permits,
+    together::Work,
 };
 
 /// Calls to Outlook that run at once; more are refused by some clients.
@@ -57,6 +57,9 @@ pub enum Failure {
     },
 }
 
+/// What Outlook was asked for.
+pub(super) type Asked<'a> = Work<'a, Result<JsValue, Failure>>;
+
 /// Access to Office.js with a limit of time for each call.
 #[derive(Clone, Debug)]
 pub(super) struct Office {
@@ -95,17 +98,15 @@ impl Office {
     pub(super) async fn ready(&self, limit_ms: u32) -> Option<String> {
         let office = global()?;
         let promise: Promise = apply(&office, "onReady", &Array::new()).ok()?.dyn_into().ok()?;
-        let info = clock::within(limit_ms, JsFuture::from(promise)).await?.ok()?;
-        text(&info, "host")
+        text(&clock::within(limit_ms, &promise).await?, "host")
     }
 
     /// Calls a method whose last argument is a callback for an `AsyncResult`, and gives the result's value.
-    pub(super) async fn call(
-        &self,
-        target: &JsValue,
-        name: &str,
-        args: &[JsValue],
-    ) -> Result<JsValue, Failure> {
+    pub(super) fn call<'a>(&'a self, target: &JsValue, name: &'a str, args: &'a [JsValue]) -> Asked<'a> {
+        Box::pin(self.calling(target.clone(), name, args))
+    }
+
+    async fn calling(&self, target: JsValue, name: &str, args: &[JsValue]) -> Result<JsValue, Failure> {
         let permit = self.permits.take().await;
         let mut at_once = Ok(JsValue::UNDEFINED);
         let promise = Promise::new(&mut |done, _| {
@@ -116,13 +117,12 @@ impl Office {
             });
             let all: Array = args.iter().cloned().collect();
             all.push(&callback);
-            at_once = apply(target, name, &all);
+            at_once = apply(&target, name, &all);
         });
         at_once?;
-        let result = clock::within(self.limit_ms, JsFuture::from(promise)).await;
+        let result = clock::within(self.limit_ms, &promise).await;
         drop(permit);
-        let result =
-            result.and_then(Result::ok).ok_or_else(|| Failure::TimedOut { name: name.to_owned() })?;
+        let result = result.ok_or_else(|| Failure::TimedOut { name: name.to_owned() })?;
         match text(&result, "status").as_deref() {
             Some("succeeded") => Ok(member(&result, "value").unwrap_or(JsValue::UNDEFINED)),
             _ => Err(failed(name, &member(&result, "error").unwrap_or(JsValue::UNDEFINED))),
@@ -130,20 +130,16 @@ impl Office {
     }
 
     /// A property of an item in either mode: plain when reading, behind `getAsync` when composing.
-    pub(super) async fn value(&self, item: &JsValue, name: &str) -> Result<JsValue, Failure> {
+    pub(super) fn value<'a>(&'a self, item: &JsValue, name: &str) -> Asked<'a> {
         let found = Reflect::get(item, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        if found.is_undefined() {
-            return Err(missing(name));
-        }
         if member(&found, "getAsync").is_some() {
-            self.call(&found, "getAsync", &[]).await
-        } else {
-            Ok(found)
+            return Box::pin(self.calling(found, "getAsync", &[]));
         }
+        Box::pin(ready(if found.is_undefined() { Err(missing(name)) } else { Ok(found) }))
     }
 }
 
-fn missing(name: &str) -> Failure {
+pub(super) fn missing(name: &str) -> Failure {
     Failure::ApiMissing { name: name.to_owned() }
 }
 

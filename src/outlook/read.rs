@@ -7,15 +7,14 @@ use calbridge_rules::{
 };
 use calbridge_wire::pointer;
 use chrono::{DateTime, Utc};
-use futures_util::future::{join, join4, join5};
 use js_sys::{Array, Date};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
     Failure, Mode, OpenItem, Opened, Pointer,
-    office::{self, Office},
+    office::{self, Asked, Office, missing},
 };
-use crate::{clock, js};
+use crate::{clock, js, together};
 
 /// The most attendees that are read; Outlook itself stops there.
 pub(super) const ATTENDEE_LIMIT: usize = 1000;
@@ -35,39 +34,99 @@ pub(super) async fn opened(office: &Office) -> Result<Opened, Failure> {
 }
 
 async fn open_item(office: &Office, js: &JsValue) -> Result<OpenItem, Failure> {
-    let (head, series, people, marks) =
-        join4(head(office, js), series(office, js), people(office, js), marks(office, js)).await;
-    let (head, series, people) = (head?, series?, people?);
+    let mut answers = ask(office, js).await;
     let profile = office::mailbox().and_then(|mailbox| js::member(&mailbox, "userProfile"));
     let profile = profile.unwrap_or(JsValue::UNDEFINED);
     let user = js::text(&profile, "emailAddress").and_then(|text| Address::parse(&text).ok());
     let user = user.ok_or_else(|| missing("userProfile.emailAddress"))?;
+    let mailbox_zone = mailbox_zone(&profile);
+    let (kind, zone) = series(&answers.or_missing("recurrence")?, js);
+    let (organizer, attendees) = people(&mut answers)?;
     let item = Item {
-        id: head.id,
-        kind: series.kind,
-        subject: head.subject,
+        id: item_id(&mut answers, js)?,
+        kind,
+        subject: answers.take("subject")?.as_string().unwrap_or_default(),
         body: None,
-        location: head.location,
-        span: span(head.start, head.end, &mailbox_zone(&profile)),
-        zone: series.zone,
+        location: answers.or_missing("location")?.as_string().unwrap_or_default(),
+        span: span(answers.instant("start")?, answers.instant("end")?, &mailbox_zone),
+        zone,
         show_as: None,
         reminder: None,
-        sensitivity: marks.sensitivity,
-        organizer: people.organizer,
-        attendees: people.attendees,
-        categories: marks.categories,
+        sensitivity: answers.or_refused("sensitivity").and_then(|value| sensitivity_of(&value)),
+        organizer,
+        attendees,
+        categories: categories(answers.or_refused("categories")),
         is_draft: None,
         in_group_calendar: false,
     };
     Ok(OpenItem {
         item,
         mode: mode(js),
-        mailbox: marks.owner.unwrap_or_else(|| user.clone()),
+        // Refused on items of one's own calendar.
+        mailbox: answers.or_refused(SHARED).and_then(|shared| owner(&shared)).unwrap_or_else(|| user.clone()),
         user,
-        zone: mailbox_zone(&profile),
-        pointer: marks.pointer,
+        zone: mailbox_zone,
+        pointer: answers.or_refused(CUSTOM).and_then(|properties| pointer(&properties)),
         rest_ids: rest_ids(),
     })
+}
+
+/// What every item has, in either mode.
+const PROPERTIES: [&str; 10] = [
+    "subject",
+    "location",
+    "start",
+    "end",
+    "recurrence",
+    "organizer",
+    "requiredAttendees",
+    "optionalAttendees",
+    "sensitivity",
+    "categories",
+];
+const ITEM_ID: &str = "getItemIdAsync";
+const CUSTOM: &str = "loadCustomPropertiesAsync";
+const SHARED: &str = "getSharedPropertiesAsync";
+
+/// What Outlook answered, by the name that was asked for.
+struct Answers(Vec<(&'static str, Result<JsValue, Failure>)>);
+
+/// Asks for all of it at once; Outlook is asked no more often than it takes.
+async fn ask(office: &Office, js: &JsValue) -> Answers {
+    let mut names = PROPERTIES.to_vec();
+    let mut asked: Vec<Asked<'_>> = names.iter().map(|name| office.value(js, name)).collect();
+    let id = js::text(js, "itemId").map_or(Some(ITEM_ID), |_| None);
+    for name in id.into_iter().chain([CUSTOM, SHARED]) {
+        names.push(name);
+        asked.push(office.call(js, name, &[]));
+    }
+    Answers(names.into_iter().zip(together::all(asked).await).collect())
+}
+
+impl Answers {
+    fn take(&mut self, name: &str) -> Result<JsValue, Failure> {
+        let place = self.0.iter().position(|(asked, _)| *asked == name).ok_or_else(|| missing(name))?;
+        self.0.swap_remove(place).1
+    }
+
+    /// Clients that lack a member say the same as items that lack the value.
+    fn or_missing(&mut self, name: &str) -> Result<JsValue, Failure> {
+        match self.take(name) {
+            Err(Failure::ApiMissing { .. }) => Ok(JsValue::NULL),
+            value @ (Ok(_) | Err(Failure::TimedOut { .. } | Failure::Failed { .. })) => value,
+        }
+    }
+
+    /// What the item carries beside its content does not stop a save: where Outlook refuses, it is left out.
+    fn or_refused(&mut self, name: &str) -> Option<JsValue> {
+        self.take(name).ok()
+    }
+
+    fn instant(&mut self, name: &str) -> Result<DateTime<Utc>, Failure> {
+        let value = self.take(name)?;
+        let instant = value.dyn_ref::<Date>().and_then(|date| clock::instant(date.get_time()));
+        instant.ok_or_else(|| missing(name))
+    }
 }
 
 /// Read mode shows the subject as text, compose mode hides it behind a getter.
@@ -98,37 +157,11 @@ fn span(start: DateTime<Utc>, end: DateTime<Utc>, zone: &str) -> Span {
     zone::whole_days(start, end, zone, &clock::offset).unwrap_or(Span::Timed { start, end })
 }
 
-struct Head {
-    id: Option<ItemId>,
-    subject: String,
-    location: String,
-    start: DateTime<Utc>,
-    end: DateTime<Utc>,
-}
-
-async fn head(office: &Office, js: &JsValue) -> Result<Head, Failure> {
-    let (id, subject, location, start, end) = join5(
-        item_id(office, js),
-        office.value(js, "subject"),
-        office.value(js, "location"),
-        office.value(js, "start"),
-        office.value(js, "end"),
-    )
-    .await;
-    Ok(Head {
-        id: id?,
-        subject: subject?.as_string().unwrap_or_default(),
-        location: or_missing(location, JsValue::UNDEFINED)?.as_string().unwrap_or_default(),
-        start: instant(&start?, "start")?,
-        end: instant(&end?, "end")?,
-    })
-}
-
 /// The item's id; none before Outlook has saved it once.
-async fn item_id(office: &Office, js: &JsValue) -> Result<Option<ItemId>, Failure> {
+fn item_id(answers: &mut Answers, js: &JsValue) -> Result<Option<ItemId>, Failure> {
     let id = match js::text(js, "itemId") {
         Some(id) => id,
-        None => match office.call(js, "getItemIdAsync", &[]).await {
+        None => match answers.take(ITEM_ID) {
             Ok(id) => id.as_string().unwrap_or_default(),
             // 9046: the item was never saved. Clients without the function cannot tell the id either.
             Err(Failure::Failed { .. } | Failure::ApiMissing { .. }) => return Ok(None),
@@ -138,58 +171,37 @@ async fn item_id(office: &Office, js: &JsValue) -> Result<Option<ItemId>, Failur
     Ok(ItemId::parse(&id).ok())
 }
 
-fn instant(value: &JsValue, name: &str) -> Result<DateTime<Utc>, Failure> {
-    value.dyn_ref::<Date>().and_then(|date| clock::instant(date.get_time())).ok_or_else(|| missing(name))
-}
-
-struct Series {
-    kind: Kind,
-    zone: Option<String>,
-}
-
-async fn series(office: &Office, js: &JsValue) -> Result<Series, Failure> {
-    let recurrence = or_missing(office.value(js, "recurrence").await, JsValue::NULL)?;
+/// What of a series the item is, and the zone that the series names.
+fn series(recurrence: &JsValue, js: &JsValue) -> (Kind, Option<String>) {
     let parent = js::text(js, "seriesId").and_then(|id| ItemId::parse(&id).ok());
-    let zone = js::path(&recurrence, &["recurrenceTimeZone", "name"]).and_then(|zone| zone.as_string());
+    let zone = js::path(recurrence, &["recurrenceTimeZone", "name"]).and_then(|zone| zone.as_string());
     let kind = match parent {
         Some(series) => Kind::Occurrence { series },
         None if recurrence.is_object() => Kind::Series,
         None => Kind::Single,
     };
-    Ok(Series { kind, zone })
+    (kind, zone)
 }
 
-struct People {
-    organizer: Option<Person>,
-    attendees: Vec<Attendee>,
-}
-
-async fn people(office: &Office, js: &JsValue) -> Result<People, Failure> {
-    let (organizer, (required, optional)) = join(
-        office.value(js, "organizer"),
-        join(office.value(js, "requiredAttendees"), office.value(js, "optionalAttendees")),
-    )
-    .await;
+fn people(answers: &mut Answers) -> Result<(Option<Person>, Vec<Attendee>), Failure> {
     // Composing without the right to write, Outlook refuses to name the organizer, who is then the user.
-    let organizer = organizer.ok().filter(JsValue::is_object).map(|who| person(&who));
-    let required = attendees(&or_missing(required, JsValue::NULL)?, Role::Required);
-    let optional = attendees(&or_missing(optional, JsValue::NULL)?, Role::Optional);
+    let organizer = answers.or_refused("organizer").filter(JsValue::is_object).map(|who| person(&who));
+    let organizer_address = organizer.as_ref().and_then(|who| who.address.as_ref());
+    let mut all = Vec::new();
+    for (name, role) in [("requiredAttendees", Role::Required), ("optionalAttendees", Role::Optional)] {
+        attendees(&answers.or_missing(name)?, role, &mut all);
+    }
     // Web and Windows list the organizer among the required ones too.
-    let again = |one: &Attendee| {
-        one.person.address.is_some()
-            && one.person.address == organizer.as_ref().and_then(|who| who.address.clone())
-    };
-    let attendees =
-        required.into_iter().chain(optional).filter(|one| !again(one)).take(ATTENDEE_LIMIT).collect();
-    Ok(People { organizer, attendees })
+    all.retain(|one| one.person.address.is_none() || one.person.address.as_ref() != organizer_address);
+    all.truncate(ATTENDEE_LIMIT);
+    Ok((organizer, all))
 }
 
-fn attendees(list: &JsValue, role: Role) -> Vec<Attendee> {
-    let Some(list) = list.dyn_ref::<Array>() else {
-        return Vec::new();
-    };
-    let attendee = |who: JsValue| Attendee { person: person(&who), role, response: response(&who) };
-    list.iter().take(ATTENDEE_LIMIT).map(attendee).collect()
+fn attendees(list: &JsValue, role: Role, all: &mut Vec<Attendee>) {
+    let Some(list) = list.dyn_ref::<Array>() else { return };
+    for who in list.iter().take(ATTENDEE_LIMIT) {
+        all.push(Attendee { person: person(&who), role, response: response(&who) });
+    }
 }
 
 fn person(who: &JsValue) -> Person {
@@ -208,34 +220,14 @@ fn response(who: &JsValue) -> Option<Response> {
     }
 }
 
-/// What the item carries beside its content. None of it stops a save: where Outlook refuses, it is left out.
-#[derive(Default)]
-struct Marks {
-    sensitivity: Option<Sensitivity>,
-    categories: Vec<String>,
-    pointer: Option<Pointer>,
-    owner: Option<Address>,
+fn categories(list: Option<JsValue>) -> Vec<String> {
+    let list: Array = list.and_then(|list| list.dyn_into().ok()).unwrap_or_default();
+    list.iter().filter_map(|one| js::text(&one, "displayName")).collect()
 }
 
-async fn marks(office: &Office, js: &JsValue) -> Marks {
-    let (sensitivity, categories, pointer, owner) = join4(
-        office.value(js, "sensitivity"),
-        office.value(js, "categories"),
-        pointer(office, js),
-        office.call(js, "getSharedPropertiesAsync", &[]),
-    )
-    .await;
-    let categories = categories.ok().and_then(|list| list.dyn_into::<Array>().ok()).unwrap_or_default();
-    Marks {
-        sensitivity: sensitivity.ok().and_then(|value| sensitivity_of(&value)),
-        categories: categories.iter().filter_map(|one| js::text(&one, "displayName")).collect(),
-        pointer,
-        // Fails on items of one's own calendar.
-        owner: owner.ok().and_then(|shared| {
-            let mailbox = js::text(&shared, "targetMailbox").or_else(|| js::text(&shared, "owner"));
-            Address::parse(&mailbox?).ok()
-        }),
-    }
+fn owner(shared: &JsValue) -> Option<Address> {
+    let mailbox = js::text(shared, "targetMailbox").or_else(|| js::text(shared, "owner"));
+    Address::parse(&mailbox?).ok()
 }
 
 fn sensitivity_of(value: &JsValue) -> Option<Sensitivity> {
@@ -248,24 +240,11 @@ fn sensitivity_of(value: &JsValue) -> Option<Sensitivity> {
     }
 }
 
-async fn pointer(office: &Office, js: &JsValue) -> Option<Pointer> {
-    let properties = office.call(js, "loadCustomPropertiesAsync", &[]).await.ok()?;
+fn pointer(properties: &JsValue) -> Option<Pointer> {
     let get = |key: &str| {
-        let value = office::apply(&properties, "get", &Array::of1(&key.into())).ok()?;
+        let value = office::apply(properties, "get", &Array::of1(&key.into())).ok()?;
         value.as_string()
     };
     let found = pointer::Pointer::from_keys(get)?;
     Some(Pointer { event: found.event, code: found.code })
-}
-
-/// Clients that lack a member say the same as items that lack the value.
-fn or_missing(value: Result<JsValue, Failure>, instead: JsValue) -> Result<JsValue, Failure> {
-    match value {
-        Err(Failure::ApiMissing { .. }) => Ok(instead),
-        Ok(_) | Err(Failure::TimedOut { .. } | Failure::Failed { .. }) => value,
-    }
-}
-
-fn missing(name: &str) -> Failure {
-    Failure::ApiMissing { name: name.to_owned() }
 }

@@ -9,7 +9,7 @@ use calbridge_rules::{
 
 use super::*;
 use crate::{
-    outlook::Mode,
+    outlook::{Mode, OpenItem},
     picture::{Control, EventView, Face},
 };
 

@@ -1,48 +1,52 @@
 //! Work that runs once however often it is asked for (SAV-12).
 
-use std::{cell::RefCell, future::Future, pin::Pin};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
-use futures_util::future::{FutureExt, Shared};
-
-type Flight<T> = Shared<Pin<Box<dyn Future<Output = T>>>>;
+use crate::{permits::Permits, together::Work};
 
 /// Work under way, by name.
-pub(crate) struct Flights<T: Clone> {
-    under_way: RefCell<Vec<(String, Flight<T>)>>,
+pub(crate) struct Flights<T> {
+    under_way: RefCell<Vec<(String, Weak<Flight<T>>)>>,
 }
 
-impl<T: Clone + 'static> Flights<T> {
+struct Flight<T> {
+    turn: Rc<Permits>,
+    landed: RefCell<Option<T>>,
+}
+
+impl<T: Clone> Flights<T> {
     pub(super) fn new() -> Self {
         Self { under_way: RefCell::default() }
     }
 
-    /// Does the work, or waits for the same work that is under way.
-    pub(crate) async fn join(&self, name: String, work: impl Future<Output = T> + 'static) -> T {
-        let known = self
-            .under_way
-            .borrow()
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, flight)| flight.clone());
-        if let Some(flight) = known {
-            return flight.await;
+    /// Does the work, or waits for the same work that is under way. Where nobody waits any more for what was under way,
+    /// the next one does it again.
+    pub(crate) async fn join(&self, name: String, work: Work<'_, T>) -> T {
+        let flight = self.flight(name);
+        let _turn = flight.turn.take().await;
+        let landed = flight.landed.borrow().clone();
+        if let Some(landed) = landed {
+            return landed;
         }
-        let flight = (Box::pin(work) as Pin<Box<dyn Future<Output = T>>>).shared();
-        self.under_way.borrow_mut().push((name.clone(), flight.clone()));
-        // Landed also when nobody waits for it any more.
-        let _landing = Landing { flights: self, name };
-        flight.await
+        let landed = work.await;
+        flight.landed.replace(Some(landed.clone()));
+        // Who comes from now on does it again.
+        self.under_way.borrow_mut().retain(|(_, known)| known.as_ptr() != Rc::as_ptr(&flight));
+        landed
     }
-}
 
-struct Landing<'a, T: Clone> {
-    flights: &'a Flights<T>,
-    name: String,
-}
-
-impl<T: Clone> Drop for Landing<'_, T> {
-    fn drop(&mut self) {
-        self.flights.under_way.borrow_mut().retain(|(name, _)| *name != self.name);
+    fn flight(&self, name: String) -> Rc<Flight<T>> {
+        let mut under_way = self.under_way.borrow_mut();
+        under_way.retain(|(_, flight)| flight.strong_count() > 0);
+        let known = under_way.iter().find(|(known, _)| *known == name);
+        known.and_then(|(_, flight)| flight.upgrade()).unwrap_or_else(|| {
+            let flight = Rc::new(Flight { turn: Permits::new(1), landed: RefCell::default() });
+            under_way.push((name, Rc::downgrade(&flight)));
+            flight
+        })
     }
 }
 

@@ -9,11 +9,13 @@ use calbridge_wire::{
     },
     tree::{Tree, member, object},
 };
-use futures_util::future::join4;
 use serde_json::Value;
 
 use super::org::Org;
-use crate::picture::{Control, FieldToFill};
+use crate::{
+    picture::{Control, FieldToFill},
+    together::both,
+};
 
 /// What the pane keeps of an org's describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,13 +84,13 @@ pub(super) async fn read(org: &Org, before: Option<&Form>) -> Result<Form, CallE
         if_modified_since: before.and_then(|form| form.described.clone()),
     };
     let layout = EventLayout { version };
-    let (event, layout, contact_emails, lead_emails) = join4(
-        org.call(&event),
-        org.call(&layout),
-        emails(org, "Contact", before.map(|form| &form.contact_emails)),
-        emails(org, "Lead", before.map(|form| &form.lead_emails)),
-    )
-    .await;
+    let of_people = both(
+        Box::pin(emails(org, "Contact", before.map(|form| &form.contact_emails))),
+        Box::pin(emails(org, "Lead", before.map(|form| &form.lead_emails))),
+    );
+    let of_event = both(Box::pin(org.call(event)), Box::pin(org.call(layout)));
+    let ((event, layout), (contact_emails, lead_emails)) =
+        both(Box::pin(of_event), Box::pin(of_people)).await;
     let (event, layout) = (event?, layout?);
     let (required, objects, described) = match (event, before) {
         (Described::Unchanged, Some(before)) if before.layout == layout => {
@@ -117,7 +119,7 @@ fn asked(describe: ObjectDescribe, layout: &Layout) -> (Vec<FieldToFill>, Vec<Ap
 }
 
 async fn whole(org: &Org) -> Result<ObjectDescribe, CallError> {
-    match org.call(&DescribeEvent { version: org.version(), if_modified_since: None }).await? {
+    match org.call(DescribeEvent { version: org.version(), if_modified_since: None }).await? {
         Described::Fresh(describe) => Ok(describe),
         Described::Unchanged => Err(CallError::Malformed { what: "a describe that nobody had".to_owned() }),
     }
@@ -127,7 +129,7 @@ async fn emails(org: &Org, object: &str, before: Option<&Emails>) -> Result<Emai
     let object = ApiName::parse(object).map_err(|error| CallError::Malformed { what: error.to_string() })?;
     let since = before.and_then(|emails| emails.described.clone());
     let ask = DescribeObject { version: org.version(), object, if_modified_since: since };
-    match (org.call(&ask).await?, before) {
+    match (org.call(ask).await?, before) {
         (Described::Fresh(describe), _) => {
             Ok(Emails { names: describe.email_fields(), described: describe.last_modified })
         }

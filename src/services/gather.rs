@@ -11,7 +11,6 @@ use calbridge_rules::{
 };
 use calbridge_wire::{CallError, service::ItemStanding};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use futures_util::future::{join, join3};
 
 use super::{Services, item_ref, sync::Known};
 use crate::{
@@ -19,16 +18,16 @@ use crate::{
     outlook::OpenItem,
     picture::{self, EventView, Picture},
     save::{self, SaveDraft},
+    together::both,
     trouble::{Party, Trouble},
 };
 
 /// Gathers everything the pane shows.
 pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Picture, Trouble> {
     let user = services.user().ok_or_else(Trouble::signed_out)?;
-    let (form, event, company) = join3(
-        services.inner.org.form(),
-        Box::pin(event(services, &open)),
-        Box::pin(company(services, &open)),
+    let (form, (event, company)) = both(
+        Box::pin(services.inner.org.form()),
+        Box::pin(both(Box::pin(event(services, &open)), Box::pin(company(services, &open)))),
     )
     .await;
     let salesforce = |error: CallError| Trouble::of(&error, Party::Salesforce);
@@ -145,7 +144,8 @@ async fn company(services: &Services, open: &OpenItem) -> Result<Company, CallEr
         let (matches, related) = records(services, open, &known.settings).await?;
         return Ok(Company { known, matches, related });
     };
-    let (known, early_records) = join(services.inner.sync.known(), records(services, open, &early)).await;
+    let (known, early_records) =
+        both(Box::pin(services.inner.sync.known()), Box::pin(records(services, open, &early))).await;
     let known = known?;
     let (matches, related) = if known.settings == early {
         early_records?

@@ -24,15 +24,15 @@ use calbridge_wire::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::future::join3;
 
 use super::form::{self, Form};
 use crate::{
     kept::Kept,
     lookup::{Field, Hit, Hits, Object, SEARCH_FROM},
     picture::EventView,
+    send::Asked,
     session::Session,
-    together,
+    together::{self, Work},
 };
 
 /// Pages of one query at most.
@@ -115,16 +115,14 @@ impl Org {
         let by_id = accounts::ByIds { ids: accounts.clone() };
         let opportunities = opportunities::OfAccounts { accounts: accounts.clone(), today };
         let cases = cases::OfAccounts { accounts, now };
-        let (by_id_rows, opportunity_rows, case_rows) = join3(
-            self.rows(by_id.statements()),
-            self.rows(opportunities.statements()),
-            self.rows(cases.statements()),
-        )
-        .await;
+        let asked = [by_id.statements(), opportunities.statements(), cases.statements()];
+        let asked = asked.into_iter().map(|statements| -> Work<'_, _> { Box::pin(self.rows(statements)) });
+        let mut rows = together::all(asked.collect()).await.into_iter();
+        let mut next = || rows.next().unwrap_or_else(|| Ok(Vec::new()));
         Ok(Related {
-            accounts: by_id.read(&by_id_rows?)?,
-            opportunities: opportunities.read(&opportunity_rows?)?,
-            cases: cases.read(&case_rows?)?,
+            accounts: by_id.read(&next()?)?,
+            opportunities: opportunities.read(&next()?)?,
+            cases: cases.read(&next()?)?,
         })
     }
 
@@ -139,7 +137,7 @@ impl Org {
         let form = self.form().await?;
         let extra = form.required.iter().map(|field| field.field.name.clone()).collect();
         let ask = ReadEventView { version: self.version(), id: id.clone(), extra };
-        let read = self.session.salesforce(&ask).await?;
+        let read = self.session.salesforce(ask).await?;
         Ok(self.view(read))
     }
 
@@ -167,19 +165,18 @@ impl Org {
     }
 
     /// Writes fields of an Event, unless somebody was faster.
-    pub(crate) async fn update(
+    pub(crate) fn update(
         &self,
         id: &RecordId,
         fields: EventFields,
         modstamp: DateTime<Utc>,
-    ) -> Result<(), CallError> {
-        let update = UpdateEvent {
+    ) -> Asked<'_, UpdateEvent> {
+        self.session.salesforce(UpdateEvent {
             version: self.version(),
             id: id.clone(),
             fields,
             unless_modified_since: Some(modstamp),
-        };
-        self.session.salesforce(&update).await
+        })
     }
 
     /// Records that hold what somebody typed (PIC-2).
@@ -191,7 +188,7 @@ impl Org {
         let objects = self.objects(field).await?;
         let limit = ROWS_A_PAGE.saturating_mul(pages.max(1));
         let ask = Search { version: self.version(), text: text.to_owned(), objects, limit };
-        let SearchPage { found, more } = self.session.salesforce(&ask).await?;
+        let SearchPage { found, more } = self.session.salesforce(ask).await?;
         let rows = found.into_iter().map(Hit::from).collect();
         Ok(Hits { rows: crate::lookup::ranked(rows, text), more })
     }
@@ -200,7 +197,7 @@ impl Org {
     pub(super) async fn recent(&self, field: Field) -> Result<Hits, CallError> {
         let ask =
             Recent { version: self.version(), objects: self.objects(field).await?, limit: RECENT_LIMIT };
-        let found = self.session.salesforce(&ask).await?;
+        let found = self.session.salesforce(ask).await?;
         Ok(Hits { rows: found.into_iter().map(Hit::from).take(RECENT_SHOWN).collect(), more: false })
     }
 
@@ -215,25 +212,26 @@ impl Org {
     /// All rows of all statements.
     async fn rows(&self, statements: Vec<String>) -> Result<Vec<Row>, CallError> {
         let mut rows = Vec::new();
-        for of_statement in together::all(statements.into_iter().map(|soql| self.rows_of(soql))).await {
+        let asked = statements.into_iter().map(|soql| -> Work<'_, _> { Box::pin(self.rows_of(soql)) });
+        for of_statement in together::all(asked.collect()).await {
             rows.append(&mut of_statement?);
         }
         Ok(rows)
     }
 
     async fn rows_of(&self, soql: String) -> Result<Vec<Row>, CallError> {
-        let mut page = self.session.salesforce(&Query { version: self.version(), soql }).await?;
+        let mut page = self.session.salesforce(Query { version: self.version(), soql }).await?;
         let mut rows = page.rows;
         for _ in 1..PAGE_LIMIT {
             let Some(next) = page.next else { break };
-            page = self.session.salesforce(&QueryMore { next }).await?;
+            page = self.session.salesforce(QueryMore { next }).await?;
             rows.append(&mut page.rows);
         }
         Ok(rows)
     }
 
-    pub(super) async fn call<E: Endpoint>(&self, endpoint: &E) -> Result<E::Answer, CallError> {
-        self.session.salesforce(endpoint).await
+    pub(super) fn call<E: Endpoint>(&self, endpoint: E) -> Asked<'_, E> {
+        self.session.salesforce(endpoint)
     }
 }
 

@@ -6,12 +6,17 @@ use calbridge_rules::{saving::SyncKnown, settings::Settings};
 use calbridge_wire::{
     CallError,
     service::{
-        GetMe, IdFormat, ItemRef, ItemStanding, LookupItem, Me, PostSave, PostSession, PutSync, SaveAccepted,
-        SaveRequest, SetSync, SyncState,
+        GetMe, IdFormat, ItemRef, LookupItem, Me, PostSave, PostSession, PutSync, SaveRequest, SetSync,
+        SyncState,
     },
 };
 
-use crate::{kept::Kept, outlook::OpenItem, send::SERVICE_LIMIT_MS, session::Session};
+use crate::{
+    kept::Kept,
+    outlook::OpenItem,
+    send::{Asked, SERVICE_LIMIT_MS},
+    session::Session,
+};
 
 /// How long a picture waits for the service, in milliseconds: what Salesforce and the item tell must not wait for it.
 const PICTURE_LIMIT_MS: u32 = 3_000;
@@ -37,7 +42,7 @@ impl Sync {
 
     /// What the service says of the user, or said last.
     pub(super) async fn known(&self) -> Result<Known, CallError> {
-        match self.session.service(&GetMe, PICTURE_LIMIT_MS).await {
+        match self.session.service(GetMe, PICTURE_LIMIT_MS).await {
             Ok(me) => {
                 self.keep(&me);
                 Ok(Known { sync: state(&me), settings: me.settings })
@@ -79,22 +84,22 @@ impl Sync {
     }
 
     /// Where an item stands with the service.
-    pub(super) async fn standing(&self, item: ItemRef) -> Result<ItemStanding, CallError> {
-        self.session.service(&LookupItem { item }, PICTURE_LIMIT_MS).await
+    pub(super) fn standing(&self, item: ItemRef) -> Asked<'_, LookupItem> {
+        self.session.service(LookupItem { item }, PICTURE_LIMIT_MS)
     }
 
-    pub(crate) async fn save(&self, request: SaveRequest) -> Result<SaveAccepted, CallError> {
-        self.session.service(&PostSave { request }, SERVICE_LIMIT_MS).await
+    pub(crate) fn save(&self, request: SaveRequest) -> Asked<'_, PostSave> {
+        self.session.service(PostSave { request }, SERVICE_LIMIT_MS)
     }
 
     pub(super) async fn set(&self, active: bool) -> Result<(), CallError> {
-        let me = self.session.service(&PutSync { wanted: SetSync { active } }, SERVICE_LIMIT_MS).await?;
+        let me = self.session.service(PutSync { wanted: SetSync { active } }, SERVICE_LIMIT_MS).await?;
         self.keep(&me);
         Ok(())
     }
 
     pub(super) async fn session_now(&self) -> Result<(), CallError> {
-        self.session.service(&PostSession, SERVICE_LIMIT_MS).await.map(|_| ())
+        self.session.service(PostSession, SERVICE_LIMIT_MS).await.map(|_| ())
     }
 
     pub(super) fn forget(&self) {

@@ -7,14 +7,14 @@ use calbridge_wire::{
     CallError,
     salesforce::{
         authorize::{AuthorizeRequest, authorize_url},
-        pkce, token,
+        token,
     },
     service::{GetLogin, LoginCode},
 };
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
-use super::Session;
+use super::{Session, pkce::challenge};
 use crate::{
     clock, js, kept,
     outlook::{
@@ -65,11 +65,11 @@ impl Session {
     /// # Errors
     /// Nobody is signed in; the words say why.
     pub(crate) async fn sign_in(&self) -> Result<(), Trouble> {
-        let verifier = pkce::verifier(&secret::<32>()?);
+        let verifier = hex(&secret::<32>()?);
         let login = hex(&secret::<16>()?);
         let state = format!("{login}.{}", hex(&secret::<16>()?));
         let redirect_uri = own_page(PAGE).unwrap_or_default();
-        let challenge = pkce::challenge(&verifier);
+        let challenge = challenge(&verifier).await.ok_or_else(no_secrets)?;
         let client_id = self.config().client_id.clone();
         let request = AuthorizeRequest {
             client_id: &client_id,
@@ -82,7 +82,7 @@ impl Session {
         let code = self.code(&start, &login, &state).await?;
         let exchange = token::ExchangeCode { client_id, code, verifier, redirect_uri };
         let salesforce = |error: CallError| Trouble::of(&error, Party::Salesforce);
-        let grant = send::send(&exchange, self.org(), None).await.map_err(salesforce)?;
+        let grant = send::send(exchange, self.org(), String::new()).await.map_err(salesforce)?;
         self.begin(grant).await.map_err(salesforce)
     }
 
@@ -90,8 +90,7 @@ impl Session {
     async fn code(&self, start: &str, login: &str, state: &str) -> Result<String, Trouble> {
         let dialog = self.inner.outlook.open_dialog(start).await.map_err(|failure| not_opened(&failure))?;
         let opened = clock::now();
-        let word = clock::within(SIGN_IN_LIMIT_MS, dialog.word()).await;
-        match word {
+        match dialog.word(SIGN_IN_LIMIT_MS).await {
             Some(Word::Message(text)) => read(&text, state),
             Some(Word::Event(CLOSED)) => {
                 let cut_off = (clock::now() - opened).num_milliseconds() < CUT_OFF_WITHIN_MS;
@@ -113,9 +112,9 @@ impl Session {
 
     /// Looks for the code with the service, which the page tells it when the way back to the pane is cut off.
     async fn relayed(&self, login: &str, state: &str, looks: u32) -> Option<String> {
-        let ask = GetLogin { id: login.to_owned() };
         for _ in 0..looks {
-            match send::send(&ask, self.sync(), None).await {
+            let ask = GetLogin { id: login.to_owned() };
+            match send::send(ask, self.sync(), String::new()).await {
                 Ok(LoginCode { code, state: told }) if told == state => return Some(code),
                 Ok(_) | Err(CallError::Gone) => clock::sleep(RELAY_PAUSE_MS).await,
                 Err(_) => return None,
@@ -176,10 +175,12 @@ pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
 }
 
 fn secret<const N: usize>() -> Result<[u8; N], Trouble> {
-    random().ok_or_else(|| {
-        let advice = "Update your browser or Outlook, then sign in again.";
-        Trouble::new("This browser cannot make secret keys", advice, Remedy::None)
-    })
+    random().ok_or_else(no_secrets)
+}
+
+fn no_secrets() -> Trouble {
+    let advice = "Update your browser or Outlook, then sign in again.";
+    Trouble::new("This browser cannot make secret keys", advice, Remedy::None)
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -1,11 +1,9 @@
-use std::cell::RefCell;
-
-use futures_util::{FutureExt, pin_mut, task::noop_waker};
+use std::{cell::RefCell, task::Waker};
 
 use super::*;
 
 /// Ends at the given look.
-async fn after(looks: u32, name: &'static str, ended: &RefCell<Vec<&'static str>>) -> &'static str {
+async fn after<'a>(looks: u32, name: &'static str, ended: &RefCell<Vec<&'static str>>) -> &'static str {
     let mut left = looks;
     poll_fn(|_| {
         left = left.saturating_sub(1);
@@ -16,22 +14,33 @@ async fn after(looks: u32, name: &'static str, ended: &RefCell<Vec<&'static str>
     name
 }
 
+fn look<T>(work: &mut Work<'_, T>) -> Poll<T> {
+    work.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
 #[test]
 fn what_comes_first_waits_for_the_rest_and_keeps_its_place() {
     let ended = RefCell::default();
-    let work =
-        all([after(3, "slow", &ended), after(1, "quick", &ended), after(2, "middling", &ended)].into_iter());
-    pin_mut!(work);
-    let waker = noop_waker();
-    let mut context = std::task::Context::from_waker(&waker);
-    assert!(work.poll_unpin(&mut context).is_pending());
-    assert!(work.poll_unpin(&mut context).is_pending());
-    assert_eq!(work.poll_unpin(&mut context), Poll::Ready(vec!["slow", "quick", "middling"]));
+    let of = |looks, name| -> Work<'_, _> { Box::pin(after(looks, name, &ended)) };
+    let mut work: Work<'_, _> = Box::pin(all(vec![of(3, "slow"), of(1, "quick"), of(2, "middling")]));
+    assert!(look(&mut work).is_pending());
+    assert!(look(&mut work).is_pending());
+    assert_eq!(look(&mut work), Poll::Ready(vec!["slow", "quick", "middling"]));
     assert_eq!(ended.take(), ["quick", "middling", "slow"]);
 }
 
 #[test]
 fn no_work_is_done_at_once() {
-    let none = all(std::iter::empty::<std::future::Ready<u8>>());
-    assert_eq!(none.now_or_never(), Some(Vec::new()));
+    let mut none: Work<'_, _> = Box::pin(all(Vec::<Work<'_, u8>>::new()));
+    assert_eq!(look(&mut none), Poll::Ready(Vec::new()));
+}
+
+#[test]
+fn two_that_give_different_things_wait_for_each_other() {
+    let ended = RefCell::default();
+    let length = async { after(2, "length", &ended).await.len() };
+    let mut work: Work<'_, _> = Box::pin(both(Box::pin(length), Box::pin(after(1, "name", &ended))));
+    assert!(look(&mut work).is_pending());
+    assert_eq!(look(&mut work), Poll::Ready((6, "name")));
+    assert_eq!(ended.take(), ["name", "length"]);
 }

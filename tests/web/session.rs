@@ -47,7 +47,7 @@ async fn two_panes_take_turns_over_one_rotating_refresh_token() {
     let ((one, one_in), (two, two_in)) = (pane("turns."), pane("turns."));
     assert_eq!((one_in.get_untracked(), two_in.get_untracked()), (mara(), mara()));
     for round in 1..=5 {
-        let (first, second) = join(one.salesforce(&UserInfo), two.salesforce(&UserInfo)).await;
+        let (first, second) = join(one.salesforce(UserInfo), two.salesforce(UserInfo)).await;
         assert!(first.is_ok() && second.is_ok(), "round {round}: {first:?} {second:?}");
         fake::expire_access();
     }
@@ -60,11 +60,11 @@ async fn many_calls_of_one_pane_renew_an_expired_token_once() {
     fake::open_org("first");
     remember("once.", "first");
     let (session, _) = pane("once.");
-    let all = futures_util::future::join_all((0..6).map(|_| session.salesforce(&UserInfo))).await;
+    let all = futures_util::future::join_all((0..6).map(|_| session.salesforce(UserInfo))).await;
     assert!(all.iter().all(Result::is_ok), "{all:?}");
     assert_eq!(fake::refreshes(), 1);
     fake::expire_access();
-    let again = join(session.salesforce(&UserInfo), session.salesforce(&UserInfo)).await;
+    let again = join(session.salesforce(UserInfo), session.salesforce(UserInfo)).await;
     assert!(again.0.is_ok() && again.1.is_ok());
     assert_eq!(fake::refreshes(), 2);
 }
@@ -74,7 +74,7 @@ async fn a_session_that_has_ended_is_told_and_its_token_forgotten() {
     fake::open_org("another");
     remember("ended.", "stale");
     let (session, signed_in) = pane("ended.");
-    assert_eq!(session.salesforce(&UserInfo).await, Err(CallError::SignedOut));
+    assert_eq!(session.salesforce(UserInfo).await, Err(CallError::SignedOut));
     assert_eq!(signed_in.get_untracked(), SignedIn::Out { ended: true });
     assert_eq!(device().get_item("ended.calbridge.refresh").unwrap(), None);
     assert_eq!(session.user(), None);

@@ -1,54 +1,61 @@
-use std::{cell::Cell, rc::Rc};
-
-use futures_util::{future::join, pin_mut, task::noop_waker};
+use std::{
+    cell::Cell,
+    task::{Context, Poll, Waker},
+};
 
 use super::*;
+use crate::together::both;
 
-fn counting(count: &Rc<Cell<u32>>) -> impl Future<Output = u32> + 'static + use<> {
-    let count = Rc::clone(count);
-    async move {
+fn counting(count: &Cell<u32>) -> Work<'_, u32> {
+    Box::pin(async move {
         // Once around the executor, so that the second asker comes while this is under way.
         let mut is_first = true;
         std::future::poll_fn(|context| {
             if std::mem::take(&mut is_first) {
                 context.waker().wake_by_ref();
-                return std::task::Poll::Pending;
+                return Poll::Pending;
             }
-            std::task::Poll::Ready(())
+            Poll::Ready(())
         })
         .await;
         count.set(count.get() + 1);
         count.get()
-    }
+    })
 }
 
 #[test]
 fn sav_12_work_that_is_asked_for_twice_at_once_is_done_once() {
-    let (flights, count) = (Flights::new(), Rc::new(Cell::new(0)));
-    let twice = join(
-        flights.join("item".to_owned(), counting(&count)),
-        flights.join("item".to_owned(), counting(&count)),
-    );
-    assert_eq!(run(twice), (1, 1));
+    let (flights, count) = (Flights::new(), Cell::new(0));
+    let join = |name: &str| -> Work<'_, u32> { Box::pin(flights.join(name.to_owned(), counting(&count))) };
+    assert_eq!(run(both(join("item"), join("item"))), (1, 1));
 }
 
 #[test]
 fn other_work_and_later_work_is_done_again() {
-    let (flights, count) = (Flights::new(), Rc::new(Cell::new(0)));
-    let both = join(
-        flights.join("one".to_owned(), counting(&count)),
-        flights.join("two".to_owned(), counting(&count)),
-    );
-    assert_eq!(run(both), (1, 2));
-    assert_eq!(run(flights.join("one".to_owned(), counting(&count))), 3);
+    let (flights, count) = (Flights::new(), Cell::new(0));
+    let join = |name: &str| -> Work<'_, u32> { Box::pin(flights.join(name.to_owned(), counting(&count))) };
+    assert_eq!(run(both(join("one"), join("two"))), (1, 2));
+    assert_eq!(run(join("one")), 3);
+}
+
+#[test]
+fn work_that_nobody_waits_for_any_more_holds_nobody_up() {
+    let (flights, count) = (Flights::new(), Cell::new(0));
+    let join = |name: &str| -> Work<'_, u32> { Box::pin(flights.join(name.to_owned(), counting(&count))) };
+    let mut given_up = join("item");
+    let mut patient = join("item");
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(given_up.as_mut().poll(&mut context).is_pending());
+    assert!(patient.as_mut().poll(&mut context).is_pending());
+    drop(given_up);
+    assert_eq!(run(patient), 1);
 }
 
 fn run<T>(work: impl Future<Output = T>) -> T {
-    pin_mut!(work);
-    let waker = noop_waker();
-    let mut context = std::task::Context::from_waker(&waker);
+    let mut work = std::pin::pin!(work);
+    let mut context = Context::from_waker(Waker::noop());
     for _ in 0..100 {
-        if let std::task::Poll::Ready(done) = work.as_mut().poll(&mut context) {
+        if let Poll::Ready(done) = work.as_mut().poll(&mut context) {
             return done;
         }
     }
