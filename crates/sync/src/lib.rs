@@ -5,6 +5,7 @@ pub mod caller;
 pub mod clock;
 pub mod config;
 mod crm;
+pub mod enrol;
 pub mod http;
 pub mod ledger;
 pub mod mailroom;

@@ -70,8 +70,8 @@ async fn main() -> anyhow::Result<()> {
         };
         ended.context("the server ended")
     };
-    let (served, ()) = tokio::join!(serving, sessions);
-    served
+    let (ended, ()) = tokio::join!(serving, sessions);
+    ended
 }
 
 /// The signals that end the service in good order.

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     app::App,
+    enrol,
     ledger::Remembered,
     outlook::Outlook,
     store::{Lease, Mailbox, StoreError, SyncSwitch},
@@ -40,6 +41,8 @@ const CATEGORIES_MS: i64 = 60 * 60_000;
 pub async fn run(app: Arc<App>, stop: impl Future<Output = Duration>) {
     let owner = format!("{:032x}", rand::rng().random::<u128>());
     let mut running = JoinSet::new();
+    let mut beside = JoinSet::new();
+    beside.spawn(enrol::run(Arc::clone(&app)));
     let mut stop = pin!(stop);
     let limit = loop {
         let bell = app.due.notified();

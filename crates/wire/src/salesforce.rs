@@ -21,6 +21,7 @@ pub mod soql;
 pub mod sosl;
 pub mod token;
 pub mod userinfo;
+pub mod users;
 
 /// The address of a data resource.
 fn data(base: &str, version: &str, path: &str) -> String {

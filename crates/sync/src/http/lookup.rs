@@ -51,7 +51,7 @@ pub(super) async fn lookup(
     match &standing.status {
         Status::WillBeSaved { .. } => {}
         Status::NotSaved | Status::Issue(_) | Status::Saved { .. } => {
-            ask_calendar(&app, &item, &mut standing).await?
+            ask_calendar(&app, &item, &mut standing).await?;
         }
     }
     Ok(Json(standing))

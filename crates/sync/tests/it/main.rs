@@ -5,6 +5,7 @@
 mod api;
 mod databases;
 mod desk;
+mod enrolment;
 mod leases;
 mod sessions;
 mod stopping;

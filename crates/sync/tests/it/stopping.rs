@@ -4,6 +4,7 @@ use std::{future::pending, sync::Arc, time::Duration};
 
 use calbridge_sync::{
     app::App,
+    enrol::enrol,
     store::Store,
     transport::{Sending, Transport},
     worker,
@@ -48,6 +49,7 @@ async fn stopped_in_a_session(desk: &Desk, world: Option<Arc<dyn Transport>>, li
 #[tokio::test]
 async fn a_session_that_is_broken_off_leaves_its_mailbox_to_the_next_process_at_once() {
     let desk = Desk::open().await;
+    enrol(&desk.app).await.unwrap();
     let mara = desk.sign_in(MARA).await;
     desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
     stopped_in_a_session(&desk, None, Duration::ZERO).await;
@@ -61,6 +63,7 @@ async fn a_session_that_is_broken_off_leaves_its_mailbox_to_the_next_process_at_
 #[tokio::test]
 async fn a_session_under_way_may_end_before_the_service_does() {
     let desk = Desk::open().await;
+    enrol(&desk.app).await.unwrap();
     let mara = desk.sign_in(MARA).await;
     desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
     stopped_in_a_session(&desk, Some(Arc::clone(&desk.app.transport)), PATIENCE).await;
