@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::run::Profile;
 use crate::setup::{self, Tool};
 use crate::{bench, clock, e2e, foreign, paths, run, size};
 
@@ -26,7 +27,7 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 8] = [
+const SLOW: [Step; 9] = [
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
     ("types of the JavaScript", typecheck),
@@ -35,6 +36,7 @@ const SLOW: [Step; 8] = [
     ("end to end", end_to_end),
     ("size of the pane", || passed(size::check())),
     ("start of the pane", start_of_pane),
+    ("time of a save request", time_of_save),
 ];
 
 /// Runs the quick checks.
@@ -192,8 +194,8 @@ fn typecheck() -> Result<Outcome> {
 }
 
 fn simulation() -> Result<Outcome> {
-    run::build(&[paths::SIMULATION])?;
-    passed(run::program(paths::binary(paths::SIMULATION)).shown())
+    run::build(&[paths::SIMULATION], Profile::Dev)?;
+    passed(run::program(paths::program(&paths::binaries(Profile::Dev), paths::SIMULATION)).shown())
 }
 
 fn end_to_end() -> Result<Outcome> {
@@ -207,7 +209,14 @@ fn start_of_pane() -> Result<Outcome> {
     if let Tool::Missing(how) = setup::chromium() {
         return Ok(Outcome::Skipped(format!("type: {how}")));
     }
-    passed(bench::gate())
+    passed(bench::gate_pane())
+}
+
+fn time_of_save() -> Result<Outcome> {
+    if let Tool::Missing(how) = setup::chromium() {
+        return Ok(Outcome::Skipped(format!("type: {how}")));
+    }
+    passed(bench::gate_save())
 }
 
 #[cfg(test)]

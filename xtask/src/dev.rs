@@ -5,7 +5,7 @@ pub(crate) mod settings;
 pub(crate) use settings::Urls;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::certs::{self, Certificates};
 use crate::children::Child;
+use crate::run::Profile;
 use crate::serve::{self, Site};
 use crate::welcome::{self, Welcome};
 use crate::{pane, paths, run};
@@ -35,6 +36,9 @@ pub(crate) struct Options {
     /// Serves this built pane and uses the binaries as they are, building nothing.
     #[arg(long)]
     built: Option<PathBuf>,
+    /// Where the binaries are that run beside the pane; those of the development build when left out.
+    #[arg(long)]
+    binaries: Option<PathBuf>,
     /// Where secrets, configuration and the database of this run go.
     #[arg(long, default_value = "target/dev")]
     dir: PathBuf,
@@ -59,11 +63,13 @@ pub(crate) fn start(options: Options) -> Result<()> {
 fn build(release: bool) -> Result<PathBuf> {
     let out = paths::target().join(if release { "pane-release" } else { "pane-dev" });
     pane::build(&pane::Options { release, config: None, out: out.clone() })?;
-    run::build(&paths::DEMO)?;
+    run::build(&paths::DEMO, Profile::Dev)?;
     Ok(out)
 }
 
 async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Result<()> {
+    let binaries = options.binaries.clone().unwrap_or_else(|| paths::binaries(Profile::Dev));
+    let service_binary = paths::program(&binaries, paths::SERVICE);
     let port = |offset: u16| if options.ports == 0 { 0 } else { options.ports + offset };
     let (door, pane_port) = bind(port(0))?;
     let (welcome_door, welcome_port) = bind(port(6))?;
@@ -71,7 +77,7 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let secrets = settings::Secrets::make(&options.dir)?;
 
     let standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
-    let standin = Child::start("stand-in", &paths::binary(paths::STANDIN), standin).await?;
+    let standin = Child::start("stand-in", &paths::program(&binaries, paths::STANDIN), standin).await?;
     let service_port = if options.ports == 0 { free_port()? } else { port(5) };
     let urls = settings::Urls {
         pane: pane_origin,
@@ -86,13 +92,13 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let mut children = vec![standin];
     if !options.no_service {
         let arguments = ["--config".to_owned(), config.service.display().to_string()];
-        children.push(Child::start("service", &paths::binary(paths::SERVICE), arguments).await?);
+        children.push(Child::start("service", &service_binary, arguments).await?);
     }
 
     let site = Arc::new(Site::open(pane, &config.pane, &urls)?);
     let server = tokio::spawn(serve::serve(door, certificates.cert.clone(), certificates.key.clone(), site));
     let welcome = tokio::spawn(welcome::serve(welcome_door, Arc::new(Welcome::new(&urls))));
-    announce(options.json, &urls, &config, certificates)?;
+    announce(options.json, &urls, &service_binary, &config, certificates)?;
     tokio::select! {
         stopped = wait(options.json) => {
             eprintln!("\nstopping");
@@ -114,12 +120,13 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
 fn announce(
     as_json: bool,
     urls: &settings::Urls,
+    service_binary: &Path,
     config: &settings::Files,
     certificates: &Certificates,
 ) -> Result<()> {
     if as_json {
         let mut line = serde_json::to_value(urls)?;
-        line["service_binary"] = json!(paths::binary(paths::SERVICE));
+        line["service_binary"] = json!(service_binary);
         line["service_config"] = json!(config.service);
         line["ca"] = json!(certificates.ca);
         println!("{line}");

@@ -15,7 +15,7 @@ pub(crate) fn start(release: bool, playwright: &[String]) -> Result<()> {
     certs::ensure()?;
     let out = paths::target().join(if release { "pane-release" } else { "pane-dev" });
     pane::build(&pane::Options { release, config: None, out: out.clone() })?;
-    run::build(&paths::DEMO)?;
+    run::build(&paths::DEMO, run::Profile::Dev)?;
     run::program("node")
         .args(["node_modules/@playwright/test/cli.js", "test", "--config", "tests/e2e/playwright.config.ts"])
         .args(playwright)

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::children::Child;
 use crate::dev::settings;
+use crate::run::Profile;
 use crate::{certs, paths, run};
 
 /// Runs the jsforce script against a stand-in of its own.
@@ -11,12 +12,13 @@ use crate::{certs, paths, run};
 /// # Errors
 /// When the stand-in does not start or a check of the script fails.
 pub(crate) fn jsforce() -> Result<()> {
-    run::build(&[paths::STANDIN])?;
+    run::build(&[paths::STANDIN], Profile::Dev)?;
+    let standin = paths::program(&paths::binaries(Profile::Dev), paths::STANDIN);
     tokio::runtime::Runtime::new()?.block_on(async {
         let certificates = certs::ensure()?;
         let secrets = settings::Secrets::make(&paths::target().join("foreign"))?;
         let arguments = settings::standin("demo", &secrets, &certificates, "https://localhost:3000", |_| 0);
-        let mut standin = Child::start("stand-in", &paths::binary(paths::STANDIN), arguments).await?;
+        let mut standin = Child::start("stand-in", &standin, arguments).await?;
         let script = run::program("node")
             .args(["tests/foreign/jsforce.mjs"])
             .env("SALESFORCE_URL", standin.url("salesforce")?)

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::run::Profile;
+
 /// The stand-in's binary.
 pub(crate) const STANDIN: &str = "calbridge-standin";
 /// The service's binary.
@@ -22,9 +24,17 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
-/// A development build of one of our binaries.
-pub(crate) fn binary(name: &str) -> PathBuf {
-    target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+/// Where our binaries of a profile are.
+pub(crate) fn binaries(profile: Profile) -> PathBuf {
+    target().join(match profile {
+        Profile::Dev => "debug",
+        Profile::Release => "release",
+    })
+}
+
+/// The file of a program among others.
+pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Where `cargo install` puts the tools that this machine lacked.

@@ -52,6 +52,15 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Run {
     program(cargo).args(arguments)
 }
 
+/// How our binaries are built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quickly, and with checks.
+    Dev,
+    /// As they run for real.
+    Release,
+}
+
 /// Builds some of our binaries.
 ///
 /// For the whole workspace, since the packages chosen decide the features of what they share: chosen alone, each binary
@@ -59,9 +68,10 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Run {
 ///
 /// # Errors
 /// When one does not build.
-pub(crate) fn build(binaries: &[&str]) -> Result<()> {
+pub(crate) fn build(binaries: &[&str], profile: Profile) -> Result<()> {
     let named = binaries.iter().flat_map(|binary| ["--bin", binary]);
-    cargo(["build", "--workspace"]).args(named).shown()
+    let release = (profile == Profile::Release).then_some("--release");
+    cargo(["build", "--workspace"]).args(named).args(release).shown()
 }
 
 /// Any program.
