@@ -3,13 +3,12 @@
 mod typed;
 mod update;
 
-use std::collections::BTreeMap;
-
 use calbridge_rules::{
     conflict::Conflict,
     event::{EventField, EventFields},
     id::ApiName,
     item::{Item, Span},
+    map::SmallMap,
     mapping,
     people::{self, Participant, Standing},
     saving::{self, Choice, ChosenPerson, EventKnown, Refusal, Route, Scope, Situation, SyncKnown, Verdict},
@@ -34,13 +33,13 @@ pub struct SaveDraft {
     /// Related To; always empty beside a Lead (SAV-6).
     pub what: Option<Hit>,
     /// Further fields as typed.
-    pub fields: BTreeMap<ApiName, String>,
+    pub fields: SmallMap<ApiName, String>,
     /// This item or its series (SAV-10).
     pub scope: Scope,
     /// Made once per opened dialog; a second press repeats it (SAV-12).
     pub key: String,
     /// Fields for which the user has already decided a conflict, with whose value wins (SAV-13).
-    pub settled: BTreeMap<EventField, Whose>,
+    pub settled: SmallMap<EventField, Whose>,
 }
 
 /// Whose value wins a conflict.
@@ -97,10 +96,10 @@ impl SaveDraft {
         let mut draft = Self {
             who: picture.links.who.clone().map(Hit::from),
             what: picture.links.what.clone().map(Hit::from),
-            fields: BTreeMap::new(),
+            fields: SmallMap::new(),
             scope: Scope::Single,
             key,
-            settled: BTreeMap::new(),
+            settled: SmallMap::new(),
         };
         if let Some(view) = &picture.view {
             draft.who.clone_from(&view.who);
@@ -140,8 +139,8 @@ impl SaveDraft {
     }
 
     /// Fields whose text cannot be sent as it is, by name, with the reason (SAV-9).
-    pub fn invalid(&self, picture: &Picture) -> BTreeMap<ApiName, String> {
-        let mut wrong = BTreeMap::new();
+    pub fn invalid(&self, picture: &Picture) -> SmallMap<ApiName, String> {
+        let mut wrong = SmallMap::new();
         for FieldToFill { field, control } in &picture.required {
             let text = self.fields.get(&field.name).map_or("", String::as_str);
             if let Err(why) = typed::value(text, control) {

@@ -1,12 +1,11 @@
 //! Changing an Event that exists, at once and without the service (SAV-2, SAV-13).
 
-use std::collections::BTreeMap;
-
 use calbridge_rules::{
     conflict::{Conflict, conflicts},
     event::{EventField, EventFields},
     id::RecordId,
     item::Item,
+    map::SmallMap,
     mapping,
     saving::Choice,
 };
@@ -30,7 +29,7 @@ pub(super) async fn update(
     event: &RecordId,
     item: &Item,
     choice: &Choice,
-    settled: &BTreeMap<EventField, Whose>,
+    settled: &SmallMap<EventField, Whose>,
     picture: &Picture,
     services: &Services,
 ) -> Result<Saved, NotSaved> {
@@ -57,7 +56,7 @@ fn changes(
     shown: &EventFields,
     stands: &EventView,
     wanted: &EventFields,
-    settled: &BTreeMap<EventField, Whose>,
+    settled: &SmallMap<EventField, Whose>,
 ) -> Result<EventFields, NotSaved> {
     let all = conflicts(shown, &stands.shown, wanted);
     let is_open = |conflict: &Conflict| !settled.contains_key(&conflict.field);

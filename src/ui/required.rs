@@ -1,6 +1,6 @@
 //! Controls for the Event fields that the org demands (SAV-9).
 
-use calbridge_rules::id::ApiName;
+use calbridge_rules::{id::ApiName, map::SmallMap};
 
 use crate::{
     picture::{Control, FieldToFill},
@@ -17,7 +17,7 @@ const NUMBER_LIMIT: usize = 20;
 const DATE_LIMIT: usize = 10;
 
 /// One required field, marked, with what is missing or wrong said below it.
-pub(crate) fn required(field: &FieldToFill, draft: &SaveDraft, invalid: &calbridge_rules::map::SmallMap<ApiName, String>) -> View {
+pub(crate) fn required(field: &FieldToFill, draft: &SaveDraft, invalid: &SmallMap<ApiName, String>) -> View {
     let name = field.field.name.clone();
     let id = format!("field-{name}");
     let value = draft.fields.get(&name).cloned().unwrap_or_default();

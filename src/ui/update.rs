@@ -131,7 +131,7 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         }
         Msg::PressSave => state.form().map_or_else(Vec::new, |form| press(form, new_key)),
         Msg::Pick(field, msg) => state.form().map_or_else(Vec::new, |form| pick(form, field, msg)),
-        Msg::Fill(name, text) => with_form(state, |form| drop(form.draft.fields.insert(name, text))),
+        Msg::Fill(name, text) => with_form(state, |form| form.draft.fields.insert(name, text)),
         Msg::Choose(scope) => with_form(state, |form| form.draft.scope = scope),
         Msg::Settle(field, whose) => with_form(state, |form| {
             form.draft.settled.insert(field, whose);
@@ -256,7 +256,9 @@ fn press(form: &mut Form, new_key: &dyn Fn() -> String) -> Vec<Command> {
     match &form.failure {
         Some(NotSaved::Changed { conflicts, .. }) => {
             for conflict in conflicts {
-                form.draft.settled.entry(conflict.field.clone()).or_insert(Whose::Mine);
+                if !form.draft.settled.contains_key(&conflict.field) {
+                    form.draft.settled.insert(conflict.field.clone(), Whose::Mine);
+                }
             }
         }
         Some(NotSaved::Gone) => {

@@ -1,11 +1,12 @@
 //! The Salesforce Event as the rules see it: fields by meaning, not by their vendor names.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ApiName, BadApiName, RecordId};
+use crate::{
+    id::{ApiName, BadApiName, RecordId},
+    map::SmallMap,
+};
 
 /// A field of an Event. The vendor's names for them live in `wire`.
 ///
@@ -129,7 +130,7 @@ impl FieldValue {
 }
 
 /// Fields with their values, in a stable order.
-pub type EventFields = BTreeMap<EventField, FieldValue>;
+pub type EventFields = SmallMap<EventField, FieldValue>;
 
 /// An Event as it stands in Salesforce.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ pub mod id;
 pub mod identity;
 pub mod item;
 pub mod linking;
+pub mod map;
 pub mod mapping;
 pub mod people;
 #[cfg(test)]

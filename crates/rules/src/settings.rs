@@ -1,10 +1,11 @@
 //! The settings that the rules of one user's items hang on (SET), as one snapshot.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Address, ApiName};
+use crate::{
+    id::{Address, ApiName},
+    map::SmallMap,
+};
 
 /// What the rules need to know of an org's and a user's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub struct Settings {
     /// Whether the only matching Opportunity is preferred to its Account (PIC-6).
     pub link_opportunities: bool,
     /// Values for required fields that nobody fills in (FLD-1).
-    pub field_defaults: BTreeMap<ApiName, String>,
+    pub field_defaults: SmallMap<ApiName, String>,
 }
 
 impl Default for Settings {
@@ -38,7 +39,7 @@ impl Default for Settings {
             recurring_sync: false,
             safe_description: true,
             link_opportunities: true,
-            field_defaults: BTreeMap::new(),
+            field_defaults: SmallMap::new(),
         }
     }
 }

@@ -170,7 +170,7 @@ impl Config {
             blocklist: self.settings.blocklist.clone(),
             multiday_events: self.settings.multiday_events.unwrap_or(Multiday::Unknown),
             recurring_sync: self.settings.recurring_sync,
-            field_defaults: self.settings.field_defaults.clone(),
+            field_defaults: self.settings.field_defaults.clone().into_iter().collect(),
             ..Settings::default()
         }
     }

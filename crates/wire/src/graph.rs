@@ -34,7 +34,7 @@ fn preferring(request: Request) -> Request {
 
 /// The id of the named property that holds an add-in's custom properties.
 fn property_id(addin_id: &str) -> String {
-    format!("String {{00020329-0000-0000-C000-000000000046}} Name cecp-{}", addin_id.to_lowercase())
+    format!("String {{00020329-0000-0000-C000-000000000046}} Name cecp-{}", addin_id.to_ascii_lowercase())
 }
 
 #[cfg(test)]

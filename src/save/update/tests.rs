@@ -1,4 +1,4 @@
-use calbridge_rules::event::FieldValue;
+use calbridge_rules::{event::FieldValue, map::SmallMap};
 use chrono::{DateTime, Utc};
 
 use super::*;
@@ -37,21 +37,21 @@ fn stands(fields: EventFields) -> EventView {
     }
 }
 
-fn settled(field: EventField, whose: Whose) -> BTreeMap<EventField, Whose> {
-    BTreeMap::from([(field, whose)])
+fn settled(field: EventField, whose: Whose) -> SmallMap<EventField, Whose> {
+    SmallMap::from([(field, whose)])
 }
 
 #[test]
 fn sav_2_only_what_differs_is_written() {
     let shown = fields("Review", "Teams");
-    let changes = changes(&shown, &stands(shown.clone()), &fields("Renewal", "Teams"), &BTreeMap::new());
+    let changes = changes(&shown, &stands(shown.clone()), &fields("Renewal", "Teams"), &SmallMap::new());
     assert_eq!(changes, Ok(EventFields::from([(EventField::Subject, text("Renewal"))])));
 }
 
 #[test]
 fn sav_13_somebody_elses_change_is_asked_about_and_never_overwritten() {
     let now = stands(fields("Theirs", "Teams"));
-    let asked = changes(&fields("Review", "Teams"), &now, &fields("Mine", "Teams"), &BTreeMap::new());
+    let asked = changes(&fields("Review", "Teams"), &now, &fields("Mine", "Teams"), &SmallMap::new());
     let conflict = Conflict { field: EventField::Subject, mine: text("Mine"), theirs: text("Theirs") };
     let by = "Theo Park".to_owned();
     assert_eq!(
@@ -65,7 +65,7 @@ fn sav_13_their_change_of_another_field_stays_and_mine_is_written() {
     let shown = fields("Review", "Teams");
     let mut now = stands(shown.clone());
     now.shown.insert(EventField::ShowAs, text("Free"));
-    let changes = changes(&shown, &now, &fields("Renewal", "Teams"), &BTreeMap::new());
+    let changes = changes(&shown, &now, &fields("Renewal", "Teams"), &SmallMap::new());
     assert_eq!(changes, Ok(EventFields::from([(EventField::Subject, text("Renewal"))])));
 }
 
@@ -83,9 +83,9 @@ fn sav_13_the_users_decision_is_carried_out() {
 #[test]
 fn sav_13_times_are_decided_together() {
     let now = stands(times(3));
-    let asked = changes(&times(0), &now, &times(6), &BTreeMap::new());
+    let asked = changes(&times(0), &now, &times(6), &SmallMap::new());
     assert!(matches!(asked, Err(NotSaved::Changed { .. })), "{asked:?}");
-    let both = BTreeMap::from([(EventField::Start, Whose::Theirs), (EventField::End, Whose::Mine)]);
+    let both = SmallMap::from([(EventField::Start, Whose::Theirs), (EventField::End, Whose::Mine)]);
     assert_eq!(changes(&times(0), &now, &times(6), &both), Ok(EventFields::new()));
 }
 
@@ -93,7 +93,7 @@ fn sav_13_times_are_decided_together() {
 fn sav_12_a_repeated_update_that_was_applied_already_changes_nothing_and_asks_nothing() {
     let wanted = fields("Renewal", "Teams");
     let applied = stands(wanted.clone());
-    let again = changes(&fields("Review", "Teams"), &applied, &wanted, &BTreeMap::new());
+    let again = changes(&fields("Review", "Teams"), &applied, &wanted, &SmallMap::new());
     assert_eq!(again, Ok(EventFields::new()));
 }
 

@@ -4,9 +4,7 @@
 //! What of the org the product depends on (PIC-4). The answer can be kept and checked cheaply: pass what the answer
 //! before said in [`ObjectDescribe::last_modified`].
 
-use std::collections::BTreeMap;
-
-use calbridge_rules::id::ApiName;
+use calbridge_rules::{id::ApiName, map::SmallMap};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -58,7 +56,7 @@ pub struct ObjectDescribe {
     /// Its label.
     pub label: String,
     /// Its fields.
-    pub fields: BTreeMap<ApiName, Field>,
+    pub fields: SmallMap<ApiName, Field>,
     /// When it last changed, in the org's own words.
     pub last_modified: Option<String>,
 }
@@ -212,7 +210,7 @@ fn read(reply: &Reply) -> Result<Described, CallError> {
     errors::check(reply)?;
     let body = json::body(reply)?;
     let name = |text: &str| ApiName::parse(text).map_err(|error| json::malformed(error.to_string()));
-    let mut fields = BTreeMap::new();
+    let mut fields = SmallMap::new();
     for row in json::rows(&body, "fields") {
         fields.insert(name(json::text(row, "name")?)?, field(row));
     }

@@ -56,7 +56,7 @@ impl DialogField {
 /// The fields that a user must fill in before the org takes an Event: what the layout demands, then what the object
 /// itself demands. What the item or the links fill is left out.
 pub fn required_fields(describe: &EventDescribe, layout: &Layout) -> Vec<DialogField> {
-    let by_layout = layout.required.iter().filter_map(|name| describe.fields.get_key_value(name));
+    let by_layout = layout.required.iter().filter_map(|name| Some((name, describe.fields.get(name)?)));
     let by_object = describe.fields.iter().filter(|(_, field)| !field.nillable && !field.defaulted);
     let mut required: Vec<DialogField> = Vec::new();
     for (name, field) in by_layout.chain(by_object) {

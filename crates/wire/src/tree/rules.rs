@@ -1,10 +1,9 @@
 //! Types of the rules.
 
-use std::collections::BTreeMap;
-
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::ApiName,
+    map::SmallMap,
     people::PersonObject,
     saving::{Choice, ChosenPerson, Refusal, Scope, SyncOff},
     settings::{Multiday, Settings},
@@ -137,7 +136,7 @@ impl Tree for Settings {
 
     fn read(tree: &Value) -> Option<Self> {
         let standard = Self::default();
-        let mut field_defaults = BTreeMap::new();
+        let mut field_defaults = SmallMap::new();
         for (name, value) in tree.get("field_defaults").and_then(Value::as_object).into_iter().flatten() {
             field_defaults.insert(ApiName::parse(name).ok()?, String::read(value)?);
         }
