@@ -91,7 +91,7 @@ pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> 
         .shown()?;
     let profile = if release { "pane" } else { "debug" };
     let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join(file);
-    setup::wasm_bindgen()?;
+    setup::wasm_bindgen().needed()?;
     let finished = paths::target().join("pane-modules").join(format!("{name}-{profile}"));
     let stamp = finished.join(STAMP);
     let origin = origin(&wasm)?;

@@ -4,11 +4,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{paths, run};
 
 const WASM_PACK: &str = "0.15.1";
+/// For tools that have little to compute themselves: they compile in a third of the time.
+const QUICKLY: &str = "--debug";
 
 /// What became of one tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,20 @@ pub(crate) enum Tool {
     Missing(String),
 }
 
-type Bring = (&'static str, fn() -> Result<Tool>);
+impl Tool {
+    /// Nothing, or an error that says what to type.
+    ///
+    /// # Errors
+    /// When the tool is missing.
+    pub(crate) fn needed(self) -> Result<()> {
+        match self {
+            Self::Ready => Ok(()),
+            Self::Missing(how) => bail!("a tool is missing; type: {how}"),
+        }
+    }
+}
+
+type Bring = (&'static str, fn() -> Tool);
 
 /// Brings every tool that `cargo xtask test` needs.
 ///
@@ -26,15 +41,16 @@ type Bring = (&'static str, fn() -> Result<Tool>);
 /// When one could not be had. Elsewhere than in CI the checks skip its step, so only CI stops here.
 pub(crate) fn everything() -> Result<()> {
     let mut missing = Vec::new();
-    let tools: [Bring; 5] = [
+    let tools: [Bring; 6] = [
         ("cargo-nextest", nextest),
-        ("wasm-bindgen", || wasm_bindgen().map(|()| Tool::Ready)),
+        ("wasm-bindgen", wasm_bindgen),
         ("wasm-pack", wasm_pack),
-        ("Chromium", || Ok(chromium())),
-        ("chromedriver", || Ok(chromedriver())),
+        ("cargo-deny", deny),
+        ("Chromium", chromium),
+        ("chromedriver", chromedriver),
     ];
     for (name, bring) in tools {
-        match bring()? {
+        match bring() {
             Tool::Ready => eprintln!("set-up: {name} is ready"),
             Tool::Missing(how) => {
                 eprintln!("set-up: {name} is MISSING. Type: {how}");
@@ -54,31 +70,39 @@ pub(crate) fn in_ci() -> bool {
 }
 
 /// The test runner.
-pub(crate) fn nextest() -> Result<Tool> {
-    if run::cargo(["nextest", "--version"]).answer().is_none() {
-        install("cargo-nextest", &["--locked"])?;
-    }
-    Ok(Tool::Ready)
+pub(crate) fn nextest() -> Tool {
+    found_or_installed(
+        || run::cargo(["nextest", "--version"]).answer().is_some(),
+        &["cargo-nextest", "--locked", QUICKLY],
+    )
 }
 
 /// The tool that writes the glue between wasm and JavaScript, in exactly the version of the library.
-pub(crate) fn wasm_bindgen() -> Result<()> {
-    let wanted = locked_version("wasm-bindgen")?;
-    let found = run::program("wasm-bindgen").args(["--version"]).answer();
-    if found.is_none_or(|line| !line.ends_with(&wanted)) {
-        // Without --locked: its own lock file names yanked crates.
-        install("wasm-bindgen-cli", &["--version", &wanted])?;
-    }
-    Ok(())
+pub(crate) fn wasm_bindgen() -> Tool {
+    let Some(wanted) = locked_version("wasm-bindgen") else {
+        return Tool::Missing("git checkout Cargo.lock (it names no wasm-bindgen)".to_owned());
+    };
+    let is_here = || says_version("wasm-bindgen", &wanted);
+    // Without --locked: its own lock file names yanked crates.
+    found_or_installed(is_here, &["wasm-bindgen-cli", "--version", &wanted])
 }
 
 /// The tool that runs wasm tests in a browser.
-pub(crate) fn wasm_pack() -> Result<Tool> {
-    let found = run::program("wasm-pack").args(["--version"]).answer();
-    if found.is_none_or(|line| !line.ends_with(WASM_PACK)) {
-        install("wasm-pack", &["--version", WASM_PACK, "--locked"])?;
-    }
-    Ok(Tool::Ready)
+pub(crate) fn wasm_pack() -> Tool {
+    let is_here = || says_version("wasm-pack", WASM_PACK);
+    found_or_installed(is_here, &["wasm-pack", "--version", WASM_PACK, "--locked", QUICKLY])
+}
+
+/// The tool that checks licences and where crates come from.
+pub(crate) fn deny() -> Tool {
+    found_or_installed(
+        || run::cargo(["deny", "--version"]).answer().is_some(),
+        &["cargo-deny", "--locked", QUICKLY],
+    )
+}
+
+fn says_version(program: &str, wanted: &str) -> bool {
+    run::program(program).args(["--version"]).answer().is_some_and(|line| line.ends_with(wanted))
 }
 
 /// The browser, installed by apt where that can be done.
@@ -141,20 +165,28 @@ fn is_root() -> bool {
     run::program("id").args(["-u"]).answer().is_some_and(|id| id == "0")
 }
 
-fn install(package: &str, arguments: &[&str]) -> Result<()> {
-    eprintln!("set-up: installing {package} into {} (once; takes minutes)", paths::tools().display());
+/// Cargo puts a tool in its place only when it is complete, so a failure leaves nothing half-done.
+fn found_or_installed(is_here: impl Fn() -> bool, arguments: &[&str]) -> Tool {
+    if is_here() {
+        return Tool::Ready;
+    }
     let root = paths::tools();
-    run::cargo(["install", package])
+    eprintln!("set-up: installing {} into {} (once; takes minutes)", arguments[0], root.display());
+    let installed = run::cargo(["install"])
         .args(arguments)
         .args(["--root".as_ref(), root.as_os_str()])
-        .shown()
-        .with_context(|| format!("type: cargo install {package} {}", arguments.join(" ")))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .shown();
+    match installed {
+        Ok(()) if is_here() => Tool::Ready,
+        Ok(()) | Err(_) => Tool::Missing(format!("cargo install {}", arguments.join(" "))),
+    }
 }
 
 /// The version of a crate in Cargo.lock.
-fn locked_version(package: &str) -> Result<String> {
-    let lock = std::fs::read_to_string(paths::root().join("Cargo.lock"))?;
-    version_in(&lock, package).with_context(|| format!("{package} is not in Cargo.lock"))
+fn locked_version(package: &str) -> Option<String> {
+    let lock = std::fs::read_to_string(paths::root().join("Cargo.lock")).ok()?;
+    version_in(&lock, package)
 }
 
 fn version_in(lock: &str, package: &str) -> Option<String> {
