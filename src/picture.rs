@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use calbridge_rules::{
     event::EventFields,
     id::RecordId,
+    item::Sensitivity,
     linking::{Links, Related},
     people::{Participant, PersonObject, Standing},
     saving::{EventKnown, Refusal, RequiredField, Route, SyncKnown, Verdict},
@@ -43,6 +44,14 @@ pub struct Picture {
     pub required: Vec<FieldToFill>,
     /// What Save would do with these links, before it is pressed.
     pub verdict: Verdict,
+}
+
+impl Picture {
+    /// Whether the item is private, as Outlook, the service or its Event says: then the dialog asks whether it is saved
+    /// private and without links, or with links and not private (PRV-2, [`crate::save::SaveDraft::is_private`]).
+    pub fn is_private(&self) -> bool {
+        self.open.item.sensitivity.is_some_and(Sensitivity::is_private)
+    }
 }
 
 /// The faces of the status card (CAT-5).

@@ -5,7 +5,7 @@ mod update;
 
 use calbridge_rules::{
     conflict::Conflict,
-    event::{EventField, EventFields},
+    event::{EventField, EventFields, FieldValue},
     id::ApiName,
     item::{Item, Span},
     map::SmallMap,
@@ -36,6 +36,10 @@ pub struct SaveDraft {
     pub fields: SmallMap<ApiName, String>,
     /// This item or its series (SAV-10).
     pub scope: Scope,
+    /// What becomes of a private item ([`Picture::is_private`]), which the dialog asks (PRV-2): `Some(true)` saves it
+    /// private and without links, which is suggested; `Some(false)` with the links above and not private. `None` for
+    /// other items, whose dialog does not ask.
+    pub is_private: Option<bool>,
     /// Made once per opened dialog; a second press repeats it (SAV-12).
     pub key: String,
     /// Fields for which the user has already decided a conflict, with whose value wins (SAV-13).
@@ -98,6 +102,7 @@ impl SaveDraft {
             what: picture.links.what.clone().map(Hit::from),
             fields: SmallMap::new(),
             scope: Scope::Single,
+            is_private: picture.is_private().then_some(true),
             key,
             settled: SmallMap::new(),
         };
@@ -167,6 +172,9 @@ impl SaveDraft {
             if let Some(Ok(value)) = text.map(|text| typed::value(text, control)) {
                 typed.insert(EventField::Custom(field.name.clone()), value);
             }
+        }
+        if let Some(private) = self.is_private {
+            typed.insert(EventField::IsPrivate, FieldValue::Flag(private));
         }
         Choice {
             who,
@@ -262,6 +270,7 @@ async fn fresh(picture: &Picture, services: &Services) -> Result<Item, NotSaved>
         return Err(NotSaved::Trouble(Trouble::new(headline, advice, Remedy::None)));
     }
     item.is_draft = shown.is_draft;
+    item.sensitivity = item.sensitivity.or(shown.sensitivity);
     if let (Span::AllDay { .. }, Span::Timed { .. }) = (item.span, shown.span) {
         item.span = shown.span;
     }
@@ -346,4 +355,4 @@ fn entry(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,7 +1,6 @@
 use calbridge_rules::{
-    event::FieldValue,
     id::{Address, ItemId, RecordId},
-    item::Kind,
+    item::{Kind, Sensitivity},
     linking::{BusinessRecord, Links, Related},
     people::{PersonMatch, PersonObject, Seat},
     saving::RequiredField,
@@ -70,7 +69,7 @@ fn lead() -> Hit {
 }
 
 /// A picture of a meeting with a known Contact, in an org that demands a purpose and takes a number.
-pub(super) fn picture() -> Picture {
+pub(crate) fn picture() -> Picture {
     let user = Address::parse("mara@brightwater.example").unwrap();
     let who = contact();
     let account = BusinessRecord {
@@ -113,7 +112,8 @@ fn demanding(control: Control) -> Picture {
     Picture { required: vec![FieldToFill { field, control }], ..picture() }
 }
 
-fn saved(mut picture: Picture) -> Picture {
+/// The picture of an item whose Event exists.
+pub(crate) fn saved(mut picture: Picture) -> Picture {
     picture.event = EventKnown::Exists { id: id("00UD00000000001") };
     picture.view = Some(EventView {
         id: id("00UD00000000001"),
@@ -232,4 +232,25 @@ fn sav_2_an_event_that_exists_is_changed_at_once_even_with_sync_out_of_reach() {
     picture.sync = SyncKnown::Never;
     let route = suggested(&picture).verdict(&picture).route;
     assert_eq!(route, Route::UpdateNow { event: id("00UD00000000001") });
+}
+
+#[test]
+fn prv_2_a_private_item_is_saved_private_and_without_links_unless_the_user_chooses_links() {
+    let mut picture = picture();
+    let ordinary = suggested(&picture);
+    assert_eq!(ordinary.is_private, None);
+    picture.open.item.sensitivity = Some(Sensitivity::Personal);
+    let mut draft = suggested(&picture);
+    assert_eq!(draft.is_private, Some(true));
+    let fields = |draft: &SaveDraft| {
+        let choice = draft.choice(&picture.required);
+        mapping::follow(&picture.open.item, &choice, &picture.settings).fields
+    };
+    let private = fields(&draft);
+    assert_eq!(private[&EventField::IsPrivate], FieldValue::Flag(true));
+    assert_eq!((&private[&EventField::Who], &private[&EventField::What]), (&FieldValue::Empty, &FieldValue::Empty));
+    draft.is_private = Some(false);
+    let linked = fields(&draft);
+    assert_eq!(linked[&EventField::IsPrivate], FieldValue::Flag(false));
+    assert_eq!(linked[&EventField::Who], FieldValue::Record(id(DANA)));
 }

@@ -1,8 +1,9 @@
 //! Gathers the picture of an open item: item, people, Event and sync at once, then the verdict.
 
 use calbridge_rules::{
+    event::{EventField, FieldValue},
     id::RecordId,
-    item::{Item, Span},
+    item::{Item, Sensitivity, Span},
     linking::{self, Related},
     people::{self, PersonMatch, Standing},
     saving::{Check, Choice, EventKnown},
@@ -33,7 +34,7 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
     let salesforce = |error: CallError| Trouble::of(&error, Party::Salesforce);
     let (form, event, company) =
         (form.map_err(salesforce)?, event.map_err(salesforce)?, company.map_err(salesforce)?);
-    let open = informed(open, event.standing.as_ref());
+    let open = informed(open, &event);
     let Company { known: Known { sync, settings }, matches, related } = company;
     let people = people::participants(&open.item, &open.user, &settings, &matches);
     let links = linking::automatic_links(&people, &related, &settings);
@@ -199,9 +200,17 @@ fn today(zone: &str, now: DateTime<Utc>) -> NaiveDate {
         .map_or_else(|| now.date_naive(), |offset| now.with_timezone(&offset).date_naive())
 }
 
-/// The item with what only the service knows.
-fn informed(mut open: OpenItem, standing: Option<&ItemStanding>) -> OpenItem {
-    let Some(standing) = standing else { return open };
+/// The item with what Outlook does not tell: as the service knows it, or as its Event has it.
+fn informed(mut open: OpenItem, event: &Event) -> OpenItem {
+    let kept_private = event.view.as_ref().and_then(|view| view.shown.get(&EventField::IsPrivate));
+    if event.standing.as_ref().and_then(|standing| standing.is_private) == Some(true)
+        || open.item.sensitivity.is_none() && kept_private == Some(&FieldValue::Flag(true))
+    {
+        // Which of the sensitivities it is makes no difference to a save.
+        let known = open.item.sensitivity.filter(|sensitivity| sensitivity.is_private());
+        open.item.sensitivity = known.or(Some(Sensitivity::Private));
+    }
+    let Some(standing) = &event.standing else { return open };
     open.item.is_draft = standing.is_draft;
     if standing.is_all_day == Some(false) {
         open.item.span = timed(&open.item, &open.zone);
@@ -238,3 +247,6 @@ fn note_organizer(picture: &mut Picture, standing: Option<ItemStanding>) {
         picture.verdict.trace.push(Check { rule: "PPL-2", says, passed: true });
     }
 }
+
+#[cfg(test)]
+mod tests;
