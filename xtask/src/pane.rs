@@ -85,10 +85,13 @@ pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> 
         Module::Pane => (&["--lib"], "calbridge.wasm", "calbridge"),
         Module::Minimal => (&["--example", "minimal"], "examples/minimal.wasm", "minimal"),
     };
-    run::cargo(["build", "--package", "calbridge", "--target", "wasm32-unknown-unknown"])
-        .args(which)
-        .args(release.then_some(["--profile", "pane"]).into_iter().flatten())
-        .shown()?;
+    let build =
+        run::cargo(["build", "--package", "calbridge", "--target", "wasm32-unknown-unknown"]).args(which);
+    if release {
+        without_places(build.args(["--profile", "pane"])).shown()?;
+    } else {
+        build.shown()?;
+    }
     let profile = if release { "pane" } else { "debug" };
     let wasm = paths::target().join("wasm32-unknown-unknown").join(profile).join(file);
     setup::wasm_bindgen().needed()?;
@@ -102,6 +105,12 @@ pub(crate) fn compile(module: Module, release: bool, into: &Path) -> Result<()> 
     }
     copy_folder(&finished, into)?;
     Ok(fs::remove_file(into.join(STAMP))?)
+}
+
+/// Compiles without the place of each possible panic, which weighs 19 kB: the pane's panic hook shows one static message,
+/// and nobody reads a place. The flag is not stable yet, and the toolchain is pinned (docs/adr/0007).
+fn without_places(build: run::Run) -> run::Run {
+    build.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zlocation-detail=none")
 }
 
 /// Writes a compiled module's glue and, for a release, its optimised wasm into a new folder.
