@@ -2,6 +2,7 @@
 
 mod back;
 mod compare;
+mod further;
 mod head;
 
 use chrono::TimeDelta;
@@ -16,6 +17,7 @@ use crate::{
 
 pub use back::{ItemValues, back};
 pub use compare::{changed, same};
+pub(crate) use further::fills;
 pub use head::{head_lines, strip_head};
 
 /// The longest Subject and Location, in characters.
@@ -42,7 +44,7 @@ pub struct Mapped {
 /// The fields of a first save: everything the item says, the chosen links, defaults for the rest (FLD-2).
 pub fn first_save(item: &Item, choice: &Choice, settings: &Settings) -> Mapped {
     let mut mapped = Mapped::default();
-    mapped.add_what_follows(item, choice);
+    mapped.add_what_follows(item, choice, settings);
     mapped.add_description(item);
     for (name, default) in &settings.field_defaults {
         let field = EventField::Custom(name.clone());
@@ -57,7 +59,7 @@ pub fn first_save(item: &Item, choice: &Choice, settings: &Settings) -> Mapped {
 /// lets it follow (DES-1, DES-3).
 pub fn follow(item: &Item, choice: &Choice, settings: &Settings) -> Mapped {
     let mut mapped = Mapped::default();
-    mapped.add_what_follows(item, choice);
+    mapped.add_what_follows(item, choice, settings);
     if !settings.safe_description {
         mapped.add_description(item);
     }
@@ -73,7 +75,7 @@ pub fn is_private(item: &Item, choice: &Choice) -> Option<bool> {
 }
 
 impl Mapped {
-    fn add_what_follows(&mut self, item: &Item, choice: &Choice) {
+    fn add_what_follows(&mut self, item: &Item, choice: &Choice, settings: &Settings) {
         self.add_times(item.span);
         if let Some(show_as) = item.show_as {
             self.fields.insert(EventField::ShowAs, FieldValue::Text(show_as_up(show_as).to_owned()));
@@ -81,6 +83,7 @@ impl Mapped {
         if let Some(reminder) = item.reminder {
             self.add_reminder(reminder, item.span);
         }
+        self.add_further(item, settings);
         self.fields.extend(choice.fields.clone());
         self.add_line(EventField::Subject, "subject", typed(choice, &EventField::Subject, &item.subject));
         self.add_line(EventField::Location, "location", typed(choice, &EventField::Location, &item.location));

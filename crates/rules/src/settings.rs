@@ -27,6 +27,41 @@ pub struct Settings {
     pub link_opportunities: bool,
     /// Values for required fields that nobody fills in (FLD-1).
     pub field_defaults: SmallMap<ApiName, String>,
+    /// Event fields that Outlook fills beside the standing ones (FLD-3): those that the org has, and lets be written.
+    pub field_map: SmallMap<ApiName, FieldSource>,
+}
+
+/// Where the value of an Event field comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldSource {
+    /// What of the item it holds.
+    pub value: OutlookValue,
+    /// How many characters the field takes.
+    pub limit: u32,
+}
+
+/// A value of an item that an org may keep in a field of text (FLD-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutlookValue {
+    /// The names of its categories, ours left out.
+    Categories,
+    /// Who called the meeting, by name.
+    Organizer,
+    /// Who called the meeting, by address.
+    OrganizerAddress,
+    /// Who must come.
+    RequiredAttendees,
+    /// Who may come.
+    OptionalAttendees,
+    /// Rooms and other resources.
+    Resources,
+    /// The free/busy state as Outlook has it, which is finer than Salesforce's.
+    ShowAs,
+    /// How private it is.
+    Sensitivity,
+    /// The zone it was made in.
+    Zone,
 }
 
 impl Default for Settings {
@@ -40,6 +75,7 @@ impl Default for Settings {
             safe_description: true,
             link_opportunities: true,
             field_defaults: SmallMap::new(),
+            field_map: SmallMap::new(),
         }
     }
 }

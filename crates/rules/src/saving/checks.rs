@@ -175,12 +175,17 @@ pub(super) fn somebody_is_known(situation: &Situation<'_>) -> Option<Asked> {
     Asked::answered("SAV-8", "At least one person is known in Salesforce", Some(Refusal::NobodyKnown))
 }
 
-/// SAV-9: the org's required fields are filled, by the user or by a default (FLD-1).
+/// SAV-9: the org's required fields are filled, by the user, by Outlook (FLD-3) or by a default (FLD-1).
 pub(super) fn required_fields_filled(situation: &Situation<'_>) -> Option<Asked> {
-    let defaults = &situation.settings.field_defaults;
+    let settings = situation.settings;
     required(situation, |field, typed| {
+        let mapped = || {
+            typed.is_none()
+                && settings.field_map.get(field).is_some_and(|source| mapping::fills(*source, situation.item))
+        };
         typed.is_some_and(|value| !value.is_empty())
-            || defaults.get(field).is_some_and(|default| !default.trim().is_empty())
+            || mapped()
+            || settings.field_defaults.get(field).is_some_and(|default| !default.trim().is_empty())
     })
 }
 

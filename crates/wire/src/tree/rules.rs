@@ -6,7 +6,7 @@ use calbridge_rules::{
     map::SmallMap,
     people::PersonObject,
     saving::{Choice, ChosenPerson, Refusal, Scope, SyncOff},
-    settings::{Multiday, Settings},
+    settings::{FieldSource, Multiday, OutlookValue, Settings},
     status::{Issue, Status},
 };
 use serde_json::{Map, Value};
@@ -24,6 +24,18 @@ const MULTIDAY: [(Multiday, &str); 3] =
 const PEOPLE: [(PersonObject, &str); 2] = [(PersonObject::Contact, "contact"), (PersonObject::Lead, "lead")];
 const SCOPES: [(Scope, &str); 2] = [(Scope::Single, "single"), (Scope::Series, "series")];
 
+pub(super) const OUTLOOK: [(OutlookValue, &str); 9] = [
+    (OutlookValue::Categories, "categories"),
+    (OutlookValue::Organizer, "organizer"),
+    (OutlookValue::OrganizerAddress, "organizer_address"),
+    (OutlookValue::RequiredAttendees, "required_attendees"),
+    (OutlookValue::OptionalAttendees, "optional_attendees"),
+    (OutlookValue::Resources, "resources"),
+    (OutlookValue::ShowAs, "show_as"),
+    (OutlookValue::Sensitivity, "sensitivity"),
+    (OutlookValue::Zone, "zone"),
+];
+
 macro_rules! words {
     ($($type:ty: $words:ident),+) => {
         $(impl Tree for $type {
@@ -38,7 +50,7 @@ macro_rules! words {
     };
 }
 
-words!(SyncOff: SYNC_OFF, Multiday: MULTIDAY, PersonObject: PEOPLE, Scope: SCOPES);
+words!(SyncOff: SYNC_OFF, Multiday: MULTIDAY, PersonObject: PEOPLE, Scope: SCOPES, OutlookValue: OUTLOOK);
 
 impl Tree for FieldValue {
     fn write(&self) -> Value {
@@ -116,11 +128,26 @@ impl Tree for Choice {
     }
 }
 
+impl Tree for FieldSource {
+    fn write(&self) -> Value {
+        object([("value", self.value.write()), ("limit", Value::from(self.limit))])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        let limit = tree.get("limit").and_then(Value::as_u64)?;
+        Some(Self { value: member(tree, "value")?, limit: u32::try_from(limit).ok()? })
+    }
+}
+
 impl Tree for Settings {
     fn write(&self) -> Value {
         let mut defaults = Map::new();
         for (name, value) in &self.field_defaults {
             defaults.insert(name.as_str().to_owned(), value.write());
+        }
+        let mut mapped = Map::new();
+        for (name, source) in &self.field_map {
+            mapped.insert(name.as_str().to_owned(), source.write());
         }
         object([
             ("company_domains", self.company_domains.write()),
@@ -131,6 +158,7 @@ impl Tree for Settings {
             ("safe_description", self.safe_description.write()),
             ("link_opportunities", self.link_opportunities.write()),
             ("field_defaults", Value::Object(defaults)),
+            ("field_map", Value::Object(mapped)),
         ])
     }
 
@@ -139,6 +167,13 @@ impl Tree for Settings {
         let mut field_defaults = SmallMap::new();
         for (name, value) in tree.get("field_defaults").and_then(Value::as_object).into_iter().flatten() {
             field_defaults.insert(ApiName::parse(name).ok()?, String::read(value)?);
+        }
+        let mut field_map = SmallMap::new();
+        for (name, source) in tree.get("field_map").and_then(Value::as_object).into_iter().flatten() {
+            // A value that a later version knows is the service's to write.
+            if let Some(source) = FieldSource::read(source) {
+                field_map.insert(ApiName::parse(name).ok()?, source);
+            }
         }
         Some(Self {
             company_domains: member_or(tree, "company_domains", standard.company_domains)?,
@@ -149,6 +184,7 @@ impl Tree for Settings {
             safe_description: member_or(tree, "safe_description", standard.safe_description)?,
             link_opportunities: member_or(tree, "link_opportunities", standard.link_opportunities)?,
             field_defaults,
+            field_map,
         })
     }
 }

@@ -2,7 +2,7 @@ use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     people::PersonObject,
     saving::{Choice, ChosenPerson, Refusal, Scope, SyncOff},
-    settings::{Multiday, Settings},
+    settings::{FieldSource, Multiday, Settings},
     status::{Issue, Status},
 };
 use chrono::NaiveDate;
@@ -98,6 +98,10 @@ fn what_a_user_may_do_is_read_as_the_service_writes_it() {
         ..Settings::default()
     };
     settings.field_defaults.insert(ApiName::parse("Purpose__c").unwrap(), "Visit".to_owned());
+    for (value, word) in super::rules::OUTLOOK {
+        let source = FieldSource { value, limit: 255 };
+        settings.field_map.insert(ApiName::parse(&format!("{word}__c")).unwrap(), source);
+    }
     let me = Me {
         user: record(),
         name: "Mara".to_owned(),

@@ -9,7 +9,7 @@ use crate::{
         person, record, required, settings, typed,
     },
     saving::{Choice, Scope, SyncOff},
-    settings::{Multiday, Settings},
+    settings::{FieldSource, Multiday, OutlookValue, Settings},
 };
 
 #[track_caller]
@@ -195,6 +195,21 @@ fn sav_9_an_org_default_fills_a_required_field() {
     settings.field_defaults.insert(crate::sample::api("Region__c"), "North".to_owned());
     let required = vec![required("Region__c", "Region")];
     check(&Desk { required, settings, ..Desk::default() }, &Route::Queue);
+}
+
+#[test]
+fn fld_3_outlook_fills_a_required_field_where_it_has_something() {
+    let mut settings = settings();
+    let source = FieldSource { value: OutlookValue::Categories, limit: 255 };
+    settings.field_map.insert(crate::sample::api("Region__c"), source);
+    let required = vec![required("Region__c", "Region")];
+    let desk = |names: &[&str]| {
+        let categories = names.iter().map(|&name| name.to_owned()).collect();
+        let item = Item { categories, ..meeting() };
+        Desk { required: required.clone(), settings: settings.clone(), ..Desk::with(item) }
+    };
+    check(&desk(&["North"]), &Route::Queue);
+    refused(&desk(&[]), Refusal::RequiredMissing { labels: vec!["Region".to_owned()] });
 }
 
 #[test]
