@@ -248,7 +248,10 @@ fn prv_2_a_private_item_is_saved_private_and_without_links_unless_the_user_choos
     };
     let private = fields(&draft);
     assert_eq!(private[&EventField::IsPrivate], FieldValue::Flag(true));
-    assert_eq!((&private[&EventField::Who], &private[&EventField::What]), (&FieldValue::Empty, &FieldValue::Empty));
+    assert_eq!(
+        (&private[&EventField::Who], &private[&EventField::What]),
+        (&FieldValue::Empty, &FieldValue::Empty)
+    );
     draft.is_private = Some(false);
     let linked = fields(&draft);
     assert_eq!(linked[&EventField::IsPrivate], FieldValue::Flag(false));

@@ -4,7 +4,7 @@ use calbridge::{
     kept::Kept,
     outlook::Outlook,
     send::Config,
-    session::{Session, SignedIn},
+    session::{Session, SignedIn, pkce::challenge},
 };
 use calbridge_wire::{CallError, salesforce::userinfo::UserInfo};
 use futures_util::future::join;
@@ -85,4 +85,11 @@ fn a_first_start_knows_nobody_and_blames_nothing() {
     let (session, signed_in) = pane("fresh.");
     assert_eq!(signed_in.get_untracked(), SignedIn::Out { ended: false });
     assert_eq!(session.user(), None);
+}
+
+/// RFC 7636, appendix B.
+#[wasm_bindgen_test]
+async fn the_browser_makes_the_challenge_of_the_standards_own_example() {
+    let challenge = challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").await;
+    assert_eq!(challenge.as_deref(), Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
 }
