@@ -102,7 +102,7 @@ impl Exchange<'_> {
 }
 
 /// Sends an exchange and reads its answer.
-pub(crate) fn send<'a, E: Endpoint>(endpoint: E, side: Side<'a>, bearer: String) -> Asked<'a, E> {
+pub(crate) fn send<E: Endpoint>(endpoint: E, side: Side<'_>, bearer: String) -> Asked<'_, E> {
     let reply = Box::pin(exchange(endpoint.request(side.base), side, bearer));
     Asked { endpoint, exchange: Exchange { reply, again: None, bearer: String::new() } }
 }

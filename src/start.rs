@@ -39,7 +39,7 @@ async fn run() {
     };
     let Some(pane) = element("pane") else { return };
     if is_ready {
-        mount_app(pane, outlook, config);
+        mount_app(&pane, outlook, config);
         return;
     }
     pane.set_inner_html("");
@@ -47,11 +47,11 @@ async fn run() {
     // Outlook may only have been slow.
     if outlook.ready(FOR_EVER_MS).await {
         drop(message);
-        mount_app(pane, outlook, config);
+        mount_app(&pane, outlook, config);
     }
 }
 
-fn mount_app(pane: HtmlElement, outlook: Outlook, config: Config) {
+fn mount_app(pane: &HtmlElement, outlook: Outlook, config: Config) {
     if let Some(is_dark) = outlook.is_dark() {
         let theme = if is_dark { "dark" } else { "light" };
         if let Some(root) = document().document_element() {
@@ -60,7 +60,7 @@ fn mount_app(pane: HtmlElement, outlook: Outlook, config: Config) {
         }
     }
     pane.set_inner_html("");
-    app::mount(&pane, move || {
+    app::mount(pane, move || {
         let services = Services::new(outlook, config);
         services.start();
         services

@@ -45,7 +45,7 @@ fn letter(bits: u32) -> char {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

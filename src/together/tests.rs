@@ -3,7 +3,7 @@ use std::{cell::RefCell, task::Waker};
 use super::*;
 
 /// Ends at the given look.
-async fn after<'a>(looks: u32, name: &'static str, ended: &RefCell<Vec<&'static str>>) -> &'static str {
+async fn after(looks: u32, name: &'static str, ended: &RefCell<Vec<&'static str>>) -> &'static str {
     let mut left = looks;
     poll_fn(|_| {
         left = left.saturating_sub(1);
