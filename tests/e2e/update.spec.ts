@@ -38,23 +38,32 @@ test("sav_2 a changed subject reaches the Event at once, and only what changed i
   expect(sent).toEqual([{ Subject: "Borealis: check-in, moved up" }]);
 });
 
-test("sav_13 somebody changed the Event meanwhile: both values are shown, and the person decides", async ({ outlook, salesforce, control }) => {
-  const pane = await outlook.openSignedIn("saved-1");
-  await expect(pane.status()).toContainText("Saved in Salesforce");
-  const dialog = await pane.openDialog("Edit");
-  const [event] = await salesforce.events(SUBJECT);
-  const [theirs] = (await salesforce.records("Contact")).filter((row) => row.Email === "dana@acme.example");
-  await control.write("Event", event!.Id, { WhoId: theirs!.Id });
-  await dialog.name().pick("Ada", "Ada Morgan");
-  await dialog.save().click();
+for (const [whose, winner] of [["Yours", "ada.morgan@acme.example"], ["Theirs", "dana@acme.example"]] as const) {
+  test(`sav_13 somebody changed the Event meanwhile: both values are shown, and ${whose.toLowerCase()} is kept when chosen`, async ({ outlook, salesforce, control }) => {
+    const pane = await outlook.openSignedIn("saved-1");
+    await expect(pane.status()).toContainText("Saved in Salesforce");
+    const dialog = await pane.openDialog("Edit");
+    const [event] = await salesforce.events(SUBJECT);
+    const contacts = await salesforce.records("Contact");
+    const theirs = contacts.find((row) => row.Email === "dana@acme.example");
+    await control.write("Event", event!.Id, { WhoId: theirs!.Id });
+    await dialog.name().pick("Ada", "Ada Morgan");
+    await dialog.save().click();
 
-  await expect(dialog.root.or(pane.alert()).first()).toContainText(/changed/i);
-  await expect(pane.frame.getByRole("dialog")).toContainText("Dana Okafor");
-  await expect(pane.frame.getByRole("dialog")).toContainText("Ada Morgan");
-  expect((await salesforce.events(SUBJECT))[0]?.WhoId).toBe(theirs!.Id);
-});
+    const choice = dialog.root.getByRole("group", { name: "Name" });
+    await expect(choice.getByRole("radio", { name: "Yours: Ada Morgan" })).toBeChecked();
+    await expect(choice.getByRole("radio", { name: "Theirs: Dana Okafor" })).not.toBeChecked();
+    expect((await salesforce.events(SUBJECT))[0]?.WhoId).toBe(theirs!.Id);
 
-test("sav_13 the Event was deleted meanwhile: the pane says so and offers a new save", async ({ outlook, salesforce, control }) => {
+    await choice.getByRole("radio", { name: new RegExp(whose) }).check();
+    await dialog.save().click();
+    await expect(dialog.root).toBeHidden();
+    const kept = contacts.find((row) => row.Email === winner);
+    await expect.poll(async () => (await salesforce.events(SUBJECT))[0]?.WhoId).toBe(kept!.Id);
+  });
+}
+
+test("sav_13 the Event was deleted meanwhile: the pane says so, and a new save makes one new Event", async ({ outlook, salesforce, control }) => {
   const pane = await outlook.openSignedIn("saved-1");
   await expect(pane.status()).toContainText("Saved in Salesforce");
   const [event] = await salesforce.events(SUBJECT);
@@ -62,5 +71,11 @@ test("sav_13 the Event was deleted meanwhile: the pane says so and offers a new 
   const dialog = await pane.openDialog("Edit");
   await dialog.name().pick("Ada", "Ada Morgan");
   await dialog.save().click();
-  await expect(pane.frame.locator("body")).toContainText(/deleted in Salesforce/i);
+  await expect(dialog.root).toContainText("Deleted in Salesforce meanwhile");
+  await dialog.button("Save as new").click();
+  await pane.saved();
+  const events = await salesforce.events(SUBJECT);
+  const ada = (await salesforce.records("Contact")).find((row) => row.LastName === "Morgan");
+  expect(events.map(({ WhoId }) => WhoId)).toEqual([ada!.Id]);
+  expect(events[0]!.Id).not.toBe(event!.Id);
 });
