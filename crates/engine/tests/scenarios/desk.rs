@@ -18,13 +18,14 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     event::{Event, EventField, EventFields, FieldValue},
-    id::{Address, ItemId, RecordId},
+    id::{Address, ApiName, ItemId, RecordId},
     identity::SyncKey,
     item::{Attendee, Item, Kind, Person, Role, Span},
     linking::Related,
+    map::SmallMap,
     people::{PersonMatch, PersonObject},
     saving::{Choice, ChosenPerson, RequiredField},
-    settings::Settings,
+    settings::{FieldSource, Settings},
 };
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
@@ -108,6 +109,7 @@ pub(crate) struct State {
     pub(crate) unmarked: BTreeSet<ItemId>,
     pub(crate) outcomes: BTreeMap<ItemId, Outcome>,
     pub(crate) synced: Vec<Address>,
+    pub(crate) field_map: SmallMap<ApiName, FieldSource>,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,
@@ -180,8 +182,11 @@ impl Desk {
     pub(crate) fn session(&self) -> Result<Report, SessionError> {
         self.state().calls.clear();
         let (mailbox, owner) = (address(MARA), record("005", 1));
-        let settings =
-            Settings { company_domains: vec!["brightwater.example".to_owned()], ..Settings::default() };
+        let settings = Settings {
+            company_domains: vec!["brightwater.example".to_owned()],
+            field_map: self.state().field_map.clone(),
+            ..Settings::default()
+        };
         let scope = Scope { mailbox: &mailbox, owner: &owner, settings: &settings, now: now() };
         finished(session(&scope, self, self, self))
     }

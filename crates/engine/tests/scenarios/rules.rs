@@ -7,8 +7,10 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     event::{EventField, FieldValue},
+    id::ApiName,
     item::{Kind, Span},
     saving::Choice,
+    settings::{FieldSource, OutlookValue},
 };
 use chrono::TimeDelta;
 
@@ -277,4 +279,21 @@ fn an_item_that_is_gone_is_told_and_asked_for_no_more() {
     desk.press("a", dana());
     assert_eq!(code(&desk.outcome()), "ISE-404");
     assert!(desk.state().requests.is_empty());
+}
+
+#[test]
+fn fld_3_a_session_writes_what_the_org_maps_from_outlook() {
+    let mut item = meeting("a");
+    item.item.categories.push("Travel".to_owned());
+    let desk = Desk::with([item]);
+    let name = ApiName::parse("Outlook__c").unwrap();
+    let source = FieldSource { value: OutlookValue::Categories, limit: 255 };
+    desk.state().field_map.insert(name.clone(), source);
+    desk.press("a", dana());
+    saved(desk.outcome());
+    let state = desk.state();
+    assert_eq!(
+        state.events[0].event.fields[&EventField::Custom(name)],
+        FieldValue::Text("Travel".to_owned())
+    );
 }
