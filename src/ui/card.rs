@@ -266,6 +266,9 @@ fn sentences(parts: &[&str]) -> String {
 }
 
 fn links_ahead(picture: &Picture) -> String {
+    if picture.is_private() {
+        return "Private, so it is saved without links. You can choose otherwise when you save.".to_owned();
+    }
     let who = picture.links.who.as_ref().map(|who| who.name.as_str());
     let what = picture.links.what.as_ref().map(|what| what.name.as_str());
     match (who, what) {

@@ -40,9 +40,10 @@ impl Linked {
 
     /// What a draft sends.
     pub(crate) fn sent(draft: &SaveDraft) -> Self {
+        let linked = draft.is_private != Some(true);
         Self {
-            who: draft.who.clone(),
-            what: draft.what.clone(),
+            who: draft.who.clone().filter(|_| linked),
+            what: draft.what.clone().filter(|_| linked),
             owner: "You".to_owned(),
             page: String::new(),
         }

@@ -89,16 +89,34 @@ fn fields(form: &Form) -> Vec<View> {
     let Form { picture, draft, .. } = form;
     let refused = if draft.related_is_refused() { LEAD_ALONE } else { "" };
     let invalid = draft.invalid(picture);
-    let mut fields = vec![
-        record_picker(&form.name, form.chosen(Field::Name), "Name", ""),
-        record_picker(&form.related, form.chosen(Field::RelatedTo), "Related To", refused),
-    ];
+    let mut fields = vec![draft.is_private.map_or(View::Nothing, privacy)];
+    if draft.is_private == Some(true) {
+        fields.extend([View::Nothing, View::Nothing]);
+    } else {
+        fields.push(record_picker(&form.name, form.chosen(Field::Name), "Name", ""));
+        fields.push(record_picker(&form.related, form.chosen(Field::RelatedTo), "Related To", refused));
+    }
     fields.extend(picture.required.iter().map(|field| required(field, draft, &invalid)));
     fields.push(occurrence(picture, draft));
     let still = form.refusal().map(|refusal| missing(&refusal)).unwrap_or_default();
     fields.push(el("p").class("error").attr("role", "status").text(still).into());
     fields.extend(notes(picture, draft).into_iter().map(|note| line("hint", note)));
     fields
+}
+
+/// Asks what becomes of a private item: Salesforce takes no links on a private Event (PRV-2).
+fn privacy(is_private: bool) -> View {
+    el("fieldset")
+        .child(el("legend").text("This event is private"))
+        .child(choice("privacy", "Private, without links", is_private, true, Msg::Private(true)))
+        .child(choice("privacy", "With links, not private", !is_private, true, Msg::Private(false)))
+        .into()
+}
+
+/// A radio button of a group, with its label.
+fn choice(group: &'static str, label: &'static str, is_chosen: bool, is_enabled: bool, msg: Msg) -> View {
+    let radio = el("input").attr("type", "radio").attr("name", group).flag("disabled", !is_enabled);
+    el("label").class("choice").child(radio.checked(is_chosen).change(msg)).text(label).into()
 }
 
 /// Asks whether one occurrence or the entire series is meant (SAV-10).
@@ -110,10 +128,8 @@ fn occurrence(picture: &Picture, draft: &SaveDraft) -> View {
     }
     let has_series = picture.settings.recurring_sync && picture.event == EventKnown::Absent;
     let one = if item.is_meeting() { "This meeting" } else { "This event" };
-    let radio = |scope: Scope, label: &'static str, enabled: bool| {
-        let radio = el("input").attr("type", "radio").attr("name", "scope").flag("disabled", !enabled);
-        let radio = radio.checked(draft.scope == scope).change(Msg::Choose(scope));
-        el("label").class("choice").child(radio).text(label)
+    let radio = |scope: Scope, label: &'static str, is_enabled: bool| {
+        choice("scope", label, draft.scope == scope, is_enabled, Msg::Choose(scope))
     };
     let off = Refusal::SeriesOff;
     let why =

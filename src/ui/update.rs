@@ -58,6 +58,8 @@ pub(crate) enum Msg {
     Fill(ApiName, String),
     /// Occurrence or series was chosen.
     Choose(Scope),
+    /// What becomes of a private item was chosen (PRV-2).
+    Private(bool),
     /// A conflict was decided.
     Settle(EventField, Whose),
     /// A page outside is to be opened.
@@ -133,6 +135,7 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         Msg::Pick(field, msg) => state.form().map_or_else(Vec::new, |form| pick(form, field, msg)),
         Msg::Fill(name, text) => with_form(state, |form| form.draft.fields.insert(name, text)),
         Msg::Choose(scope) => with_form(state, |form| form.draft.scope = scope),
+        Msg::Private(is_private) => with_form(state, |form| form.draft.is_private = Some(is_private)),
         Msg::Settle(field, whose) => with_form(state, |form| {
             form.draft.settled.insert(field, whose);
         }),

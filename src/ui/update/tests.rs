@@ -2,7 +2,7 @@ use calbridge_rules::{
     conflict::Conflict,
     event::FieldValue,
     id::Address,
-    item::{Item, Kind, Span},
+    item::{Item, Kind, Sensitivity, Span},
     linking::{Links, Related},
     saving::{Route, SyncKnown, Verdict},
     settings::Settings,
@@ -98,6 +98,27 @@ fn sending() -> (State, SaveDraft) {
     let commands = does(&mut state, Msg::PressSave);
     let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
     (state, sent.0.clone())
+}
+
+#[test]
+fn prv_2_a_private_item_is_saved_private_and_unlinked_unless_the_user_chooses_links() {
+    let mut state = looking();
+    if let Some(picture) = state.item.as_mut().and_then(|item| item.picture.as_mut()) {
+        picture.open.item.sensitivity = Some(Sensitivity::Personal);
+    }
+    does(&mut state, Msg::OpenSave);
+    assert_eq!(state.form().map(|form| form.draft.is_private), Some(Some(true)));
+    does(&mut state, Msg::Private(false));
+    let commands = does(&mut state, Msg::PressSave);
+    let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
+    assert_eq!(sent.0.is_private, Some(false));
+}
+
+#[test]
+fn prv_2_nothing_is_asked_of_an_item_that_is_not_private() {
+    let mut state = looking();
+    does(&mut state, Msg::OpenSave);
+    assert_eq!(state.form().map(|form| form.draft.is_private), Some(None));
 }
 
 fn answers(state: &mut State, draft: SaveDraft, result: Result<Saved, NotSaved>) -> Vec<Command> {
