@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures";
+import { expect, test } from "./fixtures.ts";
 
 test("PRV-2 a private event is saved private and without links, unless one chooses otherwise", async ({ outlook, salesforce }) => {
   const pane = await outlook.openSignedIn("private-meeting");
