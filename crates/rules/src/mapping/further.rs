@@ -3,7 +3,7 @@
 use super::Mapped;
 use crate::{
     category::is_ours,
-    event::{EventField, FieldValue},
+    event::EventField,
     item::{Item, Person, Role, Sensitivity, ShowAs},
     settings::{FieldSource, OutlookValue, Settings},
     text::{cut, one_line},

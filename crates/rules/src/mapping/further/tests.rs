@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     category::SALESFORCE,
-    event::EventFields,
+    event::{EventFields, FieldValue},
     item::Attendee,
     mapping::{changed, first_save, follow},
     sample::{DANA, MARA, api, attendee, meeting, person, settings, typed},
