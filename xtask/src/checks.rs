@@ -157,7 +157,7 @@ fn deny() -> Result<Outcome> {
     if let Tool::Missing(how) = setup::deny() {
         return Ok(Outcome::Skipped(format!("type: {how}")));
     }
-    passed(run::cargo(["deny", "check", "licenses", "bans", "sources"]).shown())
+    passed(run::cargo(["deny", "--workspace", "check", "licenses", "bans", "sources"]).shown())
 }
 
 fn browser_tests() -> Result<Outcome> {
