@@ -25,6 +25,7 @@ use calbridge_sync::{
     app::App,
     clock::Clock,
     config::{Config, Graph, OrgSettings, Salesforce, Tls},
+    field_map::FieldMap,
     store::{NewSave, Store, SyncSwitch},
     transport::{Sending, Transport, from_http, into_http},
     worker,
@@ -412,6 +413,7 @@ fn config(directory: &Path) -> anyhow::Result<Config> {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
         },
+        field_map: FieldMap::new(),
         settings: OrgSettings {
             company_domains: vec!["brightwater.example".to_owned()],
             ..OrgSettings::default()

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use calbridge_rules::settings::{Multiday, Settings};
+use calbridge_wire::CallError;
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use tokio::sync::Notify;
 
@@ -50,7 +51,7 @@ impl App {
         transport: Arc<dyn Transport>,
     ) -> Result<Self, BadConfig> {
         let secret = Secret::read(&config.salesforce.client_secret_file)?;
-        let org = Org::new(&config.salesforce, &secret, Arc::clone(&transport), clock.clone());
+        let org = Org::new(&config, &secret, Arc::clone(&transport), clock.clone());
         let secret = Secret::read(&config.graph.client_secret_file)?;
         let mailroom =
             Mailroom::new(&config.graph, &config.addin_id, &secret, Arc::clone(&transport), clock.clone());
@@ -80,8 +81,16 @@ impl App {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..=limit.max(0))
     }
 
-    /// The org's settings as the rules take them.
-    pub fn settings(&self) -> Settings {
+    /// The settings as they hold in the org, which says which mapped fields it has (FLD-3).
+    ///
+    /// # Errors
+    /// The org does not say.
+    pub async fn settings(&self) -> Result<Settings, CallError> {
+        Ok(Settings { field_map: self.org.mapped().await?, ..self.settings_without_org() })
+    }
+
+    /// The settings without what only the org can tell.
+    pub fn settings_without_org(&self) -> Settings {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

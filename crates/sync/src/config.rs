@@ -9,10 +9,16 @@ use std::{
 
 use calbridge_rules::{
     id::{Address, ApiName},
-    settings::{Multiday, Settings},
+    settings::{Multiday, OutlookValue, Settings},
 };
+use calbridge_wire::salesforce::event::is_mapped;
 use config::{Environment, File, FileFormat};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IntoDeserializer, value::Error as ValueError},
+};
+
+use crate::field_map::FieldMap;
 
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,7 +37,7 @@ pub struct Config {
     /// A PEM file with certificate authorities to trust beside the built-in ones.
     #[serde(default)]
     pub extra_root_ca: Option<PathBuf>,
-    /// Mailboxes whose sync is on from their first sign-in; everyone else enables it in the pane.
+    /// Mailboxes whose sync is on from the start; everyone else enables it in the pane.
     #[serde(default)]
     pub sync_enabled_for: Vec<Address>,
     /// The Salesforce org.
@@ -41,7 +47,13 @@ pub struct Config {
     /// Settings of the org.
     #[serde(default)]
     pub settings: OrgSettings,
+    /// Event fields that Outlook fills beside the standing ones (FLD-3).
+    #[serde(default, deserialize_with = "field_map")]
+    pub field_map: FieldMap,
 }
+
+/// Mapped fields at most: each is a column of every question for an Event.
+const FIELD_MAP_LIMIT: usize = 30;
 
 /// Where the service's certificate is.
 #[derive(Clone, Debug, Deserialize)]
@@ -116,6 +128,15 @@ pub enum BadConfig {
     Impossible(String),
 }
 
+/// Reads the map itself, because the library would not say which values there are.
+fn field_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldMap, D::Error> {
+    let read = |(name, word): (ApiName, String)| {
+        let value: Result<OutlookValue, ValueError> = OutlookValue::deserialize(word.into_deserializer());
+        value.map_err(|bad| D::Error::custom(format!("field_map.{name}: {bad}"))).map(|value| (name, value))
+    };
+    BTreeMap::<ApiName, String>::deserialize(deserializer)?.into_iter().map(read).collect()
+}
+
 fn default_sync_key_field() -> ApiName {
     // A literal that ApiName::parse takes; the fallback arm only satisfies the compiler.
     match ApiName::parse("Calbridge_Sync_Key__c") {
@@ -160,10 +181,25 @@ impl Config {
             *url = origin(url)?;
         }
         read.addin_id = read.addin_id.to_ascii_lowercase();
+        read.check_field_map()?;
         Ok(read)
     }
 
-    /// The settings as the rules take them.
+    /// FLD-3: only fields that nothing else fills.
+    fn check_field_map(&self) -> Result<(), BadConfig> {
+        if self.field_map.len() > FIELD_MAP_LIMIT {
+            return Err(BadConfig::Impossible(format!("field_map takes {FIELD_MAP_LIMIT} fields at most")));
+        }
+        let taken = |name: &&ApiName| is_mapped(name) || **name == self.salesforce.sync_key_field;
+        match self.field_map.keys().find(taken) {
+            Some(name) => {
+                Err(BadConfig::Impossible(format!("field_map.{name}: Calbridge fills this field itself")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The settings as the rules take them. Mapped fields are missing: which of them hold, the org says.
     pub fn settings(&self) -> Settings {
         Settings {
             company_domains: self.settings.company_domains.clone(),

@@ -3,7 +3,7 @@
 use calbridge_engine::ports::{Crm, KeyedEvent, Trouble};
 use calbridge_rules::{
     event::EventFields,
-    id::{Address, RecordId},
+    id::{Address, ApiName, RecordId},
     identity::SyncKey,
     linking::Related,
     people::PersonMatch,
@@ -37,8 +37,8 @@ impl Crm for Org {
         let shape = self.shape().await.map_err(reading)?;
         let question = PeopleByEmail {
             addresses: addresses.to_vec(),
-            contact_fields: shape.contact_emails,
-            lead_fields: shape.lead_emails,
+            contact_fields: shape.contact_emails.clone(),
+            lead_fields: shape.lead_emails.clone(),
         };
         let rows = self.query(question.statements()).await.map_err(reading)?;
         question.read(&rows).map_err(reading)
@@ -61,7 +61,7 @@ impl Crm for Org {
     async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {
         let shape = self.shape().await.map_err(reading)?;
         if shape.has_key_field {
-            Ok(shape.required)
+            Ok(shape.required.clone())
         } else {
             Err(Trouble::Stopped(format!("the org has no field {} on Event", self.key_field)))
         }
@@ -71,25 +71,26 @@ impl Crm for Org {
         let question = ByKey {
             key_field: self.key_field.clone(),
             keys: keys.iter().map(|key| key.as_str().to_owned()).collect(),
-            extra: Vec::new(),
+            extra: self.further_columns().await?,
         };
-        let rows = self.query(question.statements()).await.map_err(reading)?;
+        let rows = match self.query(question.statements()).await {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.reading_columns(error, &question.extra).await),
+        };
         let found = question.read(&rows).map_err(reading)?;
         Ok(found.into_iter().map(|(key, event)| KeyedEvent { key, event }).collect())
     }
 
     async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
         let mut found = Vec::new();
+        let mapped = self.further_columns().await?;
+        let extra: Vec<ApiName> = mapped.iter().chain([&self.key_field]).cloned().collect();
         for id in ids {
-            let read = ReadEvent {
-                version: VERSION.to_owned(),
-                id: id.clone(),
-                extra: vec![self.key_field.clone()],
-            };
+            let read = ReadEvent { version: VERSION.to_owned(), id: id.clone(), extra: extra.clone() };
             match self.call(&read).await {
                 Ok(event) => found.push(KeyedEvent { key: key_of(self, &event), event }),
                 Err(CallError::Gone) => {}
-                Err(error) => return Err(reading(error)),
+                Err(error) => return Err(self.reading_columns(error, &mapped).await),
             }
         }
         Ok(found)
@@ -124,6 +125,23 @@ impl Crm for Org {
 }
 
 impl Org {
+    /// The mapped fields, which are read with every Event (FLD-3).
+    async fn further_columns(&self) -> Result<Vec<ApiName>, Trouble> {
+        Ok(self.mapped().await.map_err(reading)?.keys().cloned().collect())
+    }
+
+    /// What a failed read of Events means. A refusal may be for a mapped field that was deleted or hidden since the org was
+    /// described: it is described anew before the next try.
+    async fn reading_columns(&self, error: CallError, mapped: &[ApiName]) -> Trouble {
+        match error {
+            CallError::Rejected(_) if !mapped.is_empty() => {
+                self.forget_shape().await;
+                Trouble::Later { retry_after_ms: None }
+            }
+            error => reading(error),
+        }
+    }
+
     /// One row by itself, several as a collection.
     async fn upsert_some(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<Upserted, CallError>> {
         let (version, key_field) = (VERSION.to_owned(), self.key_field.clone());
@@ -163,7 +181,7 @@ impl Org {
     }
 
     async fn known_required(&self) -> Vec<RequiredField> {
-        self.shape().await.map(|shape| shape.required).unwrap_or_default()
+        self.shape().await.map(|shape| shape.required.clone()).unwrap_or_default()
     }
 }
 
@@ -176,7 +194,7 @@ fn key_of(org: &Org, event: &calbridge_rules::event::Event) -> String {
 }
 
 /// What a failed read means.
-fn reading(error: CallError) -> Trouble {
+pub(crate) fn reading(error: CallError) -> Trouble {
     match error {
         // A token that was just renewed is refused: the org is confused, for an authorization that ended says so when the
         // token is bought.

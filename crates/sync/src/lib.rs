@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 mod crm;
 pub mod enrol;
+pub mod field_map;
 pub mod http;
 pub mod ledger;
 pub mod mailroom;

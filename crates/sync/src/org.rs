@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use calbridge_rules::{id::ApiName, saving::RequiredField};
+use calbridge_rules::{id::ApiName, map::SmallMap, saving::RequiredField, settings::FieldSource};
 use calbridge_wire::{
     CallError, Endpoint,
     message::header,
@@ -17,7 +17,8 @@ use tokio::sync::Mutex;
 
 use crate::{
     clock::Clock,
-    config::{Salesforce, Secret},
+    config::{Config, Secret},
+    field_map::{FieldMap, Held, held},
     tokens::{Token, Tokens},
     transport::Transport,
 };
@@ -40,7 +41,8 @@ pub struct Org {
     pub key_field: ApiName,
     credentials: ClientCredentials,
     tokens: Tokens,
-    shape: Mutex<Option<(Shape, i64)>>,
+    field_map: FieldMap,
+    shape: Mutex<Option<(Arc<Shape>, i64)>>,
 }
 
 /// What of the org sync depends on (PIC-4).
@@ -54,11 +56,14 @@ pub struct Shape {
     pub required: Vec<RequiredField>,
     /// Whether the sync key's field is there.
     pub has_key_field: bool,
+    /// The mapped fields that hold (FLD-3), and those that do not.
+    pub mapped: Held,
 }
 
 impl Org {
     /// The org of a configuration.
-    pub fn new(config: &Salesforce, secret: &Secret, transport: Arc<dyn Transport>, clock: Clock) -> Self {
+    pub fn new(config: &Config, secret: &Secret, transport: Arc<dyn Transport>, clock: Clock) -> Self {
+        let (field_map, config) = (config.field_map.clone(), &config.salesforce);
         let credentials = ClientCredentials {
             client_id: config.client_id.clone(),
             client_secret: secret.reveal().to_owned(),
@@ -70,6 +75,7 @@ impl Org {
             key_field: config.sync_key_field.clone(),
             credentials,
             tokens: Tokens::default(),
+            field_map,
             shape: Mutex::new(None),
         }
     }
@@ -130,24 +136,47 @@ impl Org {
     ///
     /// # Errors
     /// As the first failed call says.
-    pub async fn shape(&self) -> Result<Shape, CallError> {
+    pub async fn shape(&self) -> Result<Arc<Shape>, CallError> {
         let now_ms = self.clock.now().timestamp_millis();
         let mut kept = self.shape.lock().await;
         if let Some((shape, _)) = kept.as_ref().filter(|(_, until_ms)| *until_ms > now_ms) {
-            return Ok(shape.clone());
+            return Ok(Arc::clone(shape));
         }
         let version = VERSION.to_owned();
         let event =
             fresh(self.call(&DescribeEvent { version: version.clone(), if_modified_since: None }).await?)?;
         let layout = self.call(&EventLayout { version }).await?;
-        let shape = Shape {
+        let shape = Arc::new(Shape {
             contact_emails: self.describe("Contact").await?.email_fields(),
             lead_emails: self.describe("Lead").await?.email_fields(),
             required: required_fields(&event, &layout).iter().map(DialogField::required).collect(),
             has_key_field: event.has(self.key_field.as_str()),
-        };
-        *kept = Some((shape.clone(), now_ms + DESCRIBE_MS));
+            mapped: held(&self.field_map, &event),
+        });
+        let told = kept.as_ref().map(|(before, _)| before.mapped.left_out.as_slice()).unwrap_or_default();
+        for (field, why) in shape.mapped.left_out.iter().filter(|left_out| !told.contains(left_out)) {
+            tracing::warn!(%field, %why, "a mapped field is left out");
+        }
+        *kept = Some((Arc::clone(&shape), now_ms + DESCRIBE_MS));
         Ok(shape)
+    }
+
+    /// The mapped fields that hold in the org (FLD-3). Without any in the configuration nothing is asked.
+    ///
+    /// # Errors
+    /// As the first failed call says.
+    pub async fn mapped(&self) -> Result<SmallMap<ApiName, FieldSource>, CallError> {
+        if self.field_map.is_empty() {
+            return Ok(SmallMap::new());
+        }
+        Ok(self.shape().await?.mapped.fields.clone())
+    }
+
+    /// Looks at the org anew with the next question: it has changed.
+    pub async fn forget_shape(&self) {
+        if let Some((_, until_ms)) = self.shape.lock().await.as_mut() {
+            *until_ms = 0;
+        }
     }
 
     async fn describe(&self, object: &str) -> Result<ObjectDescribe, CallError> {

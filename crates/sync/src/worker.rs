@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     app::App,
+    crm::reading,
     enrol,
     ledger::Remembered,
     outlook::Outlook,
@@ -164,7 +165,7 @@ async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
     categories(app, &mailbox, &outlook).await?;
     let ledger = Remembered { store: &app.store, lease };
-    let settings = app.settings();
+    let settings = app.settings().await.map_err(reading)?;
     let scope =
         Scope { mailbox: &mailbox.address, owner: &mailbox.user, settings: &settings, now: app.clock.now() };
     let report = session(&scope, &outlook, &app.org, &ledger).await?;

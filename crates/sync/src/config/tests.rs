@@ -16,6 +16,32 @@ fn the_example_is_a_complete_configuration() {
         defaults.get(&ApiName::parse("Meeting_Type__c").unwrap()).map(String::as_str),
         Some("External")
     );
+    let mapped = config.field_map.get(&ApiName::parse("Outlook_Categories__c").unwrap());
+    assert_eq!(mapped, Some(&OutlookValue::Categories));
+}
+
+#[track_caller]
+fn refused(before: &str, after: &str, named: &[&str]) {
+    let error = read(&EXAMPLE.replace(before, after)).unwrap_err().to_string();
+    for name in named {
+        assert!(error.contains(name), "{error}");
+    }
+}
+
+#[test]
+fn fld_3_a_map_that_cannot_be_refuses_to_start() {
+    let line = "Outlook_Categories__c = \"categories\"";
+    assert!(EXAMPLE.contains(line));
+    refused(
+        line,
+        "Outlook_Categories__c = \"category\"",
+        &["Outlook_Categories__c", "`category`", "`categories`", "`organizer_address`"],
+    );
+    refused(line, "\"Outlook Categories\" = \"categories\"", &["Outlook Categories"]);
+    refused(line, "Subject = \"categories\"", &["field_map.Subject", "itself"]);
+    refused(line, "Calbridge_Sync_Key__c = \"zone\"", &["field_map.Calbridge_Sync_Key__c", "itself"]);
+    let many: Vec<String> = (0..31).map(|n| format!("Outlook_{n}__c = \"zone\"")).collect();
+    refused(line, &many.join("\n"), &["30"]);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! `GET /v1/me`: what the pane's rules need to know of the user.
 
+use std::time::Duration;
+
 use axum::{Json, extract::State};
+use calbridge_rules::{saving::SyncOff, settings::Settings};
 use calbridge_wire::service::{API_VERSION, ApiRange, Me, Problem, SyncState};
 
 use super::{Refusal, Service};
@@ -10,6 +13,9 @@ use crate::{
     clock::instant,
     store::{Mailbox, NEVER, SyncSwitch},
 };
+
+/// How long the org may take before the answer goes without it.
+const ORG_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[utoipa::path(get, path = "/v1/me", summary = "What the rules need to know of the caller", responses((status = 200, description = "Done", body = Me), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn me(State(app): Service, caller: Caller) -> Result<Json<Me>, Refusal> {
@@ -31,9 +37,19 @@ pub(super) async fn mailbox_of(app: &App, caller: &Caller) -> Result<Option<Mail
     let first = if app.config.sync_enabled_for.contains(address) {
         SyncSwitch::Active
     } else {
-        SyncSwitch::Off(calbridge_rules::saving::SyncOff::NeverEnabled)
+        SyncSwitch::Off(SyncOff::NeverEnabled)
     };
     Ok(app.store.mailbox_at_sign_in(&caller.user, &caller.name, address, first, app.now_ms()).await?)
+}
+
+/// The settings as they hold in the org; while it does not say, without what only it can tell.
+async fn settings(app: &App) -> Settings {
+    match tokio::time::timeout(ORG_TIMEOUT, app.settings()).await {
+        Ok(Ok(settings)) => return settings,
+        Ok(Err(error)) => tracing::info!(%error, "the org does not say which mapped fields hold"),
+        Err(_) => tracing::info!("the org is slow to say which mapped fields hold"),
+    }
+    app.settings_without_org()
 }
 
 /// The caller as the pane sees them.
@@ -41,7 +57,7 @@ pub(super) async fn describe(app: &App, caller: Caller, mailbox: Option<Mailbox>
     let sync = match mailbox.as_ref().map(|known| known.sync) {
         Some(SyncSwitch::Active) => SyncState::Active,
         Some(SyncSwitch::Off(why)) => SyncState::Off { why },
-        None => SyncState::Off { why: calbridge_rules::saving::SyncOff::NeverEnabled },
+        None => SyncState::Off { why: SyncOff::NeverEnabled },
     };
     let mut next_session = None;
     if let (SyncState::Active, Some(known)) = (sync, &mailbox) {
@@ -56,7 +72,7 @@ pub(super) async fn describe(app: &App, caller: Caller, mailbox: Option<Mailbox>
         mailbox: mailbox.map(|known| known.address),
         sync,
         next_session,
-        settings: app.settings(),
+        settings: settings(app).await,
         api: ApiRange { lowest: API_VERSION, highest: API_VERSION },
     })
 }

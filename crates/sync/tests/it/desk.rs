@@ -22,6 +22,7 @@ use calbridge_sync::{
     app::App,
     clock::Clock,
     config::{Config, Graph, OrgSettings, Salesforce, Tls},
+    field_map::FieldMap,
     http::routes,
     store::Store,
     transport::{Sending, Transport, from_http, into_http},
@@ -81,6 +82,17 @@ impl Desk {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("calbridge.sqlite").display());
         Self::on(company, &url, directory).await
+    }
+
+    /// A company whose operator lets Outlook fill further Event fields (FLD-3).
+    pub(crate) async fn mapping(company: &Value, field_map: FieldMap) -> Self {
+        let mut desk = Self::of(company).await;
+        let mut config = desk.app.config.clone();
+        config.field_map = field_map;
+        let store = Store::open(&config.database_url).await.unwrap();
+        let transport = Arc::clone(&desk.app.transport);
+        desk.app = Arc::new(App::new(config, store, desk.clock.clone(), transport).unwrap());
+        desk
     }
 
     /// A company's service on a database of the caller's.
@@ -312,6 +324,7 @@ fn config(directory: &std::path::Path, database_url: &str) -> Config {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
         },
+        field_map: FieldMap::new(),
         settings: OrgSettings {
             company_domains: vec!["brightwater.example".to_owned()],
             ..OrgSettings::default()

@@ -7,5 +7,6 @@ mod databases;
 mod desk;
 mod enrolment;
 mod leases;
+mod mapped;
 mod sessions;
 mod stopping;
