@@ -1,23 +1,23 @@
 //! Runs the pane: keeps its state, draws it, and does outside what a change asks for.
 
 pub(crate) mod focus;
+mod stop;
 
 use std::{
-    cell::RefCell,
-    rc::{Rc, Weak},
+    cell::{Cell, RefCell},
+    rc::Rc,
 };
 
-use leptos::{
-    mount::mount_to_renderer, prelude::*, reactive::actions::ActionAbortHandle, web_sys::HtmlElement,
-};
+use leptos::{mount::mount_to_renderer, prelude::*, web_sys::HtmlElement};
 use send_wrapper::SendWrapper;
 
+use self::stop::Stop;
 use crate::{
     clock,
     drawn::{Post, Screen},
     lookup::Field,
     save,
-    services::Services,
+    services::{Services, background},
     trouble::Trouble,
     ui::{
         record_picker::{Picker, Query, is_searched},
@@ -61,39 +61,27 @@ pub(crate) fn mount_outside(pane: &HtmlElement) -> impl Drop + use<> {
 struct Runtime {
     state: RwSignal<State>,
     services: Services,
-    work: Action<Command, ()>,
     /// What ends a field's last search when a newer one comes.
-    searches: RefCell<[Option<ActionAbortHandle>; 2]>,
+    searches: [Cell<Option<Stop>>; 2],
     /// Where the focus was before a dialog took it.
     opener: RefCell<Option<HtmlElement>>,
 }
 
 impl Runtime {
     fn new(services: Services) -> Rc<Self> {
-        Rc::new_cyclic(|runtime: &Weak<Self>| {
-            let (runtime, outside) = (runtime.clone(), services.clone());
-            let work = Action::new_unsync(move |command: &Command| {
-                let (runtime, work) = (runtime.clone(), perform(command.clone(), outside.clone()));
-                async move {
-                    if let (Some(msg), Some(runtime)) = (work.await, runtime.upgrade()) {
-                        runtime.take(msg);
-                    }
-                }
-            });
-            let state = RwSignal::new(State::new(services.signed_in.get_untracked()));
-            Self { state, services, work, searches: RefCell::default(), opener: RefCell::default() }
-        })
+        let state = RwSignal::new(State::new(services.signed_in.get_untracked()));
+        Rc::new(Self { state, services, searches: Default::default(), opener: RefCell::default() })
     }
 
     /// Takes in a message, and does what follows from it.
-    fn take(&self, msg: Msg) {
+    fn take(self: &Rc<Self>, msg: Msg) {
         let commands = self.state.try_update(|state| update(state, msg, &|| self.services.new_key()));
         for command in commands.unwrap_or_default() {
             self.run(command);
         }
     }
 
-    fn run(&self, command: Command) {
+    fn run(self: &Rc<Self>, command: Command) {
         match command {
             Command::Enter => {
                 self.opener.replace(focus::here());
@@ -109,21 +97,34 @@ impl Runtime {
             Command::Visit(page) => self.services.open_page(&page),
             Command::Ask(field, query) => self.ask(field, query),
             command @ (Command::Read | Command::Gather(_) | Command::Do(_) | Command::Send(_)) => {
-                self.work.dispatch_local(command);
+                self.work(command, Stop::default());
             }
         }
     }
 
     /// Asks, and drops what this field asked before.
-    fn ask(&self, field: Field, query: Query) {
-        let search = self.work.dispatch_local(Command::Ask(field, query));
+    fn ask(self: &Rc<Self>, field: Field, query: Query) {
+        let [name, related] = &self.searches;
         let place = match field {
-            Field::Name => 0,
-            Field::RelatedTo => 1,
+            Field::Name => name,
+            Field::RelatedTo => related,
         };
-        if let Some(older) = self.searches.borrow_mut()[place].replace(search) {
-            older.abort();
+        let stop = Stop::default();
+        if let Some(older) = place.replace(Some(stop.clone())) {
+            older.now();
         }
+        self.work(Command::Ask(field, query), stop);
+    }
+
+    /// Does work outside and takes in what comes of it.
+    fn work(self: &Rc<Self>, command: Command, stop: Stop) {
+        let runtime = Rc::clone(self);
+        let work = Box::pin(perform(command, self.services.clone()));
+        background::start(Box::pin(async move {
+            if let Some(msg) = stop.or(work).await.flatten() {
+                runtime.take(msg);
+            }
+        }));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The outside world as the UI sees it. Cheap to clone; every method is safe to call again.
 
-mod background;
+pub(crate) mod background;
 mod flights;
 mod form;
 mod gather;

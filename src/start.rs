@@ -4,14 +4,13 @@ use std::panic;
 
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::{
     app,
     outlook::{CALL_LIMIT_MS, Outlook, READY_LIMIT_MS},
     send::{self, Config},
-    services::Services,
+    services::{Services, background},
     together::both,
 };
 
@@ -24,7 +23,7 @@ pub fn start() {
     panic::set_hook(Box::new(|_| {
         stopped("Calbridge has stopped", "What you saved is safe. Reload to go on.");
     }));
-    spawn_local(run());
+    background::start(Box::pin(run()));
 }
 
 async fn run() {

@@ -15,6 +15,7 @@ use crate::{
     clock, js,
     outlook::{Outlook, events::Listening},
     picture::{Face, Picture},
+    together::Work,
 };
 
 /// Seconds between looks at a request that waits for its session; the last one is repeated.
@@ -77,7 +78,7 @@ impl Services {
             return;
         }
         let services = self.clone();
-        spawn_local(async move {
+        start(Box::pin(async move {
             let opened = services.read().await;
             services.inner.background.is_looking.set(false);
             let differs = opened.is_ok_and(|opened| {
@@ -87,7 +88,7 @@ impl Services {
             if differs {
                 services.look_again();
             }
-        });
+        }));
     }
 
     /// After a picture: looks after a request that waits for its session, and asks once whether the org's form changed.
@@ -114,7 +115,7 @@ impl Services {
         background.looks.set(number);
         if let Some(item) = waiting {
             let services = self.clone();
-            spawn_local(async move { services.look_after(item, number).await });
+            start(Box::pin(async move { services.look_after(item, number).await }));
         }
     }
 
@@ -138,11 +139,11 @@ impl Services {
 
     fn check_form(&self) {
         let services = self.clone();
-        spawn_local(async move {
+        start(Box::pin(async move {
             if services.inner.org.check_form().await {
                 services.look_again();
             }
-        });
+        }));
     }
 
     /// Delivers what waits in the outbox, now and again until nothing does. A later call takes over from an earlier one.
@@ -151,7 +152,7 @@ impl Services {
         let number = background.deliveries.get().wrapping_add(1);
         background.deliveries.set(number);
         let services = self.clone();
-        spawn_local(async move { services.deliver(number).await });
+        start(Box::pin(async move { services.deliver(number).await }));
     }
 
     async fn deliver(&self, number: u32) {
@@ -171,6 +172,11 @@ impl Services {
             }
         }
     }
+}
+
+/// Starts work that nobody waits for.
+pub(crate) fn start(work: Work<'static, ()>) {
+    spawn_local(work);
 }
 
 fn pause_ms(seconds: &[u32], turn: usize) -> u32 {
