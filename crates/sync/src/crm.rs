@@ -133,13 +133,11 @@ impl Org {
     /// What a failed read of Events means. A refusal may be for a mapped field that was deleted or hidden since the org was
     /// described: it is described anew before the next try.
     async fn reading_columns(&self, error: CallError, mapped: &[ApiName]) -> Trouble {
-        match error {
-            CallError::Rejected(_) if !mapped.is_empty() => {
-                self.forget_shape().await;
-                Trouble::Later { retry_after_ms: None }
-            }
-            error => reading(error),
+        if mapped.is_empty() || !matches!(error, CallError::Rejected(_)) {
+            return reading(error);
         }
+        self.forget_shape().await;
+        Trouble::Later { retry_after_ms: None }
     }
 
     /// One row by itself, several as a collection.

@@ -101,8 +101,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(field: Option<Field>, value: OutlookValue, expected: Result<u32, LeftOut>) {
-        let limit = checked(field.as_ref(), value).map(|source| {
+    fn check(field: Option<&Field>, value: OutlookValue, expected: Result<u32, LeftOut>) {
+        let limit = checked(field, value).map(|source| {
             assert_eq!(source.value, value);
             source.limit
         });
@@ -111,27 +111,27 @@ mod tests {
 
     #[test]
     fn fld_3_text_takes_any_value_up_to_its_length() {
-        check(Some(field(FieldKind::Text)), OutlookValue::Organizer, Ok(40));
-        check(Some(field(FieldKind::TextArea)), OutlookValue::Categories, Ok(40));
-        check(Some(Field { length: 0, ..field(FieldKind::Text) }), OutlookValue::Zone, Ok(PLAIN_LIMIT));
+        check(Some(&field(FieldKind::Text)), OutlookValue::Organizer, Ok(40));
+        check(Some(&field(FieldKind::TextArea)), OutlookValue::Categories, Ok(40));
+        check(Some(&Field { length: 0, ..field(FieldKind::Text) }), OutlookValue::Zone, Ok(PLAIN_LIMIT));
     }
 
     #[test]
     fn fld_3_a_field_that_is_missing_or_cannot_be_written_is_left_out() {
         check(None, OutlookValue::Organizer, Err(LeftOut::Unknown));
         let text = || field(FieldKind::Text);
-        check(Some(Field { createable: false, ..text() }), OutlookValue::Organizer, Err(LeftOut::ReadOnly));
-        check(Some(Field { updateable: false, ..text() }), OutlookValue::Organizer, Err(LeftOut::ReadOnly));
+        check(Some(&Field { createable: false, ..text() }), OutlookValue::Organizer, Err(LeftOut::ReadOnly));
+        check(Some(&Field { updateable: false, ..text() }), OutlookValue::Organizer, Err(LeftOut::ReadOnly));
     }
 
     #[test]
     fn fld_3_a_field_of_another_type_takes_its_own_values_only() {
-        check(Some(field(FieldKind::MultiPicklist)), OutlookValue::Categories, Ok(40));
-        check(Some(field(FieldKind::MultiPicklist)), OutlookValue::Organizer, Err(LeftOut::WrongKind));
-        check(Some(field(FieldKind::Email)), OutlookValue::OrganizerAddress, Ok(40));
-        check(Some(field(FieldKind::Email)), OutlookValue::Organizer, Err(LeftOut::WrongKind));
+        check(Some(&field(FieldKind::MultiPicklist)), OutlookValue::Categories, Ok(40));
+        check(Some(&field(FieldKind::MultiPicklist)), OutlookValue::Organizer, Err(LeftOut::WrongKind));
+        check(Some(&field(FieldKind::Email)), OutlookValue::OrganizerAddress, Ok(40));
+        check(Some(&field(FieldKind::Email)), OutlookValue::Organizer, Err(LeftOut::WrongKind));
         for kind in [FieldKind::Picklist, FieldKind::Flag, FieldKind::Number, FieldKind::Reference] {
-            check(Some(field(kind)), OutlookValue::Categories, Err(LeftOut::WrongKind));
+            check(Some(&field(kind)), OutlookValue::Categories, Err(LeftOut::WrongKind));
         }
     }
 }

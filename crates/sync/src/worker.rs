@@ -27,6 +27,8 @@ const LEASE_MS: i64 = 60_000;
 const SESSION_LIMIT: Duration = Duration::from_mins(10);
 /// The longest sleep between two looks at what is due.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// How often what has served its time is forgotten, in milliseconds.
+const SWEEP_MS: i64 = 60_000;
 /// The first wait after a failure, in milliseconds; it doubles with each further one.
 const BACKOFF_MS: i64 = 1_000;
 /// The longest wait after failures, in milliseconds.
@@ -45,6 +47,7 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = Duration>) {
     let mut beside = JoinSet::new();
     beside.spawn(enrol::run(Arc::clone(&app)));
     let mut stop = pin!(stop);
+    let mut sweep_at_ms = 0;
     let limit = loop {
         let bell = app.due.notified();
         let free = CONCURRENT - running.len();
@@ -57,8 +60,11 @@ pub async fn run(app: Arc<App>, stop: impl Future<Output = Duration>) {
             }
             Err(error) => tracing::error!(%error, "due mailboxes cannot be claimed"),
         }
-        if let Err(error) = app.store.sweep(app.now_ms()).await {
-            tracing::error!(%error, "the store failed");
+        if app.now_ms() >= sweep_at_ms {
+            sweep_at_ms = app.now_ms() + SWEEP_MS;
+            if let Err(error) = app.store.sweep(app.now_ms()).await {
+                tracing::error!(%error, "the store failed");
+            }
         }
         let sleep = until_due(&app).await;
         tokio::select! {

@@ -102,6 +102,24 @@ async fn sav_12_one_key_never_stands_for_two_requests() {
 }
 
 #[tokio::test]
+async fn sav_12_keys_of_presses_are_forgotten_after_a_week() {
+    let desk = Desk::open().await;
+    let press = async |item: &str| {
+        let mara = desk.sign_in(MARA).await;
+        let request = json!({ "idempotency_key": "one-key-for-all-of-them", "item": desk.item(MARA, item), "choice": {} });
+        desk.call(&mara, "POST", "/v1/saves", request).await.0
+    };
+    assert_eq!(press("lunch").await, StatusCode::ACCEPTED);
+    for (later, answer) in
+        [(TimeDelta::days(6), StatusCode::CONFLICT), (TimeDelta::days(2), StatusCode::ACCEPTED)]
+    {
+        desk.advance(later);
+        desk.app.store.sweep(desk.app.now_ms()).await.unwrap();
+        assert_eq!(press("pricing-review").await, answer);
+    }
+}
+
+#[tokio::test]
 async fn sav_12_two_people_may_use_one_key() {
     let desk = Desk::open().await;
     let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
