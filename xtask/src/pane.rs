@@ -32,6 +32,9 @@ const WASM_OPT: &[&str] = &[
     "--enable-multivalue",
 ];
 
+/// The glue comes with long names and comments.
+const TERSER: &[&str] = &["--module", "--mangle", "--compress", "passes=2"];
+
 const WASM: &str = "calbridge_bg.wasm";
 const GLUE: &str = "calbridge.js";
 /// Beside a finished module: the hash of what it was made from.
@@ -126,14 +129,19 @@ fn finish(wasm: &Path, name: &str, release: bool, into: &Path) -> Result<()> {
         .shown()?;
     if release {
         let file = into.join(format!("{name}_bg.wasm"));
-        let optimiser = paths::root().join("node_modules/binaryen/bin/wasm-opt");
-        run::program("node")
-            .args([optimiser.as_os_str()])
-            .args(WASM_OPT)
-            .args([file.as_os_str(), "-o".as_ref(), file.as_os_str()])
-            .shown()?;
+        node("binaryen/bin/wasm-opt", WASM_OPT, &file)?;
+        node("terser/bin/terser", TERSER, &into.join(format!("{name}.js")))?;
     }
     Ok(())
+}
+
+/// Lets a tool of `node_modules` write a file anew.
+fn node(tool: &str, options: &[&str], file: &Path) -> Result<()> {
+    run::program("node")
+        .args([paths::root().join("node_modules").join(tool)])
+        .args(options)
+        .args([file.as_os_str(), "-o".as_ref(), file.as_os_str()])
+        .shown()
 }
 
 /// Everything that decides what [`finish`] writes, as one hash.
@@ -143,7 +151,7 @@ fn origin(wasm: &Path) -> Result<String> {
     for lock in ["Cargo.lock", "package-lock.json"] {
         hash.update(fs::read(paths::root().join(lock))?);
     }
-    hash.update(WASM_OPT.join(" "));
+    hash.update([WASM_OPT, TERSER].concat().join(" "));
     Ok(format!("{:x}", hash.finalize()))
 }
 
