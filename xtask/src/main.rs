@@ -17,6 +17,7 @@ mod run;
 mod serve;
 mod setup;
 mod size;
+mod slim;
 mod trust;
 mod welcome;
 

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::csp::{self, PaneConfig};
-use crate::{headers, paths, run, setup};
+use crate::{headers, paths, run, setup, slim};
 
 /// Characters of the content hash in a file name.
 pub(crate) const HASH_LENGTH: usize = 10;
@@ -129,8 +129,13 @@ fn finish(wasm: &Path, name: &str, release: bool, into: &Path) -> Result<()> {
         .shown()?;
     if release {
         let file = into.join(format!("{name}_bg.wasm"));
+        let glue = into.join(format!("{name}.js"));
+        let glue_name = format!("./{name}_bg.js");
+        let files = slim::Files { wasm: &file, glue: &glue, glue_name: &glue_name };
+        slim::drop_unused(&files)?;
         node("binaryen/bin/wasm-opt", WASM_OPT, &file)?;
-        node("terser/bin/terser", TERSER, &into.join(format!("{name}.js")))?;
+        slim::shorten(&files)?;
+        node("terser/bin/terser", TERSER, &glue)?;
     }
     Ok(())
 }
@@ -152,6 +157,9 @@ fn origin(wasm: &Path) -> Result<String> {
         hash.update(fs::read(paths::root().join(lock))?);
     }
     hash.update([WASM_OPT, TERSER].concat().join(" "));
+    for source in [include_str!("slim.rs"), include_str!("slim/binary.rs"), include_str!("slim/glue.rs")] {
+        hash.update(source);
+    }
     Ok(format!("{:x}", hash.finalize()))
 }
 
