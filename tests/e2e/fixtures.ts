@@ -1,5 +1,5 @@
 // What every test gets: a fresh demo world, a fresh service, a calendar in a browser, and a look into Salesforce.
-import { type BrowserContext, expect, test as base } from "@playwright/test";
+import { expect, test as base } from "@playwright/test";
 import { Control, type Row } from "./control.ts";
 import { Outlook } from "./outlook.ts";
 import { Stage } from "./stage.ts";
@@ -8,8 +8,6 @@ interface Fixtures {
   outlook: Outlook;
   control: Control;
   salesforce: Salesforce;
-  /** Opens a calendar in a browser of its own, for another person. */
-  another: () => Promise<Outlook>;
 }
 
 export const test = base.extend<Fixtures, { stage: Stage }>({
@@ -40,15 +38,6 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
     context.on("weberror", (error) => panics.push(error.error().stack ?? error.error().message));
     await use(new Outlook(page, stage.urls.host));
     expect(panics).toEqual([]);
-  },
-  another: async ({ browser, stage, contextOptions }, use) => {
-    const opened: BrowserContext[] = [];
-    await use(async () => {
-      const context = await browser.newContext(contextOptions);
-      opened.push(context);
-      return new Outlook(await context.newPage(), stage.urls.host);
-    });
-    for (const context of opened) await context.close();
   },
 });
 
