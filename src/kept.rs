@@ -4,9 +4,11 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use calbridge_wire::tree::Tree;
+use calbridge_wire::{
+    tree::Tree,
+    value::{Value, parse},
+};
 use js_sys::{Array, Function, Promise};
-use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::{clock, js};
@@ -91,7 +93,7 @@ impl Kept {
 
 /// JSON's tree out of its text.
 pub(crate) fn tree(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
+    parse(text.as_bytes())
 }
 
 /// Whether values are kept and panes can take turns over them.

@@ -15,9 +15,9 @@ use calbridge_wire::{
     CallError, Endpoint, Reply, Request,
     salesforce::{revoke::Revoke, token, userinfo::UserInfo},
     tree::{Tree, member, object},
+    value::Value,
 };
 use leptos::prelude::*;
-use serde_json::Value;
 
 use crate::{
     kept::{self, Kept},

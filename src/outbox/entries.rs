@@ -5,9 +5,9 @@ use calbridge_wire::{
     CallError,
     service::{ItemRef, SaveRequest},
     tree::{Tree, member, object},
+    value::Value,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 
 /// Requests that a device keeps at most.
 pub(super) const ENTRY_LIMIT: usize = 50;

@@ -8,8 +8,8 @@ use calbridge_wire::{
         layout::{DialogField, EventLayout, Layout, required_fields},
     },
     tree::{Tree, member, object},
+    value::Value,
 };
-use serde_json::Value;
 
 use super::org::Org;
 use crate::{
@@ -177,7 +177,7 @@ impl Tree for Emails {
 impl Tree for FieldToFill {
     fn write(&self) -> Value {
         let control = match &self.control {
-            Control::Text { limit } => Value::from(*limit),
+            Control::Text { limit } => Value::Number(limit.to_string()),
             Control::Pick(choices) => {
                 let pair = |(value, label): &(String, String)| vec![value.clone(), label.clone()];
                 choices.iter().map(pair).collect::<Vec<_>>().write()
@@ -192,7 +192,7 @@ impl Tree for FieldToFill {
 
     fn read(tree: &Value) -> Option<Self> {
         let control = match tree.get("control")? {
-            Value::Number(limit) => Control::Text { limit: usize::try_from(limit.as_u64()?).ok()? },
+            Value::Number(limit) => Control::Text { limit: limit.parse().ok()? },
             Value::Array(choices) => {
                 let pair = |choice: &Value| {
                     let [value, label] = <[String; 2]>::try_from(Vec::read(choice)?).ok()?;

@@ -10,8 +10,8 @@ use calbridge_wire::{
         token,
     },
     service::{GetLogin, LoginCode},
+    value::Value,
 };
-use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use super::{Session, pkce::challenge};

@@ -2,11 +2,11 @@
 
 use calbridge_rules::id::{ItemId, RecordId};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 
 use crate::{
     call::CallError,
     message::{Reply, header},
+    value::{Value, parse},
 };
 
 /// The error for an answer that makes no sense.
@@ -16,7 +16,7 @@ pub(crate) fn malformed(what: impl Into<String>) -> CallError {
 
 /// The whole body.
 pub(crate) fn body(reply: &Reply) -> Result<Value, CallError> {
-    serde_json::from_slice(&reply.body).map_err(|error| unexpected(&error))
+    parse(&reply.body).ok_or_else(|| malformed("the body is no JSON"))
 }
 
 /// The whole body, which is a list.
@@ -27,10 +27,6 @@ pub(crate) fn list(reply: &Reply) -> Result<Vec<Value>, CallError> {
             Err(malformed("the body is no list"))
         }
     }
-}
-
-fn unexpected(error: &serde_json::Error) -> CallError {
-    malformed(format!("the body is not as expected: {error}"))
 }
 
 /// What stands at a dotted path; nothing where it or a step to it is missing or null.

@@ -14,6 +14,7 @@ pub mod service;
 #[cfg(test)]
 mod testing;
 pub mod tree;
+pub mod value;
 
 pub use call::{CallError, Endpoint, Rejection};
 pub use message::{Reply, Request};

@@ -1,9 +1,9 @@
 //! Requests put together the same way everywhere: addresses encoded, bodies with their type.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 
 use crate::message::{Method, Request, header};
+use crate::value::Value;
 
 /// Everything but RFC 3986's unreserved characters is encoded.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -1,9 +1,9 @@
 //! What a session leaves on an item: the Event, the status, the code. One JSON object among an add-in's custom
 //! properties, which Office.js reads in the pane and Graph reads and writes as a named property.
 
+use crate::value::{Map, Value, parse};
 use calbridge_rules::id::RecordId;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Map, Value};
 
 /// The longest text that Outlook keeps for an add-in's custom properties, in characters.
 pub const TEXT_LIMIT: usize = 2500;
@@ -47,7 +47,7 @@ pub struct PointerTooLong;
 impl Pointer {
     /// Reads the pointer out of the properties' JSON text; nothing where there is none, or it makes no sense.
     pub fn parse(properties: &str) -> Option<Self> {
-        let properties: Map<String, Value> = serde_json::from_str(properties).ok()?;
+        let properties = parse(properties.as_bytes())?;
         Self::from_keys(|key| properties.get(key).and_then(Value::as_str).map(str::to_owned))
     }
 
@@ -72,8 +72,10 @@ impl Pointer {
     /// # Errors
     /// The text would be longer than Outlook keeps.
     pub fn merged(&self, properties: Option<&str>) -> Result<String, PointerTooLong> {
-        let mut all: Map<String, Value> =
-            properties.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let mut all = match properties.and_then(|text| parse(text.as_bytes())) {
+            Some(Value::Object(all)) => all,
+            Some(_) | None => Map::new(),
+        };
         let status = match self.status {
             PointerStatus::Saved => "saved",
             PointerStatus::Failed => "failed",
@@ -81,7 +83,7 @@ impl Pointer {
         let event = self.event.as_ref().map_or("", RecordId::as_str);
         let at = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
         for (key, value) in [(EVENT, event), (STATUS, status), (CODE, &self.code), (AT, &at)] {
-            all.insert(key.to_owned(), Value::from(value));
+            all.insert(key, Value::from(value));
         }
         let text = Value::Object(all).to_string();
         if text.chars().count() <= TEXT_LIMIT { Ok(text) } else { Err(PointerTooLong) }

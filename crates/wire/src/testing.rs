@@ -33,6 +33,11 @@ pub(crate) fn shown(request: &Request) -> String {
     text
 }
 
+/// A tree of ours out of one that tests write down.
+pub(crate) fn tree(known: &Value) -> crate::value::Value {
+    crate::value::parse(known.to_string().as_bytes()).unwrap()
+}
+
 /// JSON with sorted keys: in builds with other crates `serde_json` may keep the order in which they were written.
 pub(crate) fn sorted(value: &Value) -> String {
     match value {

@@ -6,9 +6,9 @@ mod service;
 
 use calbridge_rules::id::{Address, ApiName, ItemId, RecordId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use serde_json::{Map, Value};
 
 use crate::json;
+use crate::value::Value;
 
 /// A type that stands in JSON.
 pub trait Tree: Sized {
@@ -28,13 +28,9 @@ pub fn member_or<T: Tree>(tree: &Value, name: &str, missing: T) -> Option<T> {
     tree.get(name).map_or(Some(missing), T::read)
 }
 
-/// An object with these members, in alphabetical order.
-pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let mut map = Map::new();
-    for (name, value) in members {
-        map.insert(name.to_owned(), value);
-    }
-    Value::Object(map)
+/// An object with these members.
+pub fn object<'n>(members: impl Into<Vec<(&'n str, Value)>>) -> Value {
+    Value::Object(members.into().into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// A date such as `2026-11-20`.

@@ -133,6 +133,6 @@ fn what_is_kept_is_read_again_as_it_was() {
     for refused in [None, Some(shown), Some(refused())] {
         let entry = Entry { refused, ..entry("one", "A") };
         let text = entry.write().to_string();
-        assert_eq!(Entry::read(&serde_json::from_str(&text).unwrap()), Some(entry));
+        assert_eq!(Entry::read(&calbridge_wire::value::parse(text.as_bytes()).unwrap()), Some(entry));
     }
 }

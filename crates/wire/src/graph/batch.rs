@@ -2,14 +2,14 @@
 //!
 //! Parts run side by side, each judged by itself: put at most three of one mailbox into one batch.
 
-use serde_json::{Map, Value, json as value};
-
 use super::errors;
 use crate::{
     call::{CallError, Endpoint},
     json,
     message::{Method, Reply, Request},
     outgoing,
+    tree::object,
+    value::{Map, Value, parse},
 };
 
 /// Parts of one batch at most.
@@ -29,7 +29,7 @@ impl<E: Endpoint> Endpoint for Batch<E> {
     fn request(&self, base: &str) -> Request {
         let parts: Vec<Value> =
             self.parts.iter().enumerate().map(|(place, part)| written(place, part)).collect();
-        outgoing::json(Method::Post, &format!("{base}/$batch"), &value!({ "requests": parts }))
+        outgoing::json(Method::Post, &format!("{base}/$batch"), &object([("requests", Value::Array(parts))]))
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -50,17 +50,15 @@ impl<E: Endpoint> Endpoint for Batch<E> {
 fn written(place: usize, part: &impl Endpoint) -> Value {
     let request = part.request("");
     let header = |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.as_str()));
-    let headers: Map<String, Value> = request.headers.iter().map(header).collect();
-    let mut written = value!({
-        "id": place.to_string(),
-        "method": request.method.as_str(),
-        "url": request.url,
-        "headers": headers,
-    });
-    if let Ok(body) = serde_json::from_slice::<Value>(&request.body) {
-        written["body"] = body;
-    }
-    written
+    let headers: Map = request.headers.iter().map(header).collect();
+    let mut members = vec![
+        ("id", Value::from(place.to_string())),
+        ("method", Value::from(request.method.as_str())),
+        ("url", Value::from(request.url)),
+        ("headers", Value::Object(headers)),
+    ];
+    members.extend(parse(&request.body).map(|body| ("body", body)));
+    object(members)
 }
 
 fn reply_of(part: &Value) -> Result<Reply, CallError> {
@@ -68,7 +66,7 @@ fn reply_of(part: &Value) -> Result<Reply, CallError> {
         json::at(part, "status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
     let status = status.ok_or_else(|| json::malformed("a part of the batch has no status"))?;
     let body = json::at(part, "body").map(Value::to_string).unwrap_or_default().into_bytes();
-    let named = json::at(part, "headers").and_then(Value::as_object).into_iter().flatten();
+    let named = json::at(part, "headers").and_then(Value::as_object).into_iter().flat_map(Map::iter);
     let header = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
     Ok(Reply { status, headers: named.filter_map(header).collect(), body })
 }

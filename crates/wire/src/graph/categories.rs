@@ -2,7 +2,6 @@
 //! <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories>
 
 use calbridge_rules::id::Address;
-use serde_json::{Value, json as value};
 
 use super::{errors, mailbox};
 use crate::{
@@ -10,6 +9,8 @@ use crate::{
     json,
     message::{Method, Reply, Request},
     outgoing,
+    tree::object,
+    value::Value,
 };
 
 /// Reads the categories that a mailbox knows, with their colours.
@@ -95,7 +96,10 @@ impl Endpoint for AddCategory {
     type Answer = Category;
 
     fn request(&self, base: &str) -> Request {
-        let body = value!({ "displayName": self.name, "color": self.color.name() });
+        let body = object([
+            ("displayName", Value::from(self.name.as_str())),
+            ("color", Value::from(self.color.name())),
+        ]);
         outgoing::json(Method::Post, &mailbox(base, &self.mailbox, PATH), &body)
     }
 

@@ -1,7 +1,6 @@
 //! `PATCH /users/{mailbox}/events/{id}`: <https://learn.microsoft.com/graph/api/event-update>
 
 use calbridge_rules::id::{Address, ItemId};
-use serde_json::{Value, json as value};
 
 use super::{errors, mailbox, preferring, property_id};
 use crate::{
@@ -9,6 +8,8 @@ use crate::{
     json,
     message::{Method, Reply, Request, header},
     outgoing,
+    tree::object,
+    value::{Value, texts},
 };
 
 /// Marks an item: its categories, and what a session left on it. Nothing that attendees are told of.
@@ -41,13 +42,14 @@ impl Endpoint for MarkItem {
     type Answer = Marked;
 
     fn request(&self, base: &str) -> Request {
-        let mut body = value!({ "categories": self.categories });
+        let mut body = vec![("categories", texts(&self.categories))];
         if let Some(text) = &self.property_text {
-            let property = value!({ "id": property_id(&self.addin_id), "value": text });
-            body["singleValueExtendedProperties"] = Value::Array(vec![property]);
+            let id = Value::from(property_id(&self.addin_id));
+            let property = object([("id", id), ("value", Value::from(text.as_str()))]);
+            body.push(("singleValueExtendedProperties", Value::Array(vec![property])));
         }
         let url = mailbox(base, &self.mailbox, &format!("events/{}", outgoing::encoded(self.id.as_str())));
-        let request = preferring(outgoing::json(Method::Patch, &url, &body));
+        let request = preferring(outgoing::json(Method::Patch, &url, &object(body)));
         match &self.etag {
             Some(etag) => outgoing::with(request, header::IF_MATCH, etag),
             None => request,

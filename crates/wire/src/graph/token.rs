@@ -49,7 +49,7 @@ impl Endpoint for ClientCredentials {
             return Err(refusal(reply));
         }
         let body = json::body(reply)?;
-        let seconds = json::at(&body, "expires_in").and_then(serde_json::Value::as_u64);
+        let seconds = json::at(&body, "expires_in").and_then(crate::value::Value::as_u64);
         let seconds = seconds.ok_or_else(|| json::malformed("expires_in is missing"))?;
         let access_token = json::text(&body, "access_token")?.to_owned();
         Ok(AppGrant { access_token, expires_in_ms: seconds.saturating_mul(1000) })

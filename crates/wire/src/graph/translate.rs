@@ -1,7 +1,6 @@
 //! `POST /users/{mailbox}/translateExchangeIds`: <https://learn.microsoft.com/graph/api/user-translateexchangeids>
 
 use calbridge_rules::id::{Address, ItemId};
-use serde_json::{Value, json as value};
 
 use super::{errors, mailbox};
 use crate::{
@@ -10,6 +9,8 @@ use crate::{
     message::{Method, Reply, Request},
     outgoing,
     service::IdFormat,
+    tree::object,
+    value::{Value, texts},
 };
 
 /// Ids of one call at most.
@@ -36,7 +37,11 @@ impl Endpoint for TranslateIds {
             IdFormat::Rest => "restId",
         };
         let ids: Vec<&str> = self.ids.iter().map(ItemId::as_str).collect();
-        let body = value!({ "inputIds": ids, "sourceIdType": from, "targetIdType": "restImmutableEntryId" });
+        let body = object([
+            ("inputIds", texts(&ids)),
+            ("sourceIdType", Value::from(from)),
+            ("targetIdType", Value::from("restImmutableEntryId")),
+        ]);
         outgoing::json(Method::Post, &mailbox(base, &self.mailbox, "translateExchangeIds"), &body)
     }
 

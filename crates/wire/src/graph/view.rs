@@ -2,7 +2,6 @@
 
 use calbridge_rules::id::Address;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::Value;
 
 use super::{errors, item, item::GraphItem, mailbox, preferring};
 use crate::{
@@ -10,6 +9,7 @@ use crate::{
     json,
     message::{Reply, Request},
     outgoing,
+    value::Value,
 };
 
 /// Items of one page at most. Graph takes it for a wish and may send more.

@@ -6,7 +6,6 @@
 
 use calbridge_rules::{id::ApiName, map::SmallMap};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{data, errors};
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
     json,
     message::{Reply, Request, header, status},
     outgoing,
+    value::Value,
 };
 
 /// Describes Event.

@@ -4,12 +4,12 @@
 //! `statusCode`, OAuth with one object `{error, error_description}`.
 
 use calbridge_rules::id::RecordId;
-use serde_json::Value;
 
 use crate::{
     call::{CallError, Rejection},
     json,
     message::{Reply, status},
+    value::Value,
 };
 
 /// Passes a good answer on.

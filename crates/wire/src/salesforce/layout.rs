@@ -3,7 +3,6 @@
 
 use calbridge_rules::{id::ApiName, saving::RequiredField};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{
     data,
@@ -15,6 +14,7 @@ use crate::{
     json,
     message::{Reply, Request},
     outgoing,
+    value::Value,
 };
 
 /// Reads the layout that new Events are made with.

@@ -3,7 +3,6 @@
 
 use calbridge_rules::id::RecordId;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 
 use super::{data, errors};
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
     json,
     message::{Reply, Request},
     outgoing,
+    value::Value,
 };
 
 /// Runs a SOQL statement.
@@ -145,7 +145,7 @@ fn address(base: &str, version: &str, resource: &str, soql: &str) -> String {
 pub(super) fn read_page(reply: &Reply) -> Result<Page, CallError> {
     errors::check(reply)?;
     let mut body = json::body(reply)?;
-    let rows = match body.get_mut("records").map(Value::take) {
+    let rows = match body.take("records") {
         Some(Value::Array(rows)) => rows.into_iter().map(Row).collect(),
         _ => return Err(json::malformed("a query's answer has no records")),
     };

@@ -1,8 +1,6 @@
 //! `GET /services/data/vXX.X/recent?limit=…`:
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_recent_items.htm>
 
-use serde_json::Value;
-
 use super::{
     data, errors,
     query::Row,
@@ -13,6 +11,7 @@ use crate::{
     json,
     message::{Reply, Request},
     outgoing,
+    value::Value,
 };
 
 /// Reads what the user last looked at, shown before anything is typed (PIC-2).

@@ -4,7 +4,6 @@
 //! The text is plain, without an escaping grammar. "Show more" asks again with a higher limit (PIC-2).
 
 use calbridge_rules::id::{ApiName, RecordId};
-use serde_json::{Value, json as value};
 
 use super::{data, errors, query::Row};
 use crate::{
@@ -12,6 +11,8 @@ use crate::{
     json,
     message::{Method, Reply, Request},
     outgoing,
+    tree::object,
+    value::{Value, texts},
 };
 
 /// The highest limit per object that a search takes.
@@ -92,11 +93,11 @@ impl SearchObject {
     fn asked(&self) -> Value {
         let mut fields = vec!["Id", self.name_field];
         fields.extend(self.detail_fields);
-        let mut asked = value!({ "name": self.object.as_str(), "fields": fields });
+        let mut asked = vec![("name", Value::from(self.object.as_str())), ("fields", texts(&fields))];
         if let Some(condition) = self.condition {
-            asked["where"] = Value::from(condition);
+            asked.push(("where", Value::from(condition)));
         }
-        asked
+        object(asked)
     }
 
     pub(super) fn found(&self, row: &Row) -> Result<Found, CallError> {
@@ -117,20 +118,20 @@ impl Endpoint for Search {
     fn request(&self, base: &str) -> Request {
         let limit = self.limit.min(LIMIT_MOST);
         let objects: Vec<Value> = self.objects.iter().map(SearchObject::asked).collect();
-        let body = value!({
-            "q": self.text,
-            "in": "ALL",
-            "sobjects": objects,
-            "defaultLimit": limit,
-            "overallLimit": LIMIT_MOST,
-        });
+        let body = object([
+            ("q", Value::from(self.text.as_str())),
+            ("in", Value::from("ALL")),
+            ("sobjects", Value::Array(objects)),
+            ("defaultLimit", Value::from(limit)),
+            ("overallLimit", Value::from(LIMIT_MOST)),
+        ]);
         outgoing::json(Method::Post, &data(base, &self.version, "parameterizedSearch"), &body)
     }
 
     fn read(&self, reply: &Reply) -> Result<SearchPage, CallError> {
         errors::check(reply)?;
         let mut body = json::body(reply)?;
-        let Some(Value::Array(rows)) = body.get_mut("searchRecords").map(Value::take) else {
+        let Some(Value::Array(rows)) = body.take("searchRecords") else {
             return Err(json::malformed("a search's answer has no searchRecords"));
         };
         let rows: Vec<Row> = rows.into_iter().map(Row).collect();

@@ -2,7 +2,6 @@
 //! <https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm>
 
 use calbridge_rules::id::RecordId;
-use serde_json::Value;
 
 use super::errors;
 use crate::{
@@ -10,6 +9,7 @@ use crate::{
     json,
     message::{Reply, Request},
     outgoing,
+    value::Value,
 };
 
 /// Asks whose token it is.

@@ -9,10 +9,10 @@ use calbridge_rules::{
     settings::{FieldSource, Multiday, OutlookValue, Settings},
     status::{Issue, Status},
 };
-use serde_json::{Map, Value};
 
 use super::{Tree, by_word, member, member_or, object, word};
 use crate::json;
+use crate::value::{Map, Value};
 
 const SYNC_OFF: [(SyncOff, &str); 3] = [
     (SyncOff::NeverEnabled, "never_enabled"),
@@ -84,14 +84,14 @@ impl Tree for EventFields {
     fn write(&self) -> Value {
         let mut map = Map::new();
         for (field, value) in self {
-            map.insert(String::from(field.clone()), value.write());
+            map.insert(&String::from(field.clone()), value.write());
         }
         Value::Object(map)
     }
 
     fn read(tree: &Value) -> Option<Self> {
         let mut fields = Self::new();
-        for (name, value) in tree.as_object()? {
+        for (name, value) in tree.as_object()?.iter() {
             fields.insert(EventField::try_from(name.clone()).ok()?, FieldValue::read(value)?);
         }
         Some(fields)
@@ -143,11 +143,11 @@ impl Tree for Settings {
     fn write(&self) -> Value {
         let mut defaults = Map::new();
         for (name, value) in &self.field_defaults {
-            defaults.insert(name.as_str().to_owned(), value.write());
+            defaults.insert(name.as_str(), value.write());
         }
         let mut mapped = Map::new();
         for (name, source) in &self.field_map {
-            mapped.insert(name.as_str().to_owned(), source.write());
+            mapped.insert(name.as_str(), source.write());
         }
         object([
             ("company_domains", self.company_domains.write()),
@@ -165,11 +165,14 @@ impl Tree for Settings {
     fn read(tree: &Value) -> Option<Self> {
         let standard = Self::default();
         let mut field_defaults = SmallMap::new();
-        for (name, value) in tree.get("field_defaults").and_then(Value::as_object).into_iter().flatten() {
+        for (name, value) in
+            tree.get("field_defaults").and_then(Value::as_object).into_iter().flat_map(Map::iter)
+        {
             field_defaults.insert(ApiName::parse(name).ok()?, String::read(value)?);
         }
         let mut field_map = SmallMap::new();
-        for (name, source) in tree.get("field_map").and_then(Value::as_object).into_iter().flatten() {
+        for (name, source) in tree.get("field_map").and_then(Value::as_object).into_iter().flat_map(Map::iter)
+        {
             // A value that a later version knows is the service's to write.
             if let Some(source) = FieldSource::read(source) {
                 field_map.insert(ApiName::parse(name).ok()?, source);

@@ -1,12 +1,11 @@
 //! Types of our own API.
 
-use serde_json::Value;
-
 use super::{Tree, by_word, member, object, word};
 use crate::service::{
     ApiRange, IdFormat, ItemRef, ItemStanding, LoginCode, Me, Problem, SaveAccepted, SaveRequest,
     SessionWanted, SetSync, SyncState,
 };
+use crate::value::Value;
 
 const FORMATS: [(IdFormat, &str); 2] = [(IdFormat::Ews, "ews"), (IdFormat::Rest, "rest")];
 

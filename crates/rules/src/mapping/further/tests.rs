@@ -24,8 +24,8 @@ fn written(value: OutlookValue, item: &Item) -> Option<FieldValue> {
     first_save(item, &Choice::default(), &mapping(value, 255)).fields.remove(&field())
 }
 
-fn words(text: &str) -> Option<FieldValue> {
-    Some(FieldValue::Text(text.to_owned()))
+fn words(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_owned())
 }
 
 fn categorized(names: &[&str]) -> Item {
@@ -35,7 +35,7 @@ fn categorized(names: &[&str]) -> Item {
 #[test]
 fn fld_3_categories_fill_a_field_without_our_own() {
     let item = categorized(&["Key account", SALESFORCE, "Status: Tracked successfully.", "Travel"]);
-    assert_eq!(written(OutlookValue::Categories, &item), words("Key account;Travel"));
+    assert_eq!(written(OutlookValue::Categories, &item), Some(words("Key account;Travel")));
     assert_eq!(written(OutlookValue::Categories, &categorized(&[SALESFORCE])), Some(FieldValue::Empty));
 }
 
@@ -55,11 +55,11 @@ fn fld_3_people_fill_fields_by_name_or_else_by_address() {
         ],
         ..meeting()
     };
-    assert_eq!(written(OutlookValue::RequiredAttendees, &item), words("Luis Moreno;dana@acme.example"));
-    assert_eq!(written(OutlookValue::OptionalAttendees, &item), words("ada.morgan@acme.example"));
-    assert_eq!(written(OutlookValue::Resources, &item), words("room.4@brightwater.example"));
-    assert_eq!(written(OutlookValue::Organizer, &item), words(MARA));
-    assert_eq!(written(OutlookValue::OrganizerAddress, &item), words(MARA));
+    assert_eq!(written(OutlookValue::RequiredAttendees, &item), Some(words("Luis Moreno;dana@acme.example")));
+    assert_eq!(written(OutlookValue::OptionalAttendees, &item), Some(words("ada.morgan@acme.example")));
+    assert_eq!(written(OutlookValue::Resources, &item), Some(words("room.4@brightwater.example")));
+    assert_eq!(written(OutlookValue::Organizer, &item), Some(words(MARA)));
+    assert_eq!(written(OutlookValue::OrganizerAddress, &item), Some(words(MARA)));
 }
 
 #[test]
@@ -70,9 +70,9 @@ fn fld_3_finer_states_of_outlook_are_kept_as_outlook_calls_them() {
         zone: Some("W. Europe Standard Time".to_owned()),
         ..meeting()
     };
-    assert_eq!(written(OutlookValue::ShowAs, &item), words("Working elsewhere"));
-    assert_eq!(written(OutlookValue::Sensitivity, &item), words("Confidential"));
-    assert_eq!(written(OutlookValue::Zone, &item), words("W. Europe Standard Time"));
+    assert_eq!(written(OutlookValue::ShowAs, &item), Some(words("Working elsewhere")));
+    assert_eq!(written(OutlookValue::Sensitivity, &item), Some(words("Confidential")));
+    assert_eq!(written(OutlookValue::Zone, &item), Some(words("W. Europe Standard Time")));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn fld_3_what_the_reader_cannot_tell_is_left_alone() {
 fn fld_3_a_value_is_cut_to_the_field_and_told() {
     let item = categorized(&["Key account", "Travel"]);
     let mapped = first_save(&item, &Choice::default(), &mapping(OutlookValue::Categories, 5));
-    assert_eq!(mapped.fields.get(&field()), words("Key a").as_ref());
+    assert_eq!(mapped.fields.get(&field()), Some(&words("Key a")));
     assert!(mapped.told.contains(&"Outlook__c is cut to 5 characters.".to_owned()), "{:?}", mapped.told);
 }
 
@@ -103,12 +103,12 @@ fn fld_3_what_the_user_typed_goes_before_outlook_and_the_default_after() {
     settings.field_defaults.insert(api(FIELD), "None".to_owned());
     let choice = Choice { fields: typed(FIELD, "By hand"), ..Choice::default() };
     let item = categorized(&["Travel"]);
-    assert_eq!(first_save(&item, &choice, &settings).fields.get(&field()), words("By hand").as_ref());
+    assert_eq!(first_save(&item, &choice, &settings).fields.get(&field()), Some(&words("By hand")));
     let unmarked = categorized(&[]);
     for mapped in [first_save, follow] {
         let fields = |item| mapped(item, &Choice::default(), &settings).fields;
-        assert_eq!(fields(&item).get(&field()), words("Travel").as_ref());
-        assert_eq!(fields(&unmarked).get(&field()), words("None").as_ref());
+        assert_eq!(fields(&item).get(&field()), Some(&words("Travel")));
+        assert_eq!(fields(&unmarked).get(&field()), Some(&words("None")));
     }
 }
 

@@ -5,9 +5,9 @@ use calbridge_rules::{
     item::{Attendee, Item, Kind, Person, Reminder, Response, Role, Sensitivity, ShowAs, Span},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use serde_json::Value;
 
 use super::{GraphItem, GraphKind, property_id};
+use crate::value::Value;
 use crate::{call::CallError, json, pointer::Pointer};
 
 /// Reads one event.

@@ -3,7 +3,7 @@
 use serde_json::json as value;
 
 use super::*;
-use crate::testing::{fixture, reply, with};
+use crate::testing::{fixture, reply, tree, with};
 
 /// One refusal of the table, with the fields it names and what it must become.
 struct Case {
@@ -47,7 +47,7 @@ fn heard(case: &Case) -> CallError {
         "errors": [{ "statusCode": case.code, "message": case.message, "fields": case.fields }],
     });
     match (case.place.as_str(), case.status) {
-        ("collection", _) => row(&result, true),
+        ("collection", _) => row(&tree(&result), true),
         ("oauth", status) => super::oauth(&reply(status, &oauth.to_string())),
         (_, 300) => data(&reply(300, "[\"/services/data/v67.0/sobjects/Event/00U5e00000AbCdEEAV\"]")),
         (_, 412) => data(&reply(412, "")),
@@ -147,7 +147,7 @@ fn a_busy_org_may_say_how_long_to_wait() {
 
 #[test]
 fn a_row_that_fails_without_a_reason_makes_no_sense() {
-    assert_eq!(name(&row(&value!({ "success": false, "errors": [] }), true)), "malformed");
+    assert_eq!(name(&row(&tree(&value!({ "success": false, "errors": [] })), true)), "malformed");
 }
 
 #[test]
@@ -156,8 +156,8 @@ fn a_row_addressed_by_key_is_never_gone() {
         "success": false,
         "errors": [{ "statusCode": "INVALID_CROSS_REFERENCE_KEY", "message": "invalid cross reference id", "fields": [] }],
     });
-    assert_eq!(name(&row(&result, false)), "rejected");
-    assert_eq!(name(&row(&result, true)), "gone");
+    assert_eq!(name(&row(&tree(&result), false)), "rejected");
+    assert_eq!(name(&row(&tree(&result), true)), "gone");
 }
 
 #[test]

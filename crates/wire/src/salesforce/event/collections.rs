@@ -7,7 +7,6 @@ use calbridge_rules::{
     event::EventFields,
     id::{ApiName, RecordId},
 };
-use serde_json::{Map, Value, json as value};
 
 use super::{fields, upsert::Upserted};
 use crate::{
@@ -16,6 +15,8 @@ use crate::{
     message::{Method, Reply, Request},
     outgoing,
     salesforce::{data, errors},
+    tree::object,
+    value::{Map, Value},
 };
 
 /// Rows of one call at most.
@@ -76,14 +77,14 @@ impl Endpoint for UpdateEvents {
 
 fn record(fields: &EventFields, key_field: &str, key: &str) -> Value {
     let mut record = Map::new();
-    record.insert("attributes".to_owned(), value!({ "type": "Event" }));
+    record.insert("attributes", object([("type", Value::from("Event"))]));
     record.extend(fields::written(fields));
-    record.insert(key_field.to_owned(), Value::from(key));
+    record.insert(key_field, Value::from(key));
     Value::Object(record)
 }
 
 fn request(base: &str, version: &str, path: &str, records: &[Value]) -> Request {
-    let body = value!({ "allOrNone": false, "records": records });
+    let body = object([("allOrNone", Value::Bool(false)), ("records", Value::Array(records.to_vec()))]);
     outgoing::json(Method::Patch, &data(base, version, path), &body)
 }
 

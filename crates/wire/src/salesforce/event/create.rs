@@ -2,7 +2,6 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_create.htm>
 
 use calbridge_rules::{event::EventFields, id::RecordId};
-use serde_json::Value;
 
 use super::fields;
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
     message::{Method, Reply, Request},
     outgoing,
     salesforce::{data, errors},
+    value::Value,
 };
 
 /// Creates an Event without a key: for orgs that have none (DUP-2). Everything else goes through

@@ -7,11 +7,11 @@ use calbridge_rules::{
     id::{ApiName, RecordId},
 };
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use serde_json::{Map, Number, Value};
 
 use crate::{
     call::{CallError, Rejection},
     json,
+    value::{Map, Value, parse},
 };
 
 /// Every mapped field with its vendor name. The sync key's name differs from org to org and is passed where needed.
@@ -56,7 +56,7 @@ pub(super) fn columns<'n>(extra: impl IntoIterator<Item = &'n ApiName>) -> Vec<&
 }
 
 /// Fields as a JSON object to write. The sync key is left out: it travels in an upsert's address, and never changes.
-pub(super) fn written(fields: &EventFields) -> Map<String, Value> {
+pub(super) fn written(fields: &EventFields) -> Map {
     fields
         .iter()
         .filter_map(|(field, value)| Some((vendor_name(field)?.to_owned(), json_value(field, value))))
@@ -97,10 +97,11 @@ fn json_value(field: &EventField, value: &FieldValue) -> Value {
     match value {
         FieldValue::Empty => Value::Null,
         FieldValue::Text(text) => Value::from(text.as_str()),
-        FieldValue::Flag(flag) => Value::from(*flag),
-        FieldValue::Number(number) => {
-            number.parse::<Number>().map_or_else(|_| Value::from(number.as_str()), Value::Number)
-        }
+        FieldValue::Flag(flag) => Value::Bool(*flag),
+        FieldValue::Number(number) => match parse(number.as_bytes()) {
+            Some(Value::Number(digits)) => Value::Number(digits),
+            Some(_) | None => Value::from(number.as_str()),
+        },
         FieldValue::Instant(instant) => Value::from(instant.to_rfc3339_opts(SecondsFormat::Millis, true)),
         FieldValue::Date(date) if matches!(field, EventField::Start | EventField::End) => {
             Value::from(format!("{date}T00:00:00.000Z"))
@@ -115,7 +116,7 @@ pub(super) fn event(row: &Value, extra: &[ApiName]) -> Result<Event, CallError> 
     let all_day = json::flag(row, "IsAllDayEvent");
     let mut fields = EventFields::new();
     for (field, name) in &NAMES {
-        if let Some(value) = row.get(*name) {
+        if let Some(value) = row.get(name) {
             fields.insert(field.clone(), known_value(field, value, all_day)?);
         }
     }
@@ -168,7 +169,7 @@ fn custom_value(value: &Value) -> FieldValue {
     match value {
         Value::Null => FieldValue::Empty,
         Value::Bool(flag) => FieldValue::Flag(*flag),
-        Value::Number(number) => FieldValue::Number(number.to_string()),
+        Value::Number(number) => FieldValue::Number(number.clone()),
         Value::String(text) => custom_text(text),
         Value::Array(_) | Value::Object(_) => FieldValue::Text(value.to_string()),
     }

@@ -3,7 +3,6 @@
 
 use calbridge_rules::{event::EventFields, id::RecordId};
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
-use serde_json::Value;
 
 use super::fields;
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
     message::{Method, Reply, Request, header},
     outgoing,
     salesforce::{data, errors},
+    value::Value,
 };
 
 /// Changes an Event's fields; those not named stay as they are. [`CallError::Stale`]: somebody was faster.

@@ -5,7 +5,6 @@ use calbridge_rules::{
     event::EventFields,
     id::{ApiName, RecordId},
 };
-use serde_json::Value;
 
 use super::fields;
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
     message::{Method, Reply, Request, status},
     outgoing,
     salesforce::{data, errors},
+    value::Value,
 };
 
 /// Creates the Event with a key, or changes the one that has it (DUP-3). [`CallError::Ambiguous`]: several have.

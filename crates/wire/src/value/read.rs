@@ -1,0 +1,183 @@
+//! Reads JSON (RFC 8259), all of it or nothing.
+
+use super::{Map, Value};
+
+/// Lists and objects within each other at most.
+const DEPTH_LIMIT: u32 = 128;
+
+/// The tree of a text; nothing where it is not JSON from its first to its last byte.
+pub fn parse(text: &[u8]) -> Option<Value> {
+    let mut reader = Reader { text: str::from_utf8(text).ok()?, at: 0 };
+    let value = reader.value(DEPTH_LIMIT)?;
+    reader.blank();
+    (reader.at == reader.text.len()).then_some(value)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn next(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blank(&mut self) {
+        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
+    /// Passes over bytes of one kind, and tells how many there were.
+    fn skip(&mut self, fits: fn(u8) -> bool) -> usize {
+        let start = self.at;
+        while self.next().is_some_and(fits) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn comes(&mut self, byte: u8) -> bool {
+        let comes = self.next() == Some(byte);
+        self.at += usize::from(comes);
+        comes
+    }
+
+    fn value(&mut self, depth: u32) -> Option<Value> {
+        self.blank();
+        match self.next()? {
+            b'n' => self.word("null", Value::Null),
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'"' => self.string().map(Value::String),
+            b'[' => self.array(depth.checked_sub(1)?),
+            b'{' => self.object(depth.checked_sub(1)?),
+            _ => self.number(),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Option<Value> {
+        self.text.get(self.at..)?.starts_with(word).then(|| {
+            self.at += word.len();
+            value
+        })
+    }
+
+    fn array(&mut self, depth: u32) -> Option<Value> {
+        let mut values = Vec::new();
+        self.at += 1;
+        self.blank();
+        if self.comes(b']') {
+            return Some(Value::Array(values));
+        }
+        loop {
+            values.push(self.value(depth)?);
+            self.blank();
+            if !self.comes(b',') {
+                return self.comes(b']').then_some(Value::Array(values));
+            }
+        }
+    }
+
+    fn object(&mut self, depth: u32) -> Option<Value> {
+        let mut members = Vec::new();
+        self.at += 1;
+        self.blank();
+        if self.comes(b'}') {
+            return Some(Value::Object(Map::new()));
+        }
+        loop {
+            self.blank();
+            let name = self.string()?;
+            self.blank();
+            if !self.comes(b':') {
+                return None;
+            }
+            members.push((name, self.value(depth)?));
+            self.blank();
+            if !self.comes(b',') {
+                return self.comes(b'}').then_some(Value::Object(Map(members)));
+            }
+        }
+    }
+
+    fn number(&mut self) -> Option<Value> {
+        let start = self.at;
+        self.comes(b'-');
+        // No digit follows a leading zero.
+        if !self.comes(b'0') && self.digits() == 0 {
+            return None;
+        }
+        if self.comes(b'.') && self.digits() == 0 {
+            return None;
+        }
+        if self.comes(b'e') || self.comes(b'E') {
+            if !self.comes(b'+') {
+                self.comes(b'-');
+            }
+            if self.digits() == 0 {
+                return None;
+            }
+        }
+        Some(Value::Number(self.text.get(start..self.at)?.to_owned()))
+    }
+
+    fn digits(&mut self) -> usize {
+        self.skip(|byte| byte.is_ascii_digit())
+    }
+
+    fn string(&mut self) -> Option<String> {
+        if !self.comes(b'"') {
+            return None;
+        }
+        let mut read = String::new();
+        loop {
+            let start = self.at;
+            self.skip(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+            read.push_str(self.text.get(start..self.at)?);
+            if self.comes(b'"') {
+                return Some(read);
+            }
+            if !self.comes(b'\\') {
+                return None;
+            }
+            read.push(self.escaped()?);
+        }
+    }
+
+    fn escaped(&mut self) -> Option<char> {
+        let letter = self.next()?;
+        self.at += 1;
+        match letter {
+            b'"' | b'\\' | b'/' => Some(char::from(letter)),
+            b'b' => Some('\u{8}'),
+            b'f' => Some('\u{c}'),
+            b'n' => Some('\n'),
+            b'r' => Some('\r'),
+            b't' => Some('\t'),
+            b'u' => self.unit().and_then(|unit| self.coded(unit)),
+            _ => None,
+        }
+    }
+
+    /// The character of a UTF-16 unit, and of the one after it where two make one.
+    fn coded(&mut self, unit: u32) -> Option<char> {
+        if !(0xd800..0xdc00).contains(&unit) {
+            return char::from_u32(unit);
+        }
+        if !(self.comes(b'\\') && self.comes(b'u')) {
+            return None;
+        }
+        let low = self.unit()?;
+        if !(0xdc00..0xe000).contains(&low) {
+            return None;
+        }
+        char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))
+    }
+
+    fn unit(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        self.at += 4;
+        // A sign would be read as part of a number.
+        if digits.starts_with('+') { None } else { u32::from_str_radix(digits, 16).ok() }
+    }
+}
