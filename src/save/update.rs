@@ -35,7 +35,11 @@ pub(super) async fn update(
 ) -> Result<Saved, NotSaved> {
     let wanted = mapping::follow(item, choice, &picture.settings).fields;
     for _ in 0..RACE_LIMIT {
-        let stands = services.org().event(event).await.map_err(|error| not_saved(&error))?;
+        let stands = services
+            .org()
+            .event(event, &picture.settings.field_map)
+            .await
+            .map_err(|error| not_saved(&error))?;
         let shown = picture.view.as_ref().map_or(&stands.shown, |view| &view.shown);
         let changes = changes(shown, &stands, &wanted, settled)?;
         if changes.is_empty() {

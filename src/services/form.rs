@@ -27,6 +27,8 @@ pub(crate) struct Form {
     pub(crate) required: Vec<FieldToFill>,
     /// What Related To may point to.
     pub(crate) objects: Vec<ApiName>,
+    /// What the user may change (FLD-3).
+    pub(crate) writable: Vec<ApiName>,
     /// Where Contacts have addresses.
     pub(crate) contact_emails: Emails,
     /// Where Leads have addresses.
@@ -92,10 +94,13 @@ pub(super) async fn read(org: &Org, before: Option<&Form>) -> Result<Form, CallE
     let ((event, layout), (contact_emails, lead_emails)) =
         both(Box::pin(of_event), Box::pin(of_people)).await;
     let (event, layout) = (event?, layout?);
-    let (required, objects, described) = match (event, before) {
-        (Described::Unchanged, Some(before)) if before.layout == layout => {
-            (before.required.clone(), before.objects.clone(), before.described.clone())
-        }
+    let Asked { required, objects, writable, described } = match (event, before) {
+        (Described::Unchanged, Some(before)) if before.layout == layout => Asked {
+            required: before.required.clone(),
+            objects: before.objects.clone(),
+            writable: before.writable.clone(),
+            described: before.described.clone(),
+        },
         (Described::Fresh(describe), _) => asked(describe, &layout),
         // A new layout over an old describe: which fields it means stands in the describe.
         (Described::Unchanged, _) => asked(whole(org).await?, &layout),
@@ -105,6 +110,7 @@ pub(super) async fn read(org: &Org, before: Option<&Form>) -> Result<Form, CallE
         layout,
         required,
         objects,
+        writable,
         contact_emails: contact_emails?,
         lead_emails: lead_emails?,
     };
@@ -113,9 +119,22 @@ pub(super) async fn read(org: &Org, before: Option<&Form>) -> Result<Form, CallE
     Ok(form)
 }
 
-fn asked(describe: ObjectDescribe, layout: &Layout) -> (Vec<FieldToFill>, Vec<ApiName>, Option<String>) {
-    let required = required_fields(&describe, layout).iter().map(field_to_fill).collect();
-    (required, describe.business_objects().to_vec(), describe.last_modified)
+/// What follows from Event's describe.
+struct Asked {
+    required: Vec<FieldToFill>,
+    objects: Vec<ApiName>,
+    writable: Vec<ApiName>,
+    described: Option<String>,
+}
+
+fn asked(describe: ObjectDescribe, layout: &Layout) -> Asked {
+    let writable = describe.fields.iter().filter(|(_, field)| field.updateable);
+    Asked {
+        required: required_fields(&describe, layout).iter().map(field_to_fill).collect(),
+        objects: describe.business_objects().to_vec(),
+        writable: writable.map(|(name, _)| name.clone()).collect(),
+        described: describe.last_modified,
+    }
 }
 
 async fn whole(org: &Org) -> Result<ObjectDescribe, CallError> {
@@ -147,6 +166,7 @@ impl Tree for Form {
             ("layout", self.layout.required.write()),
             ("required", self.required.write()),
             ("objects", self.objects.write()),
+            ("writable", self.writable.write()),
             ("contact_emails", self.contact_emails.write()),
             ("lead_emails", self.lead_emails.write()),
         ])
@@ -158,6 +178,7 @@ impl Tree for Form {
             layout: Layout { required: member(tree, "layout")? },
             required: member(tree, "required")?,
             objects: member(tree, "objects")?,
+            writable: member(tree, "writable")?,
             contact_emails: member(tree, "contact_emails")?,
             lead_emails: member(tree, "lead_emails")?,
         })

@@ -2,18 +2,18 @@
 
 use calbridge_rules::{
     event::{EventField, FieldValue},
-    id::RecordId,
+    id::{ApiName, RecordId},
     item::{Item, Sensitivity, Span},
     linking::{self, Related},
     people::{self, PersonMatch, Standing},
     saving::{Check, Choice, EventKnown},
-    settings::Settings,
+    settings::{OutlookValue, Settings},
     status::Status,
 };
 use calbridge_wire::{CallError, service::ItemStanding};
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
-use super::{Services, item_ref, sync::Known};
+use super::{Services, item_ref, org::FieldMap, sync::Known};
 use crate::{
     clock,
     outlook::OpenItem,
@@ -26,16 +26,20 @@ use crate::{
 /// Gathers everything the pane shows.
 pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Picture, Trouble> {
     let user = services.user().ok_or_else(Trouble::signed_out)?;
+    let asked = services.inner.sync.last_settings().unwrap_or_default().field_map;
     let (form, (event, company)) = both(
         Box::pin(services.inner.org.form()),
-        Box::pin(both(Box::pin(event(services, &open)), Box::pin(company(services, &open)))),
+        Box::pin(both(Box::pin(event(services, &open, &asked)), Box::pin(company(services, &open)))),
     )
     .await;
     let salesforce = |error: CallError| Trouble::of(&error, Party::Salesforce);
     let (form, event, company) =
         (form.map_err(salesforce)?, event.map_err(salesforce)?, company.map_err(salesforce)?);
+    let told = open.item.sensitivity;
     let open = informed(open, &event);
     let Company { known: Known { sync, settings }, matches, related } = company;
+    let settings = usable(settings, &form.writable, told == open.item.sensitivity);
+    let view = complete(services, event.view, &asked, &settings.field_map).await;
     let people = people::participants(&open.item, &open.user, &settings, &matches);
     let links = linking::automatic_links(&people, &related, &settings);
     let required = form.required.clone();
@@ -43,7 +47,7 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
     let undecided = save::verdict(&known, &open.item, &people, &Choice::default());
     let kept = item_ref(&open).and_then(|item| services.inner.outbox.of(&user.id, &item));
     let mut picture = Picture {
-        view: event.view.map(|view| EventView {
+        view: view.map(|view| EventView {
             who: view.who.map(|hit| picture::with_detail(hit, &people, &related)),
             what: view.what.map(|hit| picture::with_detail(hit, &people, &related)),
             ..view
@@ -82,13 +86,13 @@ struct Event {
 }
 
 /// Follows the pointer on the item; asks the service where there is none, or where it points to nothing.
-async fn event(services: &Services, open: &OpenItem) -> Result<Event, CallError> {
+async fn event(services: &Services, open: &OpenItem, mapped: &FieldMap) -> Result<Event, CallError> {
     let Some(pointed) = open.pointer.as_ref().and_then(|pointer| pointer.event.clone()) else {
-        return from_service(services, open, None).await;
+        return from_service(services, open, mapped, None).await;
     };
-    match services.inner.org.event(&pointed).await {
+    match services.inner.org.event(&pointed, mapped).await {
         Ok(view) => Ok(Event::exists(pointed, view, None)),
-        Err(CallError::Gone) => from_service(services, open, Some(pointed)).await,
+        Err(CallError::Gone) => from_service(services, open, mapped, Some(pointed)).await,
         Err(error) => Err(error),
     }
 }
@@ -96,6 +100,7 @@ async fn event(services: &Services, open: &OpenItem) -> Result<Event, CallError>
 async fn from_service(
     services: &Services,
     open: &OpenItem,
+    mapped: &FieldMap,
     gone: Option<RecordId>,
 ) -> Result<Event, CallError> {
     let is_gone = gone.is_some();
@@ -114,7 +119,7 @@ async fn from_service(
             return Ok(absent(Some(standing)));
         }
     };
-    match services.inner.org.event(&saved).await {
+    match services.inner.org.event(&saved, mapped).await {
         Ok(view) => Ok(Event::exists(saved, view, Some(standing))),
         Err(CallError::Gone) => Ok(Event { is_gone: true, ..absent(Some(standing)) }),
         Err(error) => Err(error),
@@ -198,6 +203,41 @@ async fn records(
 fn today(zone: &str, now: DateTime<Utc>) -> NaiveDate {
     clock::offset(zone, now)
         .map_or_else(|| now.date_naive(), |offset| now.with_timezone(&offset).date_naive())
+}
+
+/// The settings with those further fields alone that the user may change, and whose values Outlook tells the pane: rooms it
+/// never does, and how private an item is not everywhere (FLD-3).
+fn usable(mut settings: Settings, writable: &[ApiName], tells_privacy: bool) -> Settings {
+    settings.field_map.retain(|name, source| {
+        let is_told = match source.value {
+            OutlookValue::Resources => false,
+            OutlookValue::Sensitivity => tells_privacy,
+            OutlookValue::Categories
+            | OutlookValue::Organizer
+            | OutlookValue::OrganizerAddress
+            | OutlookValue::RequiredAttendees
+            | OutlookValue::OptionalAttendees
+            | OutlookValue::ShowAs
+            | OutlookValue::Zone => true,
+        };
+        is_told && writable.contains(name)
+    });
+    settings
+}
+
+/// The Event as it was read, read again where newer settings map fields that nobody asked for then.
+async fn complete(
+    services: &Services,
+    view: Option<EventView>,
+    asked: &FieldMap,
+    now: &FieldMap,
+) -> Option<EventView> {
+    let view = view?;
+    if now.keys().all(|name| asked.contains_key(name)) {
+        return Some(view);
+    }
+    // Out of reach, what was read is shown; saving reads it once more.
+    Some(services.inner.org.event(&view.id, now).await.unwrap_or(view))
 }
 
 /// The item with what Outlook does not tell: as the service knows it, or as its Event has it.

@@ -9,7 +9,9 @@ use calbridge_rules::{
     event::EventFields,
     id::{Address, ApiName, RecordId},
     linking::{BusinessRecord, Related},
+    map::SmallMap,
     people::{PersonMatch, PersonObject},
+    settings::FieldSource,
 };
 use calbridge_wire::{
     CallError, Endpoint,
@@ -34,6 +36,9 @@ use crate::{
     session::Session,
     together::{self, Work},
 };
+
+/// Event fields that Outlook fills beside the standing ones.
+pub(crate) type FieldMap = SmallMap<ApiName, FieldSource>;
 
 /// Pages of one query at most.
 const PAGE_LIMIT: usize = 5;
@@ -132,10 +137,15 @@ impl Org {
         ask.read(&self.rows(ask.statements()).await?)
     }
 
-    /// An Event with the names of what it is linked to.
-    pub(crate) async fn event(&self, id: &RecordId) -> Result<EventView, CallError> {
+    /// An Event with the names of what it is linked to, and the fields that settings map further values to (FLD-3).
+    pub(crate) async fn event(&self, id: &RecordId, mapped: &FieldMap) -> Result<EventView, CallError> {
         let form = self.form().await?;
-        let extra = form.required.iter().map(|field| field.field.name.clone()).collect();
+        let mut extra: Vec<ApiName> = form.required.iter().map(|field| field.field.name.clone()).collect();
+        for name in mapped.keys().filter(|name| form.writable.contains(name)) {
+            if !extra.contains(name) {
+                extra.push(name.clone());
+            }
+        }
         let ask = ReadEventView { version: self.version(), id: id.clone(), extra };
         let read = self.session.salesforce(ask).await?;
         Ok(self.view(read))

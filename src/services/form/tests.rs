@@ -19,6 +19,7 @@ fn a_form_is_read_again_as_it_was_kept() {
         layout: Layout { required: vec![name("Purpose__c")] },
         required: controls.map(field).to_vec(),
         objects: vec![name("Account"), name("Project__c")],
+        writable: vec![name("Purpose__c")],
         contact_emails: Emails { described: None, names: vec![name("Email")] },
         lead_emails: Emails { described: None, names: Vec::new() },
     };

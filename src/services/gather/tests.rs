@@ -1,3 +1,5 @@
+use calbridge_rules::settings::FieldSource;
+
 use super::*;
 use crate::save::tests::{picture, saved};
 
@@ -51,4 +53,25 @@ fn prv_2_an_item_whose_privacy_nobody_tells_is_as_private_as_its_event() {
     assert!(is_private(open(None), &event(true)));
     assert!(!is_private(open(None), &event(false)));
     assert!(!is_private(open(Some(Sensitivity::Normal)), &event(true)));
+}
+
+#[test]
+fn fld_3_only_fields_that_the_user_may_change_and_outlook_fills_are_written_from_here() {
+    let name = |text: &str| ApiName::parse(text).unwrap();
+    let mut settings = Settings::default();
+    for (field, value) in [
+        ("Labels__c", OutlookValue::Categories),
+        ("Hidden__c", OutlookValue::Organizer),
+        ("Rooms__c", OutlookValue::Resources),
+        ("Privacy__c", OutlookValue::Sensitivity),
+    ] {
+        settings.field_map.insert(name(field), FieldSource { value, limit: 255 });
+    }
+    let writable = ["Labels__c", "Rooms__c", "Privacy__c"].map(name);
+    let kept = |tells_privacy| {
+        let settings = usable(settings.clone(), &writable, tells_privacy);
+        settings.field_map.keys().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(true), ["Labels__c", "Privacy__c"]);
+    assert_eq!(kept(false), ["Labels__c"]);
 }
