@@ -42,8 +42,24 @@ pub struct SaveDraft {
     pub is_private: Option<bool>,
     /// Made once per opened dialog; a second press repeats it (SAV-12).
     pub key: String,
-    /// Fields for which the user has already decided a conflict, with whose value wins (SAV-13).
-    pub settled: SmallMap<EventField, Whose>,
+    /// Fields for which the user has already decided a conflict (SAV-13).
+    pub settled: SmallMap<EventField, Settled>,
+}
+
+/// How a conflict was decided. A value that came later was not decided about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// Whose value wins.
+    pub whose: Whose,
+    /// Their value, as the user saw it.
+    pub theirs: FieldValue,
+}
+
+impl Settled {
+    /// Whether this decides a conflict as it stands.
+    pub(crate) fn decides(&self, conflict: &Conflict) -> bool {
+        self.theirs == conflict.theirs
+    }
 }
 
 /// Whose value wins a conflict.

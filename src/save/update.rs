@@ -11,7 +11,7 @@ use calbridge_rules::{
 };
 use calbridge_wire::CallError;
 
-use super::{NotSaved, Saved, Whose};
+use super::{NotSaved, Saved, Settled, Whose};
 use crate::{
     picture::{EventView, Picture},
     services::Services,
@@ -29,7 +29,7 @@ pub(super) async fn update(
     event: &RecordId,
     item: &Item,
     choice: &Choice,
-    settled: &SmallMap<EventField, Whose>,
+    settled: &SmallMap<EventField, Settled>,
     picture: &Picture,
     services: &Services,
 ) -> Result<Saved, NotSaved> {
@@ -60,10 +60,11 @@ fn changes(
     shown: &EventFields,
     stands: &EventView,
     wanted: &EventFields,
-    settled: &SmallMap<EventField, Whose>,
+    settled: &SmallMap<EventField, Settled>,
 ) -> Result<EventFields, NotSaved> {
     let all = conflicts(shown, &stands.shown, wanted);
-    let is_open = |conflict: &Conflict| !settled.contains_key(&conflict.field);
+    let is_open =
+        |conflict: &Conflict| settled.get(&conflict.field).is_none_or(|settled| !settled.decides(conflict));
     if all.iter().any(is_open) {
         return Err(NotSaved::Changed {
             by: stands.changed_by.clone(),
@@ -72,7 +73,8 @@ fn changes(
             theirs: stands.who.iter().chain(&stands.what).cloned().collect(),
         });
     }
-    let theirs = |field: &EventField| settled.get(field) == Some(&Whose::Theirs);
+    let theirs =
+        |field: &EventField| settled.get(field).is_some_and(|settled| settled.whose == Whose::Theirs);
     let their_times = TIMES.iter().any(theirs);
     let kept = |field: &EventField| !(theirs(field) || their_times && TIMES.contains(field));
     let mut mine = wanted.clone();

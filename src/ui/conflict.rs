@@ -40,7 +40,8 @@ pub(crate) fn changed(
         let label = words::field(&conflict.field, picture);
         let mine = words::value(&conflict.mine, &known, &when);
         let theirs = words::value(&conflict.theirs, &known, &when);
-        let whose = form.draft.settled.get(&conflict.field).copied().unwrap_or(Whose::Mine);
+        let settled = form.draft.settled.get(&conflict.field).filter(|settled| settled.decides(conflict));
+        let whose = settled.map_or(Whose::Mine, |settled| settled.whose);
         one(
             label,
             &conflict.field,

@@ -1,6 +1,7 @@
 //! All that the pane shows and that the user is doing in it. Plain data.
 
 use calbridge_rules::{
+    event::EventField,
     id::ItemId,
     saving::{Refusal, Route, SyncKnown},
 };
@@ -9,7 +10,7 @@ use crate::{
     lookup::{Field, Hit},
     outlook::{OpenItem, Opened},
     picture::{Face, Picture},
-    save::{NotSaved, SaveDraft},
+    save::{NotSaved, SaveDraft, Settled, Whose},
     session::SignedIn,
     trouble::Trouble,
     ui::{links::Linked, record_picker::Picker, words},
@@ -203,6 +204,14 @@ impl Form {
         match field {
             Field::Name => self.draft.pick_who(hit),
             Field::RelatedTo => self.draft.what = hit,
+        }
+    }
+
+    /// Decides a conflict that is shown (SAV-13).
+    pub(crate) fn settle(&mut self, field: &EventField, whose: Whose) {
+        let Some(NotSaved::Changed { conflicts, .. }) = &self.failure else { return };
+        if let Some(conflict) = conflicts.iter().find(|conflict| conflict.field == *field) {
+            self.draft.settled.insert(field.clone(), Settled { whose, theirs: conflict.theirs.clone() });
         }
     }
 

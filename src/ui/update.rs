@@ -136,9 +136,7 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         Msg::Fill(name, text) => with_form(state, |form| form.draft.fields.insert(name, text)),
         Msg::Choose(scope) => with_form(state, |form| form.draft.scope = scope),
         Msg::Private(is_private) => with_form(state, |form| form.draft.is_private = Some(is_private)),
-        Msg::Settle(field, whose) => with_form(state, |form| {
-            form.draft.settled.insert(field, whose);
-        }),
+        Msg::Settle(field, whose) => with_form(state, |form| form.settle(&field, whose)),
         Msg::Visit(page) => vec![Command::Visit(page)],
     }
 }
@@ -258,9 +256,10 @@ fn press(form: &mut Form, new_key: &dyn Fn() -> String) -> Vec<Command> {
     }
     match &form.failure {
         Some(NotSaved::Changed { conflicts, .. }) => {
-            for conflict in conflicts {
-                if !form.draft.settled.contains_key(&conflict.field) {
-                    form.draft.settled.insert(conflict.field.clone(), Whose::Mine);
+            for conflict in conflicts.clone() {
+                let settled = form.draft.settled.get(&conflict.field);
+                if settled.is_none_or(|settled| !settled.decides(&conflict)) {
+                    form.settle(&conflict.field, Whose::Mine);
                 }
             }
         }

@@ -37,8 +37,8 @@ fn stands(fields: EventFields) -> EventView {
     }
 }
 
-fn settled(field: EventField, whose: Whose) -> SmallMap<EventField, Whose> {
-    SmallMap::from([(field, whose)])
+fn settled(field: EventField, whose: Whose, theirs: FieldValue) -> SmallMap<EventField, Settled> {
+    SmallMap::from([(field, Settled { whose, theirs })])
 }
 
 #[test]
@@ -74,10 +74,21 @@ fn sav_13_the_users_decision_is_carried_out() {
     let shown = fields("Review", "Teams");
     let now = stands(fields("Theirs", "Teams"));
     let mine = fields("Mine", "Room 4");
-    let decided = |whose| changes(&shown, &now, &mine, &settled(EventField::Subject, whose));
+    let decided = |whose| changes(&shown, &now, &mine, &settled(EventField::Subject, whose, text("Theirs")));
     let location = (EventField::Location, text("Room 4"));
     assert_eq!(decided(Whose::Theirs), Ok(EventFields::from([location.clone()])));
     assert_eq!(decided(Whose::Mine), Ok(EventFields::from([location, (EventField::Subject, text("Mine"))])));
+}
+
+#[test]
+fn sav_13_a_value_that_came_after_the_decision_is_asked_about_again() {
+    let now = stands(fields("Theirs again", "Teams"));
+    let (shown, mine) = (fields("Review", "Teams"), fields("Mine", "Teams"));
+    for whose in [Whose::Mine, Whose::Theirs] {
+        let decided = settled(EventField::Subject, whose, text("Theirs"));
+        let asked = changes(&shown, &now, &mine, &decided);
+        assert!(matches!(asked, Err(NotSaved::Changed { .. })), "{asked:?}");
+    }
 }
 
 #[test]
@@ -85,7 +96,10 @@ fn sav_13_times_are_decided_together() {
     let now = stands(times(3));
     let asked = changes(&times(0), &now, &times(6), &SmallMap::new());
     assert!(matches!(asked, Err(NotSaved::Changed { .. })), "{asked:?}");
-    let both = SmallMap::from([(EventField::Start, Whose::Theirs), (EventField::End, Whose::Mine)]);
+    let theirs = |field| now.shown.get(&field).cloned().unwrap_or(FieldValue::Empty);
+    let both = [(EventField::Start, Whose::Theirs), (EventField::End, Whose::Mine)]
+        .map(|(field, whose)| (field.clone(), Settled { whose, theirs: theirs(field) }));
+    let both = SmallMap::from(both);
     assert_eq!(changes(&times(0), &now, &times(6), &both), Ok(EventFields::new()));
 }
 

@@ -206,7 +206,8 @@ fn sav_13_conflicts_that_nobody_decided_keep_what_the_user_wants() {
     does(&mut state, Msg::Settle(EventField::Location, Whose::Theirs));
     let commands = does(&mut state, Msg::PressSave);
     let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
-    let settled: Vec<_> = sent.0.settled.iter().map(|(field, whose)| (field.clone(), *whose)).collect();
+    let settled: Vec<_> =
+        sent.0.settled.iter().map(|(field, settled)| (field.clone(), settled.whose)).collect();
     assert!(settled.contains(&(EventField::Subject, Whose::Mine)));
     assert!(settled.contains(&(EventField::Location, Whose::Theirs)));
 }
