@@ -1,7 +1,7 @@
 //! Texts that somebody typed, as values of Event fields, and back (SAV-9).
 
 use calbridge_rules::event::FieldValue;
-use calbridge_wire::tree;
+use calbridge_wire::{moment, tree};
 use chrono::NaiveDate;
 
 use crate::picture::Control;
@@ -49,7 +49,7 @@ pub(super) fn shown(value: &FieldValue) -> String {
         FieldValue::Empty => String::new(),
         FieldValue::Text(text) | FieldValue::Number(text) => text.clone(),
         FieldValue::Flag(flag) => flag.to_string(),
-        FieldValue::Instant(instant) => instant.to_rfc3339(),
+        FieldValue::Instant(instant) => moment::exactly(*instant),
         FieldValue::Date(date) => NaiveDate::to_string(date),
         FieldValue::Record(record) => record.to_string(),
     }

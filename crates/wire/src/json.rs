@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     call::CallError,
     message::{Reply, header},
+    moment,
     value::{Value, parse},
 };
 
@@ -74,7 +75,7 @@ pub(crate) fn maybe_item_id(value: &Value, path: &str) -> Result<Option<ItemId>,
 
 /// An instant at a dotted path, if there is one.
 pub(crate) fn maybe_instant(value: &Value, path: &str) -> Result<Option<DateTime<Utc>>, CallError> {
-    let read = |text: &str| parse_instant(text).ok_or_else(|| malformed(format!("{path} is no instant")));
+    let read = |text: &str| moment::instant(text).ok_or_else(|| malformed(format!("{path} is no instant")));
     maybe_text(value, path).map(read).transpose()
 }
 
@@ -85,33 +86,7 @@ pub(crate) fn instant(value: &Value, path: &str) -> Result<DateTime<Utc>, CallEr
 
 /// A date at a dotted path.
 pub(crate) fn date(value: &Value, path: &str) -> Result<NaiveDate, CallError> {
-    parse_date(text(value, path)?).ok_or_else(|| malformed(format!("{path} is no date")))
-}
-
-/// Reads an instant with `Z` or an offset, with or without a colon in it: Salesforce writes `+0000`.
-pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
-    let digits = text.len().checked_sub(4)?;
-    let bare_offset = text.get(digits..)?.bytes().all(|b| b.is_ascii_digit())
-        && digits > 19
-        && text.get(digits - 1..digits).is_some_and(|sign| matches!(sign, "+" | "-"));
-    let parsed = if bare_offset {
-        let (head, minutes) = text.split_at(digits + 2);
-        DateTime::parse_from_rfc3339(&format!("{head}:{minutes}"))
-    } else {
-        DateTime::parse_from_rfc3339(text)
-    };
-    parsed.ok().map(|instant| instant.with_timezone(&Utc))
-}
-
-/// Reads `YYYY-MM-DD`.
-pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
-    let [year, month, day] = [text.get(..4)?, text.get(5..7)?, text.get(8..10)?];
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let shaped = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
-    let plain = shaped && digits(year) && digits(month) && digits(day);
-    plain
-        .then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
-        .flatten()
+    moment::date(text(value, path)?).ok_or_else(|| malformed(format!("{path} is no date")))
 }
 
 /// How long the other side asks to wait. A date instead of seconds is not understood here, where no clock is.

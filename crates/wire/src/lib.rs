@@ -7,6 +7,7 @@ mod call;
 pub mod graph;
 mod json;
 pub mod message;
+pub mod moment;
 mod outgoing;
 pub mod pointer;
 pub mod salesforce;

@@ -1,9 +1,13 @@
 //! What a session leaves on an item: the Event, the status, the code. One JSON object among an add-in's custom
 //! properties, which Office.js reads in the pane and Graph reads and writes as a named property.
 
-use crate::value::{Map, Value, parse};
 use calbridge_rules::id::RecordId;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    moment,
+    value::{Map, Value, parse},
+};
 
 /// The longest text that Outlook keeps for an add-in's custom properties, in characters.
 pub const TEXT_LIMIT: usize = 2500;
@@ -62,7 +66,7 @@ impl Pointer {
         if status == PointerStatus::Saved && event.is_none() {
             return None;
         }
-        let at = DateTime::parse_from_rfc3339(&get(AT)?).ok()?.with_timezone(&Utc);
+        let at = moment::instant(&get(AT)?)?;
         Some(Self { event, status, code: get(CODE).unwrap_or_default(), at })
     }
 
@@ -81,7 +85,7 @@ impl Pointer {
             PointerStatus::Failed => "failed",
         };
         let event = self.event.as_ref().map_or("", RecordId::as_str);
-        let at = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let at = moment::in_seconds(self.at);
         for (key, value) in [(EVENT, event), (STATUS, status), (CODE, &self.code), (AT, &at)] {
             all.insert(key, Value::from(value));
         }

@@ -5,10 +5,9 @@ mod rules;
 mod service;
 
 use calbridge_rules::id::{Address, ApiName, ItemId, RecordId};
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::json;
-use crate::value::Value;
+use crate::{moment, value::Value};
 
 /// A type that stands in JSON.
 pub trait Tree: Sized {
@@ -35,7 +34,7 @@ pub fn object<'n>(members: impl Into<Vec<(&'n str, Value)>>) -> Value {
 
 /// A date such as `2026-11-20`.
 pub fn date(text: &str) -> Option<NaiveDate> {
-    json::parse_date(text)
+    moment::date(text)
 }
 
 /// The word for a value that has one.
@@ -72,11 +71,11 @@ impl Tree for bool {
 
 impl Tree for DateTime<Utc> {
     fn write(&self) -> Value {
-        Value::from(self.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        Value::from(moment::exactly(*self))
     }
 
     fn read(tree: &Value) -> Option<Self> {
-        json::parse_instant(tree.as_str()?)
+        moment::instant(tree.as_str()?)
     }
 }
 

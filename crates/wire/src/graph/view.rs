@@ -1,14 +1,14 @@
 //! `GET /users/{mailbox}/calendarView`: <https://learn.microsoft.com/graph/api/user-list-calendarview>
 
 use calbridge_rules::id::Address;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{errors, item, item::GraphItem, mailbox, preferring};
 use crate::{
     call::{CallError, Endpoint},
     json,
     message::{Reply, Request},
-    outgoing,
+    moment, outgoing,
     value::Value,
 };
 
@@ -83,7 +83,7 @@ impl Endpoint for NextView {
 }
 
 fn instant(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    moment::in_seconds(instant)
 }
 
 /// The next page's address, on our own base whatever host it names: a token is never sent anywhere else.

@@ -2,7 +2,7 @@
 //! <https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm>
 
 use calbridge_rules::id::RecordId;
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Ids or addresses in one statement at most.
 pub const LIST_LIMIT: usize = 100;
@@ -22,7 +22,7 @@ pub fn like_anywhere(text: &str) -> String {
 
 /// An instant as a literal; instants take no quotes.
 pub fn instant(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    crate::moment::in_seconds(instant)
 }
 
 /// A date as a literal; dates take no quotes.

@@ -11,7 +11,7 @@ use calbridge_rules::{
 };
 
 use super::{Tree, by_word, member, member_or, object, word};
-use crate::json;
+use crate::moment;
 use crate::value::{Map, Value};
 
 const SYNC_OFF: [(SyncOff, &str); 3] = [
@@ -73,7 +73,7 @@ impl Tree for FieldValue {
             "flag" => member(tree, "value").map(Self::Flag),
             "number" => member(tree, "value").map(Self::Number),
             "instant" => member(tree, "value").map(Self::Instant),
-            "date" => json::parse_date(tree.get("value")?.as_str()?).map(Self::Date),
+            "date" => moment::date(tree.get("value")?.as_str()?).map(Self::Date),
             "record" => member(tree, "value").map(Self::Record),
             _ => None,
         }

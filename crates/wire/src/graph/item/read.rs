@@ -7,8 +7,7 @@ use calbridge_rules::{
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{GraphItem, GraphKind, property_id};
-use crate::value::Value;
-use crate::{call::CallError, json, pointer::Pointer};
+use crate::{call::CallError, json, pointer::Pointer, value::Value};
 
 /// Reads one event.
 pub(crate) fn item(row: &Value, addin_id: &str) -> Result<GraphItem, CallError> {

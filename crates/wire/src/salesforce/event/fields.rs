@@ -6,11 +6,11 @@ use calbridge_rules::{
     event::{Event, EventField, EventFields, FieldValue},
     id::{ApiName, RecordId},
 };
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     call::{CallError, Rejection},
-    json,
+    json, moment,
     value::{Map, Value, parse},
 };
 
@@ -102,7 +102,7 @@ fn json_value(field: &EventField, value: &FieldValue) -> Value {
             Some(Value::Number(digits)) => Value::Number(digits),
             Some(_) | None => Value::from(number.as_str()),
         },
-        FieldValue::Instant(instant) => Value::from(instant.to_rfc3339_opts(SecondsFormat::Millis, true)),
+        FieldValue::Instant(instant) => Value::from(moment::in_milliseconds(*instant)),
         FieldValue::Date(date) if matches!(field, EventField::Start | EventField::End) => {
             Value::from(format!("{date}T00:00:00.000Z"))
         }
@@ -147,7 +147,7 @@ fn known_value(field: &EventField, value: &Value, all_day: bool) -> Result<Field
             date_part(text).map(FieldValue::Date).ok_or_else(unreadable)
         }
         EventField::Start | EventField::End | EventField::ReminderAt => {
-            json::parse_instant(text).map(FieldValue::Instant).ok_or_else(unreadable)
+            moment::instant(text).map(FieldValue::Instant).ok_or_else(unreadable)
         }
         EventField::Who | EventField::What | EventField::Owner => {
             RecordId::parse(text).map(FieldValue::Record).map_err(|_| unreadable())
@@ -178,18 +178,18 @@ fn custom_value(value: &Value) -> FieldValue {
 fn custom_text(text: &str) -> FieldValue {
     let instant = || instant_of_the_org(text).map(FieldValue::Instant);
     let record = || (text.len() == 18).then(|| RecordId::parse(text).ok()).flatten().map(FieldValue::Record);
-    let date = json::parse_date(text).map(FieldValue::Date);
+    let date = moment::date(text).map(FieldValue::Date);
     date.or_else(instant).or_else(record).unwrap_or_else(|| FieldValue::Text(text.to_owned()))
 }
 
 /// An instant exactly as Salesforce writes it, so that text which merely looks like one stays text.
 fn instant_of_the_org(text: &str) -> Option<DateTime<Utc>> {
     text.strip_suffix("+0000").filter(|front| front.len() == 23)?;
-    json::parse_instant(text)
+    moment::instant(text)
 }
 
 fn date_part(text: &str) -> Option<NaiveDate> {
-    json::parse_date(text.get(..10)?)
+    moment::date(text.get(..10)?)
 }
 
 #[cfg(test)]
