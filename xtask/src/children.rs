@@ -20,7 +20,7 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts a program and waits for its JSON line.
+    /// Starts a program, with its log going to `log`, and waits for its JSON line.
     ///
     /// # Errors
     /// When it does not start, ends at once or says nothing.
@@ -28,11 +28,13 @@ impl Child {
         name: &'static str,
         binary: &Path,
         arguments: impl IntoIterator<Item = String>,
+        log: Stdio,
     ) -> Result<Self> {
         let mut process = Command::new(binary)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;

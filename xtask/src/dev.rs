@@ -4,8 +4,10 @@ pub(crate) mod settings;
 
 pub(crate) use settings::Urls;
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -77,7 +79,13 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let secrets = settings::Secrets::make(&options.dir)?;
 
     let standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
-    let standin = Child::start("stand-in", &paths::program(&binaries, paths::STANDIN), standin).await?;
+    let standin = Child::start(
+        "stand-in",
+        &paths::program(&binaries, paths::STANDIN),
+        standin,
+        log(&options, "stand-in")?,
+    )
+    .await?;
     let service_port = if options.ports == 0 { free_port()? } else { port(5) };
     let urls = settings::Urls {
         pane: pane_origin,
@@ -92,13 +100,13 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let mut children = vec![standin];
     if !options.no_service {
         let arguments = ["--config".to_owned(), config.service.display().to_string()];
-        children.push(Child::start("service", &service_binary, arguments).await?);
+        children.push(Child::start("service", &service_binary, arguments, log(&options, "service")?).await?);
     }
 
     let site = Arc::new(Site::open(pane, &config.pane, &urls)?);
     let server = tokio::spawn(serve::serve(door, certificates.cert.clone(), certificates.key.clone(), site));
     let welcome = tokio::spawn(welcome::serve(welcome_door, Arc::new(Welcome::new(&urls))));
-    announce(options.json, &urls, &service_binary, &config, certificates)?;
+    announce(&options, &urls, &service_binary, &config, certificates)?;
     tokio::select! {
         stopped = wait(options.json) => {
             eprintln!("\nstopping");
@@ -118,25 +126,33 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
 }
 
 fn announce(
-    as_json: bool,
+    options: &Options,
     urls: &settings::Urls,
     service_binary: &Path,
     config: &settings::Files,
     certificates: &Certificates,
 ) -> Result<()> {
-    if as_json {
+    if options.json {
         let mut line = serde_json::to_value(urls)?;
         line["service_binary"] = json!(service_binary);
         line["service_config"] = json!(config.service);
         line["ca"] = json!(certificates.ca);
         println!("{line}");
     } else {
-        println!(
-            "\n  Calbridge is running. Open this page in a browser (Ctrl-C stops):\n\n      {}\n",
-            urls.welcome
-        );
+        println!("\n  Calbridge is running. Open this page in a browser:\n\n      {}\n", urls.welcome);
+        println!("  Ctrl-C stops it. Its logs are in {}.", options.dir.display());
     }
     Ok(())
+}
+
+/// Where a program's log goes: for people into a file, so that the address stays in sight.
+fn log(options: &Options, name: &str) -> Result<Stdio> {
+    if options.json {
+        return Ok(Stdio::inherit());
+    }
+    let file = options.dir.join(format!("{name}.log"));
+    let opened = File::create(&file).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(opened.into())
 }
 
 /// Binds a loopback port and says which one it became.
@@ -189,7 +205,7 @@ async fn first_end(children: &mut [Child]) -> Result<()> {
             status = other.ended() => (other.name, status?),
         },
     };
-    anyhow::bail!("{name} ended by itself ({status})")
+    anyhow::bail!("{name} ended by itself ({status}); its log says why")
 }
 
 async fn kill(children: &mut [Child]) {

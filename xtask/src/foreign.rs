@@ -1,5 +1,7 @@
 //! Other people's clients against the stand-in: what they accept, our own code may not have dreamt up.
 
+use std::process::Stdio;
+
 use anyhow::Result;
 
 use crate::children::Child;
@@ -18,7 +20,7 @@ pub(crate) fn jsforce() -> Result<()> {
         let certificates = certs::ensure()?;
         let secrets = settings::Secrets::make(&paths::target().join("foreign"))?;
         let arguments = settings::standin("demo", &secrets, &certificates, "https://localhost:3000", |_| 0);
-        let mut standin = Child::start("stand-in", &standin, arguments).await?;
+        let mut standin = Child::start("stand-in", &standin, arguments, Stdio::inherit()).await?;
         let script = run::program("node")
             .args(["tests/foreign/jsforce.mjs"])
             .env("SALESFORCE_URL", standin.url("salesforce")?)
