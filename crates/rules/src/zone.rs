@@ -4,6 +4,7 @@ mod windows;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use self::windows::{Row, rows};
 use crate::item::Span;
 
 /// Tells the offset of an IANA zone at an instant: the service asks its zone database, the pane its browser.
@@ -23,7 +24,7 @@ pub fn iana(name: &str) -> Option<&'static str> {
     }
     by_windows_name(name)
         .or_else(|| by_iana_name(name))
-        .map(|(_, iana, _)| *iana)
+        .map(|(_, iana, _)| iana)
         .or_else(|| offered_by_salesforce(name))
 }
 
@@ -34,9 +35,9 @@ pub fn salesforce_id(name: &str) -> Option<&'static str> {
         return Some("GMT");
     }
     match by_windows_name(name) {
-        Some((_, _, id)) => Some(*id).filter(|id| !id.is_empty()),
+        Some((_, _, id)) => Some(id).filter(|id| !id.is_empty()),
         None => offered_by_salesforce(name)
-            .or_else(|| by_iana_name(name).map(|(_, _, id)| *id).filter(|id| !id.is_empty())),
+            .or_else(|| by_iana_name(name).map(|(_, _, id)| id).filter(|id| !id.is_empty())),
     }
 }
 
@@ -47,15 +48,12 @@ pub fn salesforce_id_of_org<'a>(name: &str, org: &'a [String]) -> Option<&'a str
     candidates.into_iter().flatten().find_map(offered).or_else(|| offered(name.trim()))
 }
 
-type Row = (&'static str, &'static str, &'static str);
-
-fn by_windows_name(name: &str) -> Option<&'static Row> {
-    let place = windows::WINDOWS.binary_search_by(|(windows, _, _)| (*windows).cmp(name)).ok()?;
-    windows::WINDOWS.get(place)
+fn by_windows_name(name: &str) -> Option<Row> {
+    rows().find(|(windows, _, _)| *windows == name)
 }
 
-fn by_iana_name(name: &str) -> Option<&'static Row> {
-    windows::WINDOWS.iter().find(|(_, iana, _)| *iana == name)
+fn by_iana_name(name: &str) -> Option<Row> {
+    rows().find(|(_, iana, _)| *iana == name)
 }
 
 fn offered_by_salesforce(name: &str) -> Option<&'static str> {
