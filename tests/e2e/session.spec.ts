@@ -31,6 +31,7 @@ test("a session that cannot be renewed asks to sign in and keeps the draft", asy
   await expect(signIn).toBeVisible();
   const [window] = await Promise.all([pane.signInWindow(page.context()), signIn.click()]);
   await window.getByRole("button", { name: "Mara Lindqvist" }).click();
+  await expect(dialog.root).toContainText("Signed in again");
   await expect(dialog.name().input).toHaveValue("Ada Morgan");
   await dialog.save().click();
   await expect(dialog.root).toBeHidden();
