@@ -73,9 +73,10 @@ test("sav_13 the Event was deleted meanwhile: the pane says so, and a new save m
   await dialog.save().click();
   await expect(dialog.root).toContainText("Deleted in Salesforce meanwhile");
   await dialog.button("Save as new").click();
-  await pane.saved();
-  const events = await salesforce.events(SUBJECT);
+  await expect(dialog.root).toBeHidden();
   const ada = (await salesforce.records("Contact")).find((row) => row.LastName === "Morgan");
-  expect(events.map(({ WhoId }) => WhoId)).toEqual([ada!.Id]);
-  expect(events[0]!.Id).not.toBe(event!.Id);
+  const links = async () => (await salesforce.events(SUBJECT)).map(({ WhoId }) => WhoId);
+  await expect.poll(links, { timeout: 40_000 }).toEqual([ada!.Id]);
+  await pane.saved();
+  expect((await salesforce.events(SUBJECT))[0]!.Id).not.toBe(event!.Id);
 });
