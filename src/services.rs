@@ -90,7 +90,7 @@ impl Services {
 
     async fn read(&self) -> Result<Opened, Failure> {
         let opened = self.inner.outlook.opened().await;
-        self.inner.background.follow_item();
+        self.follow_item();
         opened
     }
 

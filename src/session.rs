@@ -115,6 +115,14 @@ impl Session {
         self.tell(signed_in);
     }
 
+    /// Brings an access token before anybody asks for one, so that the first request need not wait for it.
+    pub(crate) async fn warm_up(&self) {
+        if self.user().is_some() {
+            // What fails here fails again where somebody waits for it, and is told there.
+            let _ = self.renew(String::new()).await;
+        }
+    }
+
     /// The user who is signed in.
     pub fn user(&self) -> Option<User> {
         self.inner.tokens.borrow().user.clone()

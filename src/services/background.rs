@@ -25,6 +25,9 @@ const LOOK_LIMIT: usize = 120;
 /// Seconds between deliveries of the outbox; the last one is repeated for as long as something waits.
 const DELIVERIES_S: [u32; 7] = [5, 10, 20, 40, 80, 160, 300];
 
+/// Rest before the form is checked, in milliseconds: the picture is drawn first.
+const FORM_CHECK_MS: u32 = 1000;
+
 /// What the window calls.
 type OnReturn = Closure<dyn FnMut(JsValue)>;
 
@@ -41,22 +44,11 @@ pub(super) struct Background {
     deliveries: Cell<u32>,
 }
 
-impl Background {
-    /// Listens to the item that is open now; the last one's listeners died with it.
-    pub(super) fn follow_item(&self) {
-        if let Some(listening) = &*self.listening.borrow() {
-            listening.follow_item();
-        }
-    }
-}
-
 impl Services {
     /// Starts what goes on without a click.
     pub(crate) fn start(&self) {
-        let background = &self.inner.background;
         let services = self.clone();
-        let listening = Outlook::listen(move || services.look_for_changes());
-        *background.listening.borrow_mut() = Some(listening);
+        start(Box::pin(async move { services.inner.session.warm_up().await }));
 
         let services = self.clone();
         let on_return = OnReturn::new(move |_| {
@@ -68,8 +60,20 @@ impl Services {
             // Every page can listen to its own window.
             let _ = js::call(&js_sys::global(), "addEventListener", &args);
         }
-        *background.on_return.borrow_mut() = Some(on_return);
+        self.inner.background.on_return.replace(Some(on_return));
         self.deliver_later();
+    }
+
+    /// Listens to the item that is open now; the last one's listeners died with it. After an item was read, so that
+    /// reading it, for which somebody waits, does not queue behind this.
+    pub(super) fn follow_item(&self) {
+        let mut listening = self.inner.background.listening.borrow_mut();
+        if let Some(listening) = &*listening {
+            listening.follow_item();
+            return;
+        }
+        let services = self.clone();
+        *listening = Some(Outlook::listen(move || services.look_for_changes()));
     }
 
     /// Reads the item again and asks for a new picture where it differs: Outlook tells of few changes, and of some twice.
@@ -140,6 +144,7 @@ impl Services {
     fn check_form(&self) {
         let services = self.clone();
         start(Box::pin(async move {
+            clock::sleep(FORM_CHECK_MS).await;
             if services.inner.org.check_form().await {
                 services.look_again();
             }
