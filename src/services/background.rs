@@ -25,8 +25,8 @@ const LOOK_LIMIT: usize = 120;
 /// Seconds between deliveries of the outbox; the last one is repeated for as long as something waits.
 const DELIVERIES_S: [u32; 7] = [5, 10, 20, 40, 80, 160, 300];
 
-/// Rest before the form is checked, in milliseconds: the picture is drawn first.
-const FORM_CHECK_MS: u32 = 1000;
+/// Rest before what nobody waits for, in milliseconds: the picture is drawn first.
+const CALM_MS: u32 = 1000;
 
 /// What the window calls.
 type OnReturn = Closure<dyn FnMut(JsValue)>;
@@ -49,6 +49,8 @@ impl Services {
     pub(crate) fn start(&self) {
         let services = self.clone();
         start(Box::pin(async move { services.inner.session.warm_up().await }));
+        let services = self.clone();
+        start(Box::pin(async move { services.listen().await }));
 
         let services = self.clone();
         let on_return = OnReturn::new(move |_| {
@@ -64,16 +66,21 @@ impl Services {
         self.deliver_later();
     }
 
-    /// Listens to the item that is open now; the last one's listeners died with it. After an item was read, so that
-    /// reading it, for which somebody waits, does not queue behind this.
-    pub(super) fn follow_item(&self) {
-        let mut listening = self.inner.background.listening.borrow_mut();
-        if let Some(listening) = &*listening {
-            listening.follow_item();
-            return;
-        }
+    /// Listens to Outlook once the first picture is drawn, which would else wait behind this, and reads again what may
+    /// have changed before.
+    async fn listen(&self) {
+        clock::sleep(CALM_MS).await;
         let services = self.clone();
-        *listening = Some(Outlook::listen(move || services.look_for_changes()));
+        let listening = Outlook::listen(move || services.look_for_changes());
+        self.inner.background.listening.replace(Some(listening));
+        self.look_for_changes();
+    }
+
+    /// Listens to the item that is open now; the last one's listeners died with it.
+    pub(super) fn follow_item(&self) {
+        if let Some(listening) = &*self.inner.background.listening.borrow() {
+            listening.follow_item();
+        }
     }
 
     /// Reads the item again and asks for a new picture where it differs: Outlook tells of few changes, and of some twice.
@@ -144,7 +151,7 @@ impl Services {
     fn check_form(&self) {
         let services = self.clone();
         start(Box::pin(async move {
-            clock::sleep(FORM_CHECK_MS).await;
+            clock::sleep(CALM_MS).await;
             if services.inner.org.check_form().await {
                 services.look_again();
             }
