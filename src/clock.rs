@@ -58,8 +58,8 @@ pub fn offset(zone: &str, at: DateTime<Utc>) -> Option<FixedOffset> {
     let formatter = formatter(zone)?;
     #[expect(clippy::cast_precision_loss, reason = "JavaScript's instants are whole numbers below 2^53")]
     let date = js_sys::Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
-    let parts: Array = js::call(&formatter, "formatToParts", &Array::of1(&date)).ok()?.dyn_into().ok()?;
-    let wall = wall_clock(&parts)?;
+    let text = js::call(&formatter, "format", &Array::of1(&date)).ok()?.as_string()?;
+    let wall = wall_clock(&text)?;
     let seconds = (wall - at.naive_utc()).num_seconds();
     FixedOffset::east_opt(i32::try_from(seconds).ok()?)
 }
@@ -71,13 +71,14 @@ pub(crate) fn browser_zone() -> Option<String> {
     js::text(&options, "timeZone")
 }
 
-fn wall_clock(parts: &Array) -> Option<chrono::NaiveDateTime> {
-    let part = |wanted: &str| -> Option<u32> {
-        let found = parts.iter().find(|part| js::text(part, "type").as_deref() == Some(wanted))?;
-        js::text(&found, "value")?.parse().ok()
-    };
-    let date = NaiveDate::from_ymd_opt(i32::try_from(part("year")?).ok()?, part("month")?, part("day")?)?;
-    date.and_hms_opt(part("hour")?, part("minute")?, part("second")?)
+/// Reads `11/20/2026, 14:05:00`, whatever stands between the numbers. One text is one call of the browser; asked for its
+/// parts, it takes fifty.
+fn wall_clock(text: &str) -> Option<chrono::NaiveDateTime> {
+    let mut numbers = text.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let mut next = || numbers.next()?.parse::<u32>().ok();
+    let (month, day, year) = (next()?, next()?, next()?);
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    date.and_hms_opt(next()?, next()?, next()?)
 }
 
 fn formatter(zone: &str) -> Option<Object> {
