@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -92,22 +93,37 @@ fn formatter(zone: &str) -> Option<Object> {
     })
 }
 
+/// What `Intl` is asked to write of an instant.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    time_zone: &'a str,
+    hour_cycle: &'a str,
+    year: &'a str,
+    month: &'a str,
+    day: &'a str,
+    hour: &'a str,
+    minute: &'a str,
+    second: &'a str,
+}
+
 fn formatter_of(zone: &str) -> Option<Object> {
-    let options = js::object(&[
-        ("timeZone", zone.into()),
-        ("hourCycle", "h23".into()),
-        ("year", "numeric".into()),
-        ("month", "numeric".into()),
-        ("day", "numeric".into()),
-        ("hour", "numeric".into()),
-        ("minute", "numeric".into()),
-        ("second", "numeric".into()),
-    ]);
-    construct(&"en-US-u-ca-gregory-nu-latn".into(), &options)
+    let number = "numeric";
+    let options = Written {
+        time_zone: zone,
+        hour_cycle: "h23",
+        year: number,
+        month: number,
+        day: number,
+        hour: number,
+        minute: number,
+        second: number,
+    };
+    construct(&"en-US-u-ca-gregory-nu-latn".into(), &serde_wasm_bindgen::to_value(&options).ok()?)
 }
 
 /// A formatter; the browser throws for zones that it does not know.
-fn construct(locale: &JsValue, options: &Object) -> Option<Object> {
+fn construct(locale: &JsValue, options: &JsValue) -> Option<Object> {
     let class = js::method(&js::global("Intl")?, "DateTimeFormat")?;
     Reflect::construct(&class, &Array::of2(locale, options)).ok()?.dyn_into().ok()
 }

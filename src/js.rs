@@ -36,13 +36,3 @@ pub(crate) fn call(target: &JsValue, name: &str, args: &Array) -> Result<JsValue
 pub(crate) fn global(name: &str) -> Option<JsValue> {
     member(&js_sys::global(), name)
 }
-
-/// An object of settings.
-pub(crate) fn object(settings: &[(&str, JsValue)]) -> js_sys::Object {
-    let object = js_sys::Object::new();
-    for (name, value) in settings {
-        // Fails on frozen objects only.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object
-}

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Function, Promise};
+use serde::Serialize;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 use crate::{clock, js};
@@ -13,7 +14,7 @@ use super::{
 };
 
 /// Per cent of the screen's width and height that the window takes.
-const SIZE_PERCENT: (f64, f64) = (35.0, 65.0);
+const SIZE_PERCENT: (u32, u32) = (35, 65);
 
 /// An open window. Dropping it closes it.
 pub(crate) struct Dialog {
@@ -31,16 +32,21 @@ pub(crate) enum Word {
     Event(i32),
 }
 
+/// How Outlook is to open a window.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Look {
+    width: u32,
+    height: u32,
+    /// The pane opens it on a click, so the browser lets it pass without asking.
+    prompt_before_open: bool,
+}
+
 impl Dialog {
     pub(super) async fn open(office: &Office, url: &str) -> Result<Self, Failure> {
         let ui = office::global().and_then(|global| js::path(&global, &["context", "ui"]));
-        let options = js::object(&[
-            ("width", SIZE_PERCENT.0.into()),
-            ("height", SIZE_PERCENT.1.into()),
-            // The pane opens it on a click, so the browser lets it pass without asking.
-            ("promptBeforeOpen", false.into()),
-        ]);
-        let args = [url.into(), options.into()];
+        let options = Look { width: SIZE_PERCENT.0, height: SIZE_PERCENT.1, prompt_before_open: false };
+        let args = [url.into(), serde_wasm_bindgen::to_value(&options).unwrap_or_default()];
         let dialog = office.call(&ui.unwrap_or(JsValue::UNDEFINED), "displayDialogAsync", &args).await?;
         Self::listen(dialog)
     }
