@@ -17,7 +17,6 @@ mod run;
 mod serve;
 mod setup;
 mod size;
-mod slim;
 mod trust;
 mod welcome;
 

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::csp::{self, PaneConfig};
-use crate::{headers, paths, run, setup, slim};
+use crate::{headers, paths, run, setup};
 
 /// Characters of the content hash in a file name.
 pub(crate) const HASH_LENGTH: usize = 10;
@@ -128,14 +128,8 @@ fn finish(wasm: &Path, name: &str, release: bool, into: &Path) -> Result<()> {
         .args([into.as_os_str(), wasm.as_os_str()])
         .shown()?;
     if release {
-        let file = into.join(format!("{name}_bg.wasm"));
-        let glue = into.join(format!("{name}.js"));
-        let glue_name = format!("./{name}_bg.js");
-        let files = slim::Files { wasm: &file, glue: &glue, glue_name: &glue_name };
-        slim::drop_unused(&files)?;
-        node("binaryen/bin/wasm-opt", WASM_OPT, &file)?;
-        slim::shorten(&files)?;
-        node("terser/bin/terser", TERSER, &glue)?;
+        node("binaryen/bin/wasm-opt", WASM_OPT, &into.join(format!("{name}_bg.wasm")))?;
+        node("terser/bin/terser", TERSER, &into.join(format!("{name}.js")))?;
     }
     Ok(())
 }
@@ -157,9 +151,6 @@ fn origin(wasm: &Path) -> Result<String> {
         hash.update(fs::read(paths::root().join(lock))?);
     }
     hash.update([WASM_OPT, TERSER].concat().join(" "));
-    for source in [include_str!("slim.rs"), include_str!("slim/binary.rs"), include_str!("slim/glue.rs")] {
-        hash.update(source);
-    }
     Ok(format!("{:x}", hash.finalize()))
 }
 
