@@ -15,6 +15,8 @@ pub(crate) enum What {
     Pane,
     /// The service's time for a save request, over https on this machine.
     Save,
+    /// The stand-in with 10,000 mailboxes and 100,000 Events: time to load, peak of memory, time of answers.
+    Standin,
 }
 
 /// How strict a measurement is.
@@ -34,6 +36,10 @@ pub(crate) fn start(what: What) -> Result<()> {
     match what {
         What::Pane => pane_start(Gate::None),
         What::Save => save_request(Gate::None, Profile::Release),
+        What::Standin => {
+            run::cargo(["run", "--release", "--package", "calbridge-standin", "--bin", "standin-scale"])
+                .shown()
+        }
     }
 }
 
