@@ -157,7 +157,7 @@ fn load(world: &mut World, now: DateTime<Utc>, body: &Value) -> Result<Value, St
     // Another seed, so that tokens of the former world are worth nothing.
     let mut setup = (*world.setup).clone();
     setup.seed = setup.seed.wrapping_add(1);
-    *world = World::load(&definition, Arc::new(setup), now)?;
+    *world = World::build(definition, Arc::new(setup), now)?;
     Ok(json!({ "loaded": body["name"] }))
 }
 

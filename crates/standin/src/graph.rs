@@ -31,6 +31,7 @@ mod write;
 pub mod zones;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,7 +184,10 @@ pub fn global_id(key: &str, foreign: Option<&str>, created: DateTime<Utc>) -> St
     bytes.extend([0; 8]);
     bytes.extend(u32::try_from(data.len()).unwrap_or(0).to_le_bytes());
     bytes.extend(data);
-    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"))
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02X}");
+        hex
+    })
 }
 
 /// An event of a mailbox's owner with nothing in it yet.

@@ -79,7 +79,7 @@ async fn main() -> anyhow::Result<()> {
         graph_schema: options.graph_schema.as_deref().map(schema).transpose()?,
     });
     let definition = definition(&options.world)?;
-    let world = World::load(&definition, Arc::clone(&setup), clock::now()).map_err(|error| anyhow!(error))?;
+    let world = World::build(definition, Arc::clone(&setup), clock::now()).map_err(|error| anyhow!(error))?;
     let world = Arc::new(Mutex::new(world));
 
     println!(

@@ -15,6 +15,7 @@ mod oauth;
 mod org;
 mod page;
 mod query;
+mod record;
 mod refusal;
 mod reply;
 mod rows;

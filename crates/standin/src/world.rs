@@ -105,9 +105,19 @@ impl World {
     /// # Errors
     /// Names the part of the definition that cannot be read.
     pub fn load(definition: &Value, setup: Arc<Setup>, now: DateTime<Utc>) -> Result<Self, String> {
+        Self::build(definition.clone(), setup, now)
+    }
+
+    /// The same from a definition that nobody else needs: each part of it goes as soon as it is read, which is what a
+    /// big world needs to be held only once.
+    ///
+    /// # Errors
+    /// Names the part of the definition that cannot be read.
+    pub fn build(mut definition: Value, setup: Arc<Setup>, now: DateTime<Utc>) -> Result<Self, String> {
+        let mailboxes = definition.get_mut("mailboxes").map(Value::take).unwrap_or_default();
         Ok(Self {
-            salesforce: salesforce::Org::load(definition, &setup, now)?,
-            graph: graph::Exchange::load(&definition["mailboxes"], now)?,
+            salesforce: salesforce::Org::build(definition, &setup, now)?,
+            graph: graph::Exchange::build(mailboxes, now)?,
             host: host::Desk::default(),
             control: control::Desk::default(),
             setup,
@@ -119,7 +129,7 @@ impl World {
     /// # Errors
     /// The name is unknown, or the definition cannot be read.
     pub fn named(name: &str, setup: Arc<Setup>, now: DateTime<Utc>) -> Result<Self, String> {
-        Self::load(&definition(name)?, setup, now)
+        Self::build(definition(name)?, setup, now)
     }
 
     /// Answers one request as the named site would; `now` is the wall clock, to which the control API may add.

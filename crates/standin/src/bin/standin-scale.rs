@@ -24,7 +24,7 @@ fn main() -> anyhow::Result<()> {
     let started = clock::now();
     let definition = world::definition(&format!("generated-{mailboxes}")).map_err(anyhow::Error::msg)?;
     let generated = clock::now();
-    let world = World::load(&definition, setup, generated).map_err(anyhow::Error::msg)?;
+    let world = World::build(definition, setup, generated).map_err(anyhow::Error::msg)?;
     let loaded = clock::now();
     let peak = peak_bytes()?;
 

@@ -141,7 +141,16 @@ impl Exchange {
     ///
     /// # Errors
     /// Names the part that cannot be read.
-    pub fn load(value: &Value, now: DateTime<Utc>) -> Result<Self, String> {
+    #[cfg(test)]
+    pub(crate) fn load(value: &Value, now: DateTime<Utc>) -> Result<Self, String> {
+        Self::build(value.clone(), now)
+    }
+
+    /// Builds the mailboxes of a world definition, which goes as it is read.
+    ///
+    /// # Errors
+    /// Names the part that cannot be read.
+    pub fn build(value: Value, now: DateTime<Utc>) -> Result<Self, String> {
         let file = if value.is_null() {
             File::default()
         } else {

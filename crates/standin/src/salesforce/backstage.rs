@@ -55,7 +55,7 @@ impl Org {
         let mut objects = Map::new();
         for object in self.schema.objects() {
             let rows: Vec<Value> =
-                self.rows(&object.name).map(|record| Value::Object(record.values.clone())).collect();
+                self.rows(&object.name).map(|record| Value::Object(record.values())).collect();
             objects.insert(object.name.clone(), Value::Array(rows));
         }
         json!({ "org": self.id, "records": objects, "requests": self.usage.used() })

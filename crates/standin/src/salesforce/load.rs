@@ -23,7 +23,18 @@ impl Org {
     ///
     /// # Errors
     /// Names the part that cannot be read.
-    pub fn load(definition: &Value, setup: &Setup, now: DateTime<Utc>) -> Result<Self, String> {
+    #[cfg(test)]
+    pub(crate) fn load(definition: &Value, setup: &Setup, now: DateTime<Utc>) -> Result<Self, String> {
+        Self::build(definition.clone(), setup, now)
+    }
+
+    /// Builds the org of a world definition, whose records go as they are read.
+    ///
+    /// # Errors
+    /// Names the part that cannot be read.
+    pub fn build(mut definition: Value, setup: &Setup, now: DateTime<Utc>) -> Result<Self, String> {
+        let records = definition.get_mut("salesforce").and_then(|part| part.get_mut("records"));
+        let records = records.map(Value::take).unwrap_or_default();
         let part = &definition["salesforce"];
         let features = part["features"].as_object();
         let on = features.into_iter().flatten().filter(|(_, value)| value == &&Value::Bool(true));
@@ -45,17 +56,17 @@ impl Org {
         org.origins = origins;
         org.schema_since = Some(now);
         org.id = id;
-        org.seed(part, now)?;
+        org.seed(part, records, now)?;
         org.learn_rules(part, now)?;
         Ok(org)
     }
 
     /// Writes the seeded records in their order; `@name` refers to an earlier one.
-    fn seed(&mut self, part: &Value, now: DateTime<Utc>) -> Result<(), String> {
+    fn seed(&mut self, part: &Value, records: Value, now: DateTime<Utc>) -> Result<(), String> {
         let mut named: BTreeMap<String, String> = BTreeMap::new();
         let mut first_user = String::new();
-        let records = part["records"].as_array().into_iter().flatten();
-        for (place, row) in records.enumerate() {
+        let Value::Array(records) = records else { return self.seed_views(part, &named) };
+        for (place, row) in records.into_iter().enumerate() {
             let Value::Object(row) = row else {
                 return Err(format!("salesforce.records[{place}] is no object"));
             };
@@ -90,6 +101,11 @@ impl Org {
             seed(self, &author, &object, &body, id)
                 .map_err(|refusal| format!("{}: {} {}", here(), refusal.code, refusal.message))?;
         }
+        self.seed_views(part, &named)
+    }
+
+    /// What each user looked at last.
+    fn seed_views(&mut self, part: &Value, named: &BTreeMap<String, String>) -> Result<(), String> {
         self.recent.clear();
         for (user, seen) in part["recent"].as_object().into_iter().flatten() {
             let user = named.get(user).ok_or_else(|| format!("salesforce.recent names {user}"))?;

@@ -1,47 +1,17 @@
 //! The records of the org and what surrounds them: ids, change stamps, key lookups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Map, Value};
 
 use super::limits::Usage;
 use super::query::Cursors;
-use super::schema::{Object, Schema};
+use super::record::Shelf;
+pub(crate) use super::record::{Record, Values};
+use super::schema::{Field, Kind, Object, Schema};
 use super::session::Sessions;
 use super::soql::Condition;
 use super::{ids, moment};
-
-/// The fields of a record by their API names; absent means null.
-pub(crate) type Values = Map<String, Value>;
-
-/// One row.
-#[derive(Clone, Debug)]
-pub(crate) struct Record {
-    pub id: String,
-    /// The API name of its object.
-    pub object: String,
-    pub values: Values,
-    /// In the recycle bin.
-    pub deleted: bool,
-}
-
-impl Record {
-    /// A field's value, null when it has none.
-    pub(crate) fn value(&self, field: &str) -> &Value {
-        self.values.get(field).unwrap_or(&Value::Null)
-    }
-
-    /// A field's text, empty when it has none.
-    pub(crate) fn text(&self, field: &str) -> &str {
-        self.value(field).as_str().unwrap_or_default()
-    }
-
-    /// When it last changed.
-    pub(crate) fn changed(&self) -> Option<DateTime<Utc>> {
-        moment::instant(self.text("SystemModstamp"))
-    }
-}
 
 /// A rule an administrator wrote: a record that meets the condition is refused.
 #[derive(Clone, Debug)]
@@ -75,7 +45,9 @@ pub struct Org {
     /// When the schema came to be, for conditional describes.
     pub(crate) schema_since: Option<DateTime<Utc>>,
     tables: BTreeMap<String, BTreeMap<String, Record>>,
-    keys: BTreeMap<(String, String, String), BTreeSet<String>>,
+    shelf: Shelf,
+    /// Ids by object, field and value in lower case, for the fields that are indexed.
+    keys: BTreeMap<String, BTreeMap<String, HashMap<String, BTreeSet<String>>>>,
     numbers: BTreeMap<String, u64>,
     last_stamp: Option<DateTime<Utc>>,
     /// What the records of an open transaction were before it.
@@ -113,8 +85,8 @@ impl Org {
 
     /// The same, deleted ones included.
     pub(crate) fn every_by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
-        let key = (object.to_owned(), field.to_owned(), value.to_lowercase());
-        let ids = self.keys.get(&key).into_iter().flatten();
+        let keys = self.keys.get(object).and_then(|fields| fields.get(field));
+        let ids = keys.and_then(|keys| keys.get(&value.to_lowercase())).into_iter().flatten();
         ids.filter_map(|id| self.record(id)).collect()
     }
 
@@ -124,8 +96,16 @@ impl Org {
         if let Some(undo) = &mut self.undo {
             undo.push((record.id.clone(), before));
         }
-        for place in self.key_places(&record) {
-            self.keys.entry(place).or_default().insert(record.id.clone());
+        if let Some(object) = self.schema.object(&record.object) {
+            let fields = self.keys.entry(object.name.clone()).or_default();
+            for (field, value) in keyed(object, &record) {
+                if !fields.contains_key(field) {
+                    fields.insert(field.to_owned(), HashMap::new());
+                }
+                if let Some(keys) = fields.get_mut(field) {
+                    keys.entry(value).or_default().insert(record.id.clone());
+                }
+            }
         }
         self.tables.entry(record.object.clone()).or_default().insert(record.id.clone(), record);
     }
@@ -138,23 +118,23 @@ impl Org {
     fn take(&mut self, id: &str) -> Option<Record> {
         let object = self.schema.object_of(id)?;
         let record = self.tables.get_mut(&object.name)?.remove(id)?;
-        for place in self.key_places(&record) {
-            if let Some(ids) = self.keys.get_mut(&place) {
-                ids.remove(id);
+        if let Some(fields) = self.keys.get_mut(&object.name) {
+            for (field, value) in keyed(object, &record) {
+                let Some(keys) = fields.get_mut(field) else { continue };
+                if let Some(ids) = keys.get_mut(&value) {
+                    ids.remove(id);
+                    if ids.is_empty() {
+                        keys.remove(&value);
+                    }
+                }
             }
         }
         Some(record)
     }
 
-    /// Where the record stands in the lookup by external ids.
-    fn key_places(&self, record: &Record) -> Vec<(String, String, String)> {
-        let Some(object) = self.schema.object(&record.object) else { return Vec::new() };
-        let keyed = object.fields.iter().filter(|field| field.access.external_id);
-        keyed
-            .map(|field| (field, record.text(&field.name)))
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(field, value)| (object.name.clone(), field.name.clone(), value.to_lowercase()))
-            .collect()
+    /// Makes a record that is not stored yet.
+    pub(crate) fn record_of(&mut self, id: &str, object: &str, values: Values) -> Record {
+        self.shelf.record(id, object, values)
     }
 
     /// A fresh id of the object.
@@ -192,6 +172,22 @@ impl Org {
                 || user.text("Email").eq_ignore_ascii_case(name)
         })
     }
+}
+
+/// Whether records are found by this field without looking at each of them: as at the vendor, external ids, lookups and
+/// addresses.
+pub(crate) fn indexed(field: &Field) -> bool {
+    let written = field.access.createable || field.name == "AccountId";
+    field.access.external_id || field.kind == Kind::Email || (field.kind == Kind::Reference && written)
+}
+
+/// The indexed fields of a record with their values in lower case.
+fn keyed<'a>(object: &'a Object, record: &'a Record) -> impl Iterator<Item = (&'a str, String)> {
+    let fields = object.fields.iter().filter(|field| indexed(field));
+    fields
+        .map(|field| (field.name.as_str(), record.text(&field.name)))
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(field, value)| (field, value.to_lowercase()))
 }
 
 impl Org {

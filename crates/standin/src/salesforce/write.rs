@@ -59,10 +59,9 @@ fn insert(
     id: String,
 ) -> Result<String, Refusal> {
     settle(org, author, object, sent, None, &mut values)?;
-    let record = Record { id: id.clone(), object: object.name.clone(), values, deleted: false };
-    check_rules(org, &record)?;
-    check_unique(org, object, &record)?;
-    store(org, author, record, Mode::Create);
+    check_rules(org, object, &id, &values)?;
+    check_unique(org, object, &id, &values)?;
+    store(org, author, object, &id, values, Mode::Create);
     Ok(id)
 }
 
@@ -74,24 +73,25 @@ pub(crate) fn update(org: &mut Org, author: &Author, id: &str, body: &Values) ->
     if before.value("IsChild") == &Value::Bool(true) {
         event::check_child(&before, &sent)?;
     }
-    let mut record = before.clone();
+    let mut values = before.values();
     for (name, value) in &sent {
-        record.values.insert(name.clone(), value.clone());
+        values.insert(name.clone(), value.clone());
     }
-    complete(&object, &record.values)?;
-    settle(org, author, &object, &sent, Some(&before), &mut record.values)?;
-    check_rules(org, &record)?;
-    check_unique(org, &object, &record)?;
-    store(org, author, record, Mode::Update);
+    complete(&object, &values)?;
+    settle(org, author, &object, &sent, Some(&before), &mut values)?;
+    check_rules(org, &object, id, &values)?;
+    check_unique(org, &object, id, &values)?;
+    store(org, author, &object, id, values, Mode::Update);
     Ok(())
 }
 
 /// Moves a record to the recycle bin.
 pub(crate) fn delete(org: &mut Org, author: &Author, id: &str) -> Result<(), Refusal> {
-    let mut record = existing(org, id)?.clone();
-    record.deleted = true;
-    record.values.insert("IsDeleted".to_owned(), Value::Bool(true));
-    store(org, author, record, Mode::Update);
+    let record = existing(org, id)?;
+    let mut values = record.values();
+    let object = Arc::clone(org.schema.object(&record.object).ok_or_else(Refusal::not_found)?);
+    values.insert("IsDeleted".to_owned(), Value::Bool(true));
+    store(org, author, &object, id, values, Mode::Update);
     Ok(())
 }
 
@@ -228,11 +228,15 @@ fn settle(
 }
 
 /// The administrator's validation rules.
-fn check_rules(org: &Org, record: &Record) -> Result<(), Refusal> {
+fn check_rules(org: &mut Org, object: &Object, id: &str, values: &Values) -> Result<(), Refusal> {
+    if !org.rules.iter().any(|rule| rule.object == object.name) {
+        return Ok(());
+    }
+    let record = org.record_of(id, &object.name, values.clone());
     let broken = org
         .rules
         .iter()
-        .find(|rule| rule.object == record.object && soql::holds(org, record, &rule.condition));
+        .find(|rule| rule.object == record.object && soql::holds(org, &record, &rule.condition));
     match broken {
         None => Ok(()),
         Some(rule) => {
@@ -242,10 +246,11 @@ fn check_rules(org: &Org, record: &Record) -> Result<(), Refusal> {
     }
 }
 
-fn check_unique(org: &Org, object: &Object, record: &Record) -> Result<(), Refusal> {
+fn check_unique(org: &Org, object: &Object, id: &str, values: &Values) -> Result<(), Refusal> {
     for field in object.fields.iter().filter(|field| field.access.unique && field.access.external_id) {
-        let same = org.by_key(&object.name, &field.name, record.text(&field.name));
-        if let Some(other) = same.iter().find(|other| other.id != record.id) {
+        let value = values.get(&field.name).and_then(Value::as_str).unwrap_or_default();
+        let same = org.by_key(&object.name, &field.name, value);
+        if let Some(other) = same.iter().find(|other| other.id != id) {
             let message = format!(
                 "duplicate value found: {} duplicates value on record with id: {}",
                 field.name, other.id
@@ -256,11 +261,10 @@ fn check_unique(org: &Org, object: &Object, record: &Record) -> Result<(), Refus
     Ok(())
 }
 
-fn store(org: &mut Org, author: &Author, mut record: Record, mode: Mode) {
+fn store(org: &mut Org, author: &Author, object: &Object, id: &str, mut values: Values, mode: Mode) {
     let stamp = org.stamp(author.now);
-    let values = &mut record.values;
     if mode == Mode::Create {
-        values.insert("Id".to_owned(), json!(record.id));
+        values.insert("Id".to_owned(), json!(id));
         values.insert("IsDeleted".to_owned(), json!(false));
         values.insert("CreatedDate".to_owned(), json!(stamp));
         values.insert("CreatedById".to_owned(), json!(author.user));
@@ -268,7 +272,7 @@ fn store(org: &mut Org, author: &Author, mut record: Record, mode: Mode) {
     values.insert("LastModifiedDate".to_owned(), json!(stamp));
     values.insert("LastModifiedById".to_owned(), json!(author.user));
     values.insert("SystemModstamp".to_owned(), json!(stamp));
-    let id = record.id.clone();
+    let record = org.record_of(id, &object.name, values);
     org.put(record);
-    org.viewed(&author.user, &id);
+    org.viewed(&author.user, id);
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::lex::Text;
 use super::{Condition, Literal, Operator, Order, Path, Query};
 use crate::salesforce::moment;
-use crate::salesforce::org::{Org, Record};
+use crate::salesforce::org::{Org, Record, indexed};
 
 /// The records a query finds, in its order; deleted ones only when asked for.
 pub(crate) fn rows<'a>(org: &'a Org, query: &Query, with_deleted: bool) -> Vec<&'a Record> {
@@ -27,7 +27,7 @@ pub(crate) fn rows<'a>(org: &'a Org, query: &Query, with_deleted: bool) -> Vec<&
     found.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX)).collect()
 }
 
-/// The rows a filter needs to look at: those it names by id or external id, else the whole object.
+/// The rows a filter needs to look at: those it names by id or by an indexed field, else the whole object.
 fn candidates<'a>(org: &'a Org, query: &Query) -> Vec<&'a Record> {
     let named = query.condition.as_ref().and_then(|condition| named(org, &query.object, condition));
     let Some(mut found) = named else { return org.rows(&query.object).collect() };
@@ -37,7 +37,7 @@ fn candidates<'a>(org: &'a Org, query: &Query) -> Vec<&'a Record> {
     found
 }
 
-/// The only records that can meet a filter, if it says so by an id or an external id.
+/// The only records that can meet a filter, if it says so by an id or an indexed field.
 fn named<'a>(org: &'a Org, object: &str, condition: &Condition) -> Option<Vec<&'a Record>> {
     match condition {
         Condition::Compare { path, operator: Operator::Equal | Operator::In, literals } => {
@@ -50,7 +50,7 @@ fn named<'a>(org: &'a Org, object: &str, condition: &Condition) -> Option<Vec<&'
                 return Some(texts.iter().filter_map(|id| org.record(id)).collect());
             }
             let keyed = || texts.iter().flat_map(|key| org.every_by_key(object, &path.field, key)).collect();
-            field.access.external_id.then(keyed)
+            indexed(field).then(keyed)
         }
         Condition::All(all) => all.iter().find_map(|condition| named(org, object, condition)),
         Condition::Compare { .. } | Condition::Any(_) | Condition::Not(_) => None,

@@ -111,3 +111,29 @@ fn facts_2_7_changed_and_deleted_ids_within_a_window() {
         "INVALID_REPLICATION_DATE"
     );
 }
+
+#[test]
+fn a_filter_on_a_lookup_or_an_address_follows_what_is_written_and_deleted() {
+    let mut client = Client::demo();
+    let mut create = |kind: &str, fields: &Value| {
+        let made = client.call("POST", &format!("/sobjects/{kind}"), fields);
+        made.body["id"].as_str().expect("an id").to_owned()
+    };
+    let account = create("Account", &json!({ "Name": "Borea" }));
+    let other = create("Account", &json!({ "Name": "Auster" }));
+    let person = json!({ "LastName": "Ito", "Email": "Ito@Borea.example", "AccountId": account });
+    let person = create("Contact", &person);
+    let by_account = format!("SELECT Id FROM Contact WHERE AccountId = '{account}'");
+    let by_email = "SELECT Id FROM Contact WHERE Email = 'ito@borea.EXAMPLE' AND LastName = 'Ito'";
+    assert_eq!(client.found(&by_account, "Id"), [person.as_str()]);
+    assert_eq!(client.found(by_email, "Id"), [person.as_str()]);
+    let address = format!("/sobjects/Contact/{person}");
+    let changed = client.call("PATCH", &address, &json!({ "AccountId": other, "Email": null }));
+    assert_eq!(changed.status, 204);
+    assert!(client.found(&by_account, "Id").is_empty());
+    assert!(client.found(by_email, "Id").is_empty());
+    let by_either = format!("SELECT Id FROM Contact WHERE AccountId IN ('{other}', '{account}')");
+    assert_eq!(client.found(&by_either, "Id"), [person.as_str()]);
+    assert_eq!(client.call("DELETE", &address, &Value::Null).status, 204);
+    assert!(client.found(&by_either, "Id").is_empty());
+}
