@@ -12,7 +12,6 @@ pub mod layout;
 pub mod limits;
 pub mod opportunities;
 pub mod people;
-pub mod pkce;
 pub mod query;
 pub mod recent;
 pub mod revoke;

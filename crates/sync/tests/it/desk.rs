@@ -28,10 +28,7 @@ use calbridge_sync::{
     transport::{Sending, Transport, from_http, into_http},
     worker,
 };
-use calbridge_wire::{
-    Endpoint,
-    salesforce::{pkce, token::ExchangeCode},
-};
+use calbridge_wire::{Endpoint, salesforce::token::ExchangeCode};
 use chrono::{TimeDelta, TimeZone, Utc};
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
@@ -42,6 +39,9 @@ pub(crate) const INES: &str = "ines@brightwater.example";
 pub(crate) const THEO: &str = "theo@brightwater.example";
 pub(crate) const ADDIN: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
 pub(crate) const PANE: &str = "https://localhost:3000";
+/// A verifier and its challenge: the example of RFC 7636.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Hands requests straight to the world.
 #[derive(Clone)]
@@ -125,13 +125,12 @@ impl Desk {
     /// A pane's access token of a user.
     pub(crate) async fn sign_in(&self, user: &str) -> String {
         let my_domain = self.world.lock().unwrap().setup.salesforce.clone();
-        let verifier = pkce::verifier(&[7; 32]);
         let redirect = format!("{PANE}/auth.html");
         let form = [
             ("response_type", "code"),
             ("client_id", "calbridge-pane"),
             ("redirect_uri", redirect.as_str()),
-            ("code_challenge", &pkce::challenge(&verifier)),
+            ("code_challenge", CHALLENGE),
             ("user", user),
         ];
         let body: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
@@ -147,7 +146,7 @@ impl Desk {
         let exchange = ExchangeCode {
             client_id: "calbridge-pane".to_owned(),
             code: decoded(code),
-            verifier,
+            verifier: VERIFIER.to_owned(),
             redirect_uri: redirect,
         };
         let reply = self.app.transport.send(exchange.request(&my_domain)).await.unwrap();

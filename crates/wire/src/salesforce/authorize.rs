@@ -15,7 +15,7 @@ pub struct AuthorizeRequest<'a> {
     pub redirect_uri: &'a str,
     /// Comes back unchanged; made once per sign-in.
     pub state: &'a str,
-    /// The PKCE challenge, see [`super::pkce::challenge`].
+    /// The S256 challenge of PKCE (RFC 7636).
     pub challenge: &'a str,
 }
 

@@ -4,7 +4,6 @@ use crate::{
     call::{CallError, Endpoint},
     salesforce::{
         authorize::{AuthorizeRequest, authorize_url},
-        pkce,
         revoke::Revoke,
         token::{ClientCredentials, ExchangeCode, Refresh},
         userinfo::UserInfo,
@@ -25,13 +24,6 @@ fn the_dialog_opens_the_orgs_own_page() {
         challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
     };
     insta::assert_snapshot!(authorize_url("https://org.example", &request), @"https://org.example/services/oauth2/authorize?response_type=code&client_id=calbridge-pane&redirect_uri=https%3A%2F%2Flocalhost%3A3000%2Fauth.html&scope=api%20refresh_token%20openid&state=s%3D1%26x&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
-}
-
-#[test]
-fn a_verifier_has_the_length_the_standard_asks_for() {
-    let verifier = pkce::verifier(&[0xA5; 32]);
-    assert_eq!(verifier.len(), 43);
-    assert!(verifier.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')));
 }
 
 #[test]
