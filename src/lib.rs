@@ -1,6 +1,6 @@
 //! The Calbridge task pane: saves Outlook calendar items as Salesforce Events.
 //!
-//! Waits for Office, builds [`services::Services`] and mounts [`app::App`].
+//! Waits for Office, builds [`services::Services`] and mounts the pane of [`app`].
 
 pub mod app;
 pub mod clock;

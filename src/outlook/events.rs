@@ -17,7 +17,7 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// Calls back whenever Outlook opened another item, or the open one's time or people changed.
+    /// Calls back whenever Outlook opened another item, and, once it is followed, when its time or people changed.
     pub(super) fn start(mut on_change: impl FnMut() + 'static) -> Self {
         let changed = Closure::<dyn FnMut(JsValue)>::new(move |_| on_change());
         // Office wants a callback; a client that refuses leaves the pane to read again on focus.
@@ -26,7 +26,6 @@ impl Listening {
         if let Some(mailbox) = office::mailbox() {
             listening.register(&mailbox, ITEM_CHANGED);
         }
-        listening.follow_item();
         listening
     }
 
