@@ -8,6 +8,7 @@ mod describe;
 mod event;
 mod exchange;
 mod ids;
+mod journal;
 mod limits;
 mod load;
 mod moment;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::journal::{Before, Journal};
 use super::limits::Usage;
 use super::query::Cursors;
 use super::record::Shelf;
@@ -50,8 +51,7 @@ pub struct Org {
     keys: BTreeMap<String, BTreeMap<String, HashMap<String, BTreeSet<String>>>>,
     numbers: BTreeMap<String, u64>,
     last_stamp: Option<DateTime<Utc>>,
-    /// What the records of an open transaction were before it.
-    undo: Option<Vec<(String, Option<Record>)>>,
+    pub(super) journal: Journal,
 }
 
 impl Org {
@@ -93,9 +93,11 @@ impl Org {
     /// Stores a record in place of its former self.
     pub(crate) fn put(&mut self, record: Record) {
         let before = self.take(&record.id);
-        if let Some(undo) = &mut self.undo {
-            undo.push((record.id.clone(), before));
-        }
+        self.journal.note(|| Before::Row(record.id.clone(), before));
+        self.place(record);
+    }
+
+    fn place(&mut self, record: Record) {
         if let Some(object) = self.schema.object(&record.object) {
             let fields = self.keys.entry(object.name.clone()).or_default();
             for (field, value) in keyed(object, &record) {
@@ -110,9 +112,18 @@ impl Org {
         self.tables.entry(record.object.clone()).or_default().insert(record.id.clone(), record);
     }
 
+    /// Puts a row back as it was, or takes it out when there was none.
+    pub(super) fn restore(&mut self, id: &str, row: Option<Record>) {
+        self.take(id);
+        if let Some(row) = row {
+            self.place(row);
+        }
+    }
+
     /// Takes a record out altogether, as if the recycle bin had been emptied.
     pub(crate) fn purge(&mut self, id: &str) {
-        self.take(id);
+        let before = self.take(id);
+        self.journal.note(|| Before::Row(id.to_owned(), before));
     }
 
     fn take(&mut self, id: &str) -> Option<Record> {
@@ -159,6 +170,7 @@ impl Org {
     /// Notes that a user looked at a record.
     pub(crate) fn viewed(&mut self, user: &str, id: &str) {
         let seen = self.recent.entry(user.to_owned()).or_default();
+        self.journal.note(|| Before::Recent(user.to_owned(), seen.clone()));
         seen.retain(|known| known != id);
         seen.insert(0, id.to_owned());
         seen.truncate(200);
@@ -188,26 +200,4 @@ fn keyed<'a>(object: &'a Object, record: &'a Record) -> impl Iterator<Item = (&'
         .map(|field| (field.name.as_str(), record.text(&field.name)))
         .filter(|(_, value)| !value.is_empty())
         .map(|(field, value)| (field, value.to_lowercase()))
-}
-
-impl Org {
-    /// Begins a transaction: from here on, what records were is remembered.
-    pub(crate) fn begin(&mut self) {
-        self.undo = Some(Vec::new());
-    }
-
-    /// Keeps what was written since.
-    pub(crate) fn commit(&mut self) {
-        self.undo = None;
-    }
-
-    /// Undoes what was written since.
-    pub(crate) fn roll_back(&mut self) {
-        for (id, before) in self.undo.take().unwrap_or_default().into_iter().rev() {
-            match before {
-                Some(record) => self.put(record),
-                None => self.purge(&id),
-            }
-        }
-    }
 }
