@@ -207,7 +207,7 @@ fn route(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
         _ => Err(Refusal::wrong_method(&call.method, "HEAD,GET")),
     };
     match path.as_slice() {
-        ["sobjects", rest @ ..] => sobjects(org, call, rest),
+        ["sobjects", rest @ ..] => org.transact(|org| sobjects(org, call, rest)),
         ["composite", "sobjects", ..] => collections::answer(org, call, &call.path[2..]),
         ["parameterizedSearch"] => search::parameterized(org, call),
         [] => get().map(|()| reply::ok(&describe::resources(org, call))),
