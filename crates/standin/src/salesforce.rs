@@ -17,6 +17,7 @@ mod org;
 mod page;
 mod query;
 mod record;
+mod recurrence;
 mod refusal;
 mod reply;
 mod rows;

@@ -132,8 +132,11 @@ fn children(schema: &Schema, object: &Object) -> Vec<Value> {
             .iter()
             .filter(|field| field.kind == Kind::Reference && field.targets.contains(&object.name));
         for field in pointing {
-            let own = matches!(field.name.as_str(), "WhoId" | "WhatId" | "AccountId" | "ContactId");
-            let name = if own { json!(child.label_plural.replace(' ', "")) } else { Value::Null };
+            let name = match field.name.as_str() {
+                "WhoId" | "WhatId" | "AccountId" | "ContactId" => json!(child.label_plural.replace(' ', "")),
+                "RecurrenceActivityId" => json!("RecurringEvents"),
+                _ => Value::Null,
+            };
             children.push(json!({
                 "cascadeDelete": false, "childSObject": child.name, "deprecatedAndHidden": false,
                 "field": field.name, "junctionIdListNames": [], "junctionReferenceTo": [],

@@ -27,10 +27,6 @@ pub(crate) fn settle(
     before: Option<&Record>,
     values: &mut Values,
 ) -> Result<(), Refusal> {
-    if values.get("IsRecurrence") == Some(&Value::Bool(true)) && before.is_none() {
-        let message = "Recurring Events are not built into the stand-in";
-        return Err(Refusal::integrity(message, &["IsRecurrence"]));
-    }
     times(org, version, sent, before, values)?;
     people(org, sent, values)?;
     links(org, values)
@@ -58,27 +54,31 @@ fn times(
     let duration = duration(sent, before, start, all_day)?;
     let Some(start) = start else { return Err(missing_fields(&["ActivityDateTime"])) };
 
-    let limit = if org.has("multidayEvents") { MULTIDAY_LIMIT * MINUTES_A_DAY } else { MINUTES_A_DAY };
+    let series = values.get("IsRecurrence") == Some(&Value::Bool(true));
+    let multiday = org.has("multidayEvents") && !series;
+    let limit = if multiday { MULTIDAY_LIMIT * MINUTES_A_DAY } else { MINUTES_A_DAY };
     if !(0..=limit).contains(&duration.minutes) {
         let message = format!("Duration must be between 0 and {limit} minutes: Duration");
         let on_end = duration.from_end && version >= END_REPORTED_SINCE;
         let field = if on_end { "EndDateTime" } else { "DurationInMinutes" };
         return Err(Refusal::integrity(message, &[field]));
     }
-    let end = if all_day {
-        start + TimeDelta::minutes(duration.minutes - MINUTES_A_DAY)
-    } else {
-        start + TimeDelta::minutes(duration.minutes)
-    };
+    set_times(values, start, duration.minutes, all_day);
+    Ok(())
+}
+
+/// Writes every field that follows from start and length.
+pub(crate) fn set_times(values: &mut Values, start: DateTime<Utc>, minutes: i64, all_day: bool) {
+    let reach = if all_day { minutes - MINUTES_A_DAY } else { minutes };
+    let end = start + TimeDelta::minutes(reach);
     let activity = if all_day { Value::Null } else { json!(moment::wire(start)) };
     let mut put = |name: &str, value: Value| values.insert(name.to_owned(), value);
     put("StartDateTime", json!(moment::wire(start)));
     put("EndDateTime", json!(moment::wire(end)));
-    put("DurationInMinutes", json!(duration.minutes));
+    put("DurationInMinutes", json!(minutes));
     put("ActivityDateTime", activity);
     put("ActivityDate", json!(start.date_naive().to_string()));
     put("EndDate", json!(end.date_naive().to_string()));
-    Ok(())
 }
 
 /// The start: sent under its own or one of its old names, else as before.

@@ -189,7 +189,8 @@ impl Org {
 /// Whether records are found by this field without looking at each of them: as at the vendor, external ids, lookups and
 /// addresses.
 pub(crate) fn indexed(field: &Field) -> bool {
-    let written = field.access.createable || field.name == "AccountId";
+    let written =
+        field.access.createable || matches!(field.name.as_str(), "AccountId" | "RecurrenceActivityId");
     field.access.external_id || field.kind == Kind::Email || (field.kind == Kind::Reference && written)
 }
 

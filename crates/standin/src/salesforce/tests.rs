@@ -4,5 +4,7 @@ mod access;
 mod collections;
 mod describe;
 mod odd;
+mod recurrence;
+mod recurrence_changes;
 mod rows;
 mod search;

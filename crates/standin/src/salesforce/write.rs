@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::org::{Org, Record, Values};
 use super::refusal::Refusal;
 use super::schema::{Kind, Object};
-use super::{event, soql, value};
+use super::{event, recurrence, soql, value};
 
 /// Who writes, when, and in which version of the API.
 #[derive(Clone, Debug)]
@@ -59,9 +59,12 @@ fn insert(
     id: String,
 ) -> Result<String, Refusal> {
     settle(org, author, object, sent, None, &mut values)?;
+    recurrence::name_master(&mut values, &id);
     check_rules(org, object, &id, &values)?;
     check_unique(org, object, &id, &values)?;
-    store(org, author, object, &id, values, Mode::Create);
+    add(org, author, object, &id, values);
+    org.viewed(&author.user, &id);
+    recurrence::created(org, author, object, &id)?;
     Ok(id)
 }
 
@@ -81,18 +84,20 @@ pub(crate) fn update(org: &mut Org, author: &Author, id: &str, body: &Values) ->
     settle(org, author, &object, &sent, Some(&before), &mut values)?;
     check_rules(org, &object, id, &values)?;
     check_unique(org, &object, id, &values)?;
-    store(org, author, &object, id, values, Mode::Update);
-    Ok(())
+    replace(org, author, &object, id, values);
+    org.viewed(&author.user, id);
+    recurrence::updated(org, author, &object, &before)
 }
 
 /// Moves a record to the recycle bin.
 pub(crate) fn delete(org: &mut Org, author: &Author, id: &str) -> Result<(), Refusal> {
     let record = existing(org, id)?;
+    let rest = recurrence::dependents(org, record);
     let mut values = record.values();
     let object = Arc::clone(org.schema.object(&record.object).ok_or_else(Refusal::not_found)?);
     values.insert("IsDeleted".to_owned(), Value::Bool(true));
-    store(org, author, &object, id, values, Mode::Update);
-    Ok(())
+    replace(org, author, &object, id, values);
+    rest.iter().try_for_each(|id| delete(org, author, id))
 }
 
 /// The live record, or why there is none.
@@ -205,7 +210,10 @@ fn settle(
         }
     }
     match object.name.as_str() {
-        "Event" => event::settle(org, author.version, sent, before, values)?,
+        "Event" => {
+            let sent = recurrence::prepare(org, author, sent, before, values)?;
+            event::settle(org, author.version, &sent, before, values)?;
+        }
         "Contact" | "Lead" | "User" => {
             let mut name = text(values, "FirstName");
             let _ = write!(name, " {}", text(values, "LastName"));
@@ -261,18 +269,26 @@ fn check_unique(org: &Org, object: &Object, id: &str, values: &Values) -> Result
     Ok(())
 }
 
-fn store(org: &mut Org, author: &Author, object: &Object, id: &str, mut values: Values, mode: Mode) {
+/// Stores a new record.
+pub(crate) fn add(org: &mut Org, author: &Author, object: &Object, id: &str, mut values: Values) {
     let stamp = org.stamp(author.now);
-    if mode == Mode::Create {
-        values.insert("Id".to_owned(), json!(id));
-        values.insert("IsDeleted".to_owned(), json!(false));
-        values.insert("CreatedDate".to_owned(), json!(stamp));
-        values.insert("CreatedById".to_owned(), json!(author.user));
-    }
+    values.insert("Id".to_owned(), json!(id));
+    values.insert("IsDeleted".to_owned(), json!(false));
+    values.insert("CreatedDate".to_owned(), json!(stamp));
+    values.insert("CreatedById".to_owned(), json!(author.user));
+    store(org, author, object, id, values, &stamp);
+}
+
+/// Stores a changed record in place of its former self.
+pub(crate) fn replace(org: &mut Org, author: &Author, object: &Object, id: &str, values: Values) {
+    let stamp = org.stamp(author.now);
+    store(org, author, object, id, values, &stamp);
+}
+
+fn store(org: &mut Org, author: &Author, object: &Object, id: &str, mut values: Values, stamp: &str) {
     values.insert("LastModifiedDate".to_owned(), json!(stamp));
     values.insert("LastModifiedById".to_owned(), json!(author.user));
     values.insert("SystemModstamp".to_owned(), json!(stamp));
     let record = org.record_of(id, &object.name, values);
     org.put(record);
-    org.viewed(&author.user, id);
 }
