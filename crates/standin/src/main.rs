@@ -38,6 +38,9 @@ struct Options {
     salesforce_client_secret_file: PathBuf,
     #[arg(long)]
     graph_client_secret_file: PathBuf,
+    /// Microsoft Graph over TLS: Microsoft's own clients speak nothing else.
+    #[arg(long)]
+    graph_tls: bool,
     /// JSON Schema of Microsoft's types; an answer of Graph that breaks it becomes a 500 that says how.
     #[arg(long)]
     graph_schema: Option<PathBuf>,
@@ -66,6 +69,7 @@ async fn main() -> anyhow::Result<()> {
     let host = Door::open(Site::Host, options.host_port)?;
     let salesforce = Door::open(Site::Salesforce, options.salesforce_port)?;
     let graph = Door::open(Site::Graph, options.graph_port)?;
+    let graph = if options.graph_tls { graph.secured() } else { graph };
     let control = Door::open(Site::Control, options.control_port)?;
     let setup = Arc::new(Setup {
         host: host.origin()?,

@@ -24,6 +24,8 @@ const BODY_LIMIT: usize = 64 * 1024 * 1024;
 pub struct Door {
     site: Site,
     listener: TcpListener,
+    /// Whether it speaks TLS.
+    secured: bool,
 }
 
 impl Door {
@@ -35,7 +37,14 @@ impl Door {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
             .with_context(|| format!("port {port} for {site:?}"))?;
         listener.set_nonblocking(true)?;
-        Ok(Self { site, listener })
+        let secured = matches!(site, Site::Salesforce | Site::Host);
+        Ok(Self { site, listener, secured })
+    }
+
+    /// The same door, speaking TLS whatever the site.
+    #[must_use]
+    pub fn secured(self) -> Self {
+        Self { secured: true, ..self }
     }
 
     /// The origin clients use.
@@ -43,10 +52,7 @@ impl Door {
     /// # Errors
     /// The socket has no address.
     pub fn origin(&self) -> anyhow::Result<String> {
-        let scheme = match self.site {
-            Site::Salesforce | Site::Host => "https",
-            Site::Graph | Site::Control => "http",
-        };
+        let scheme = if self.secured { "https" } else { "http" };
         Ok(format!("{scheme}://localhost:{}", self.listener.local_addr()?.port()))
     }
 }
@@ -67,13 +73,17 @@ pub async fn serve(door: Door, world: Arc<Mutex<World>>, tls: RustlsConfig) -> a
     let courier = Courier::new(Arc::clone(&world))?;
     let shell = Shell { site, world, courier: courier.clone() };
     let routes = Router::new().fallback(pass).with_state(shell).into_make_service();
-    match site {
-        Site::Salesforce | Site::Host => {
-            axum_server::from_tcp_rustls(door.listener, tls)?.serve(routes).await?;
+    let listening = async {
+        if door.secured {
+            axum_server::from_tcp_rustls(door.listener, tls)?.serve(routes).await
+        } else {
+            axum_server::from_tcp(door.listener)?.serve(routes).await
         }
-        Site::Control => axum_server::from_tcp(door.listener)?.serve(routes).await?,
+    };
+    match site {
+        Site::Salesforce | Site::Host | Site::Control => listening.await?,
         Site::Graph => tokio::select! {
-            ended = axum_server::from_tcp(door.listener)?.serve(routes) => ended?,
+            ended = listening => ended?,
             () = courier.rounds() => {}
         },
     }

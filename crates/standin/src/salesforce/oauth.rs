@@ -21,6 +21,9 @@ const PANE_CLIENT: &str = "calbridge-pane";
 /// The service: confidential, client credentials.
 const SERVICE_CLIENT: &str = "calbridge-service";
 const DEFAULT_SCOPE: &str = "refresh_token openid api";
+/// Characters of a code verifier: from what RFC 7636 asks for to the 128 bytes, base64url-encoded, that the vendor's
+/// own clients send.
+const VERIFIER_CHARACTERS: std::ops::RangeInclusive<usize> = 43..=171;
 
 type Pairs = [(String, String)];
 
@@ -131,7 +134,7 @@ fn redeem(org: &mut Org, form: &Pairs, now: DateTime<Utc>) -> Result<Tokens, Ref
     }
     let verifier = get(form, "code_verifier");
     let hashed = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-    if !(43..=128).contains(&verifier.len()) || hashed != grant.challenge {
+    if !VERIFIER_CHARACTERS.contains(&verifier.len()) || hashed != grant.challenge {
         return Err(("invalid_grant", "invalid code verifier"));
     }
     Ok(org.sessions.open(&grant.client, &grant.user, &grant.scope, now))

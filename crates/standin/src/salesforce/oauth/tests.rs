@@ -41,8 +41,13 @@ fn authorize(client: &mut Client, more: &[(&str, &str)]) -> Answer {
 }
 
 fn code(client: &mut Client) -> String {
+    code_for(client, VERIFIER)
+}
+
+fn code_for(client: &mut Client, verifier: &str) -> String {
     let user = client.org.user("mara@brightwater.example").unwrap().id.clone();
-    let answer = authorize(client, &[("user", &user)]);
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
+    let answer = authorize(client, &[("user", &user), ("code_challenge", &challenge)]);
     let place = url::Url::parse(answer.header("location")).unwrap();
     assert_eq!(
         (place.origin().ascii_serialization().as_str(), place.path()),
@@ -114,6 +119,16 @@ fn a_wrong_verifier_or_a_late_code_is_refused() {
     let late = code(&mut client);
     client.wait(TimeDelta::minutes(16));
     assert_eq!(redeem(&mut client, &late, VERIFIER).body["error_description"], "expired authorization code");
+}
+
+#[test]
+fn a_verifier_has_at_least_43_characters_and_at_most_those_of_128_encoded_bytes_s3_2() {
+    let mut client = Client::demo();
+    for (characters, status) in [(42, 400), (43, 200), (128, 200), (171, 200), (172, 400)] {
+        let verifier = "v".repeat(characters);
+        let code = code_for(&mut client, &verifier);
+        assert_eq!(redeem(&mut client, &code, &verifier).status, status, "{characters} characters");
+    }
 }
 
 #[test]
