@@ -9,6 +9,8 @@ use anyhow::{Result, bail};
 use crate::{paths, run};
 
 const WASM_PACK: &str = "0.15.1";
+/// What the foreign client in Python needs.
+const REQUIREMENTS: &str = "tests/foreign/requirements.txt";
 /// For tools that have little to compute themselves: they compile in a third of the time.
 const QUICKLY: &str = "--debug";
 
@@ -41,13 +43,14 @@ type Bring = (&'static str, fn() -> Tool);
 /// When one could not be had. Elsewhere than in CI the checks skip its step, so only CI stops here.
 pub(crate) fn everything() -> Result<()> {
     let mut missing = Vec::new();
-    let tools: [Bring; 6] = [
+    let tools: [Bring; 7] = [
         ("cargo-nextest", nextest),
         ("wasm-bindgen", wasm_bindgen),
         ("wasm-pack", wasm_pack),
         ("cargo-deny", deny),
         ("Chromium", chromium),
         ("chromedriver", chromedriver),
+        ("Python's packages", venv),
     ];
     for (name, bring) in tools {
         match bring() {
@@ -113,6 +116,54 @@ pub(crate) fn chromium() -> Tool {
 /// The browser's remote control, installed by apt where that can be done.
 pub(crate) fn chromedriver() -> Tool {
     found_or_from_debian(chromedriver_path, "chromium-driver", "set CHROMEDRIVER to a chromedriver")
+}
+
+/// Python in `target/venv`, with the packages that the foreign client in Python needs.
+pub(crate) fn venv() -> Tool {
+    let made = found_or_from_debian(venv_made, "python3-venv", "install Python 3.10 or newer with venv");
+    if made != Tool::Ready || venv_is_complete() {
+        return made;
+    }
+    let python = venv_python();
+    eprintln!("set-up: installing {REQUIREMENTS} into {}", venv_folder().display());
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS];
+    let installed = run::program(&python).args(install).shown();
+    let kept = installed.and_then(|()| Ok(std::fs::copy(paths::root().join(REQUIREMENTS), venv_stamp())?));
+    match kept {
+        Ok(_) => Tool::Ready,
+        Err(_) => Tool::Missing(format!("{} {}", python.display(), install.join(" "))),
+    }
+}
+
+/// The Python of `target/venv`.
+pub(crate) fn venv_python() -> PathBuf {
+    let folder = venv_folder();
+    if cfg!(windows) { folder.join("Scripts").join("python.exe") } else { folder.join("bin").join("python") }
+}
+
+fn venv_folder() -> PathBuf {
+    paths::target().join("venv")
+}
+
+/// A copy of the requirements that the folder holds.
+fn venv_stamp() -> PathBuf {
+    venv_folder().join("requirements.txt")
+}
+
+fn venv_is_complete() -> bool {
+    let wanted = std::fs::read(paths::root().join(REQUIREMENTS)).ok();
+    wanted.is_some() && wanted == std::fs::read(venv_stamp()).ok()
+}
+
+/// The Python of the folder, which is made when it does not hold what it should.
+fn venv_made() -> Option<PathBuf> {
+    if !venv_is_complete() {
+        let python = ["python3", "python"].iter().find_map(|name| on_path(name))?;
+        let folder = venv_folder();
+        let make = ["-m".as_ref(), "venv".as_ref(), "--clear".as_ref(), folder.as_os_str()];
+        run::program(python).args(make).shown().ok()?;
+    }
+    Some(venv_python()).filter(|python| python.exists())
 }
 
 /// The tool that writes the certificate stores of browsers on Linux, installed by apt where that can be done.

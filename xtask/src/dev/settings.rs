@@ -64,6 +64,11 @@ impl Secrets {
     pub(crate) fn salesforce(&self) -> Result<String> {
         Ok(fs::read_to_string(&self.salesforce)?)
     }
+
+    /// The secret of the service's client at Microsoft's side.
+    pub(crate) fn graph(&self) -> Result<String> {
+        Ok(fs::read_to_string(&self.graph)?)
+    }
 }
 
 /// The stand-in's command line.

@@ -1,0 +1,95 @@
+// Every refusal of refusals.json, as jsforce tells it, and those that need another world.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import jsforce from "jsforce";
+import { control, freshWorld, required } from "../stage.mjs";
+
+const table = JSON.parse(readFileSync(new URL("../refusals.json", import.meta.url), "utf8"));
+
+export async function refusals(tally, signIn) {
+  await freshWorld(table.world);
+  const org = await signIn();
+  const ids = await prepared(org);
+  const named = (value) => JSON.parse(JSON.stringify(value).replace(/\{([a-z ]+)\}/g, (_, name) => ids[name] ?? `{${name}}`));
+  for (const wanted of named(table.refusals)) {
+    await tally.check(`hears of ${wanted.case}`, () => refused(org, wanted));
+  }
+  await sessions(tally, signIn);
+}
+
+/** The ids of the records that the table names. */
+async function prepared(org) {
+  const ids = {};
+  for (const [name, statement] of Object.entries(table.found)) {
+    ids[name] = (await org.query(statement)).records[0].Id;
+  }
+  for (const { name, type, fields, deleted } of table.made) {
+    const answer = await org.sobject(type).create(fields);
+    ids[name] = answer.id;
+    if (deleted) await org.sobject(type).destroy(answer.id);
+  }
+  return ids;
+}
+
+async function refused(org, wanted) {
+  const query = wanted.query ? `?${new URLSearchParams(wanted.query)}` : "";
+  const call = org.request({
+    method: wanted.method,
+    url: `/services/data/v67.0${wanted.path}${query}`,
+    body: wanted.raw ?? (wanted.body && JSON.stringify(wanted.body)),
+    headers: { "content-type": "application/json", ...wanted.headers },
+  });
+  await assert.rejects(call, (error) => {
+    if (wanted.status === 300) {
+      assert.equal(error.errorCode, "MULTIPLE_CHOICES");
+      assert.ok(error.data.length > 1);
+    } else if (wanted.code) {
+      assert.equal(error.errorCode, wanted.code, error.message);
+      assert.deepEqual(error.data.fields, wanted.fields, "fields at fault");
+    }
+    if (wanted.message) assert.equal(error.message, wanted.message);
+    return true;
+  });
+}
+
+async function sessions(tally, signIn) {
+  const coded = (code) => (error) => {
+    assert.equal(error.errorCode, code, error.message);
+    return true;
+  };
+
+  await tally.check("hears of a token that holds no more", async () => {
+    const org = await signIn();
+    const stale = new jsforce.Connection({ instanceUrl: org.instanceUrl, accessToken: org.accessToken, version: "67.0" });
+    await control("POST", "/sessions/expire");
+    await assert.rejects(stale.limits(), coded("INVALID_SESSION_ID"));
+  });
+
+  await tally.check("hears of a session that was never opened", async () => {
+    const nobody = new jsforce.Connection({ instanceUrl: required("SALESFORCE_URL"), accessToken: "00D!x", version: "67.0" });
+    await assert.rejects(nobody.limits(), coded("INVALID_SESSION_ID"));
+  });
+
+  await tally.check("hears that the org's requests of the day are used up", async () => {
+    await freshWorld({ salesforce: { apiLimit: 1 } });
+    const org = await signIn();
+    await org.limits();
+    await assert.rejects(org.limits(), (error) => {
+      assert.equal(error.message, "TotalRequests Limit exceeded.");
+      return coded("REQUEST_LIMIT_EXCEEDED")(error);
+    });
+    await freshWorld();
+  });
+
+  await tally.check("hears that the org is being mended, and asks again where that does no harm", async () => {
+    const org = await signIn();
+    const body = [{ errorCode: "SERVER_UNAVAILABLE", message: "The server is being mended." }];
+    const mended = (method) => control("POST", "/faults", { site: "salesforce", method, count: 1, kind: { status: 503, body } });
+    await mended("POST");
+    const times = { StartDateTime: "2026-05-04T09:00:00Z", DurationInMinutes: 5 };
+    await assert.rejects(org.sobject("Event").create(times), coded("SERVER_UNAVAILABLE"));
+    await mended("GET");
+    assert.ok((await org.limits()).DailyApiRequests);
+  });
+}
