@@ -15,7 +15,9 @@ pub mod people;
 #[cfg(test)]
 mod sample;
 pub mod saving;
+pub mod series;
 pub mod settings;
 pub mod status;
 mod text;
+pub mod window;
 pub mod zone;

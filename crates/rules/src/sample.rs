@@ -1,6 +1,6 @@
 //! One meeting of a made-up company, and the people at it, for the tests of every rule.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Utc};
 
 use crate::{
     event::EventFields,
@@ -20,6 +20,38 @@ pub(crate) const HALE: &str = "p.hale@acme.example";
 
 pub(crate) fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
+}
+
+/// Zones with the rules that hold from 2007 on: Berlin, New York, Kathmandu and Greenwich; Tirana does what Berlin does.
+pub(crate) fn zones(zone: &str, instant: DateTime<Utc>) -> Option<FixedOffset> {
+    let (winter, summer) = match zone {
+        "Europe/Berlin" | "Europe/Tirane" => (60, european_summer(instant)),
+        "America/New_York" => (-300, american_summer(instant)),
+        "Asia/Kathmandu" | "Asia/Katmandu" => (345, false),
+        "Etc/UTC" | "GMT" => (0, false),
+        "Africa/Lagos" => (60, false),
+        _ => return None,
+    };
+    FixedOffset::east_opt((winter + if summer { 60 } else { 0 }) * 60)
+}
+
+/// From the last Sunday of March to that of October, at 01:00 UTC.
+fn european_summer(instant: DateTime<Utc>) -> bool {
+    let turn = |month| sunday(instant, month, 31 - 7 + 1) + TimeDelta::hours(1);
+    (turn(3)..turn(10)).contains(&instant)
+}
+
+/// From the second Sunday of March at 07:00 UTC to the first of November at 06:00 UTC.
+fn american_summer(instant: DateTime<Utc>) -> bool {
+    let begin = sunday(instant, 3, 8) + TimeDelta::hours(7);
+    (begin..sunday(instant, 11, 1) + TimeDelta::hours(6)).contains(&instant)
+}
+
+/// Midnight of the first Sunday not before a day of a month.
+fn sunday(instant: DateTime<Utc>, month: u32, day: u32) -> DateTime<Utc> {
+    let from = NaiveDate::from_ymd_opt(instant.year(), month, day).unwrap();
+    let days = (7 - from.weekday().num_days_from_sunday()) % 7;
+    (from + chrono::Days::new(days.into())).and_hms_opt(0, 0, 0).unwrap().and_utc()
 }
 
 /// A record id with the given prefix.

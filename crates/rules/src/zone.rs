@@ -1,11 +1,14 @@
 //! Zones: names mapped, offsets given by the caller (TZN-2 to TZN-4, XCP-3).
 
+mod wall;
 mod windows;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use self::windows::{Row, rows};
 use crate::item::Span;
+
+pub use wall::{Clock, agree, id_that_agrees};
 
 /// Tells the offset of an IANA zone at an instant: the service asks its zone database, the pane its browser.
 pub type Offsets<'a> = &'a dyn Fn(&str, DateTime<Utc>) -> Option<FixedOffset>;
@@ -63,9 +66,7 @@ fn offered_by_salesforce(name: &str) -> Option<&'static str> {
 /// The wall-clock time of an instant in a zone that Windows or IANA names (TZN-4). IANA has more names than we know: one
 /// that is unknown here is asked for as it is.
 pub fn local(instant: DateTime<Utc>, zone: &str, offsets: Offsets<'_>) -> Option<NaiveDateTime> {
-    let name = iana(zone).unwrap_or(zone.trim());
-    let offset = offsets(name, instant)?;
-    Some(instant.with_timezone(&offset).naive_local())
+    Clock::of(zone, offsets).local(instant)
 }
 
 /// The day of an instant in a zone.

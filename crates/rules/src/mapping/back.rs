@@ -1,6 +1,7 @@
 //! What an Event says, in an item's terms: for showing, comparing and bringing down.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{BUSY, FREE, OUT_OF_OFFICE, strip_head};
 use crate::{
@@ -9,7 +10,8 @@ use crate::{
 };
 
 /// An item's values as its Event has them; absent where the Event does not tell.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ItemValues {
     /// The subject.
     pub subject: Option<String>,
@@ -25,6 +27,40 @@ pub struct ItemValues {
     pub reminder: Option<Reminder>,
     /// How private it is.
     pub sensitivity: Option<Sensitivity>,
+}
+
+impl ItemValues {
+    /// These values without those that others have too.
+    #[must_use]
+    pub fn without(self, others: &Self) -> Self {
+        fn kept<T>(own: Option<T>, other: Option<&T>) -> Option<T> {
+            own.filter(|_| other.is_none())
+        }
+        Self {
+            subject: kept(self.subject, others.subject.as_ref()),
+            body: kept(self.body, others.body.as_ref()),
+            location: kept(self.location, others.location.as_ref()),
+            span: kept(self.span, others.span.as_ref()),
+            show_as: kept(self.show_as, others.show_as.as_ref()),
+            reminder: kept(self.reminder, others.reminder.as_ref()),
+            sensitivity: kept(self.sensitivity, others.sensitivity.as_ref()),
+        }
+    }
+
+    /// Writes these values to an item; what they do not tell stays.
+    pub fn write_to(&self, item: &mut Item) {
+        if let Some(subject) = &self.subject {
+            item.subject.clone_from(subject);
+        }
+        if let Some(location) = &self.location {
+            item.location.clone_from(location);
+        }
+        item.body = self.body.clone().or_else(|| item.body.take());
+        item.span = self.span.unwrap_or(item.span);
+        item.show_as = self.show_as.or(item.show_as);
+        item.reminder = self.reminder.or(item.reminder);
+        item.sensitivity = self.sensitivity.or(item.sensitivity);
+    }
 }
 
 /// Reads an Event as values of its item. Where Salesforce is coarser, the item's finer value stays (FLD).

@@ -57,15 +57,8 @@ pub(super) fn saved_in_outlook(situation: &Situation<'_>) -> Option<Asked> {
 
 /// XCP-1: 14 days at most, timed or all-day.
 pub(super) fn no_longer_than_14_days(situation: &Situation<'_>) -> Option<Asked> {
-    let length = situation.item.span.length();
-    let refusal = (length > TimeDelta::days(DAYS_LIMIT)).then(|| Refusal::TooLong { days: days_up(length) });
+    let refusal = Refusal::too_long(situation.item.span.length());
     Asked::answered("XCP-1", "No longer than 14 days", refusal)
-}
-
-/// Days that a length takes up, a begun one counted whole.
-fn days_up(length: TimeDelta) -> i64 {
-    let whole = length.num_days();
-    if length > TimeDelta::days(whole) { whole + 1 } else { whole }
 }
 
 /// XCP-2: no series of whole days, nor of occurrences over 24 hours.

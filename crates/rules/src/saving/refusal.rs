@@ -1,5 +1,6 @@
 //! Why an item cannot be saved, and what to do about it. A refusal is an answer, not an error.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::{Wait, checks::DAYS_LIMIT};
@@ -61,6 +62,11 @@ pub enum SyncOff {
 }
 
 impl Refusal {
+    /// XCP-1: what lasts longer than Salesforce holds.
+    pub(crate) fn too_long(length: TimeDelta) -> Option<Self> {
+        (length > TimeDelta::days(DAYS_LIMIT)).then(|| Self::TooLong { days: days_up(length) })
+    }
+
     /// The rule behind it: its public code.
     pub fn rule(&self) -> &'static str {
         match self {
@@ -166,6 +172,12 @@ impl Refusal {
             Self::NoMultiday => "Longer than 24 hours".to_owned(),
         }
     }
+}
+
+/// Days that a length takes up, a begun one counted whole.
+fn days_up(length: TimeDelta) -> i64 {
+    let whole = length.num_days();
+    if length > TimeDelta::days(whole) { whole + 1 } else { whole }
 }
 
 impl SyncOff {
