@@ -6,6 +6,8 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
+use crate::hex;
+
 /// A meeting's identity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MeetingKey {
@@ -65,17 +67,8 @@ impl MeetingKey {
                 hash.update(start.timestamp().to_be_bytes());
             }
         }
-        let mut text = String::with_capacity(64);
-        for byte in hash.finalize() {
-            text.push(hex_digit(byte >> 4));
-            text.push(hex_digit(byte & 0xF));
-        }
-        SyncKey(text)
+        SyncKey(hex::lower(&hash.finalize()))
     }
-}
-
-fn hex_digit(nibble: u8) -> char {
-    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
 }
 
 /// The first bytes of every Exchange global object id.

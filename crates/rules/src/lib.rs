@@ -3,14 +3,19 @@
 //! Pure: no HTTP, JSON layouts, browser, database or clock. Time and zone offsets come in as arguments.
 
 pub mod category;
+pub mod cause;
 pub mod conflict;
+pub mod description;
+pub mod echo;
 pub mod event;
+mod hex;
 pub mod id;
 pub mod identity;
 pub mod item;
 pub mod linking;
 pub mod map;
 pub mod mapping;
+pub mod merge;
 pub mod people;
 #[cfg(test)]
 mod sample;

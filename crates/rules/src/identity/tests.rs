@@ -7,8 +7,9 @@ use crate::sample::{at, date};
 fn global(day: &str, data: &[u8]) -> String {
     let mut uid = format!("{GLOBAL_ID_PREFIX}{day}80AB3F1D2C44DC010000000000000000");
     for byte in u32::try_from(data.len()).unwrap().to_le_bytes().iter().chain(data) {
-        uid.push(hex_digit(byte >> 4).to_ascii_uppercase());
-        uid.push(hex_digit(byte & 0xF).to_ascii_uppercase());
+        uid.extend(
+            [byte >> 4, byte & 0xF].map(|nibble| char::from(b"0123456789ABCDEF"[usize::from(nibble)])),
+        );
     }
     uid
 }

@@ -1,6 +1,6 @@
 //! Whether series are synced here (SER-1): the setting, and an org that can hold them.
 
-use crate::{saving::Refusal, status::Issue};
+use crate::{cause::Cause, saving::Refusal, status::Issue};
 
 /// What the org's describe tells about series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +22,7 @@ pub fn allowed(recurring_sync: bool, org: OrgAbility) -> Result<(), Issue> {
     if org.tells_original_start || org.has_sync_key {
         return Ok(());
     }
-    Err(Issue {
-        code: "SER-1".to_owned(),
-        reason: "The Salesforce organization cannot tell the occurrences of a series apart.".to_owned(),
-        remedy: "Ask your admin to add the sync-key field to Event, or to have Salesforce enable advanced \
-                 calendaring."
-            .to_owned(),
-        refusal: None,
-    })
+    Err(Cause::OrgWithoutKeys.issue())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What became of a series since both sides agreed on it (SER-4, SER-5).
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Exception, OriginalStart, Series};
 use crate::{
@@ -8,7 +9,6 @@ use crate::{
     map::SmallMap,
     mapping::ItemValues,
     settings::Settings,
-    status::Issue,
 };
 
 /// What a change of a series in Outlook means for Salesforce.
@@ -56,8 +56,9 @@ pub enum OldMaster {
     Deleted,
 }
 
-/// A saved item that became a series, or a series that became an item (SER-5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A saved item that became a series, or a series that became an item (SER-5). Its Event stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Conversion {
     /// It repeats now.
     ToSeries,
@@ -161,17 +162,11 @@ pub fn conversion(saved: &Kind, is: &Kind) -> Option<Conversion> {
 }
 
 impl Conversion {
-    /// The issue of it. The Event stays as it is.
-    pub fn issue(self) -> Issue {
-        let reason = match self {
+    /// What happened, in a sentence.
+    pub(crate) fn says(self) -> &'static str {
+        match self {
             Self::ToSeries => "It was saved as a single event and repeats now.",
             Self::ToSingle => "It was saved as a series and does not repeat any more.",
-        };
-        Issue {
-            code: "SER-5".to_owned(),
-            reason: format!("{reason} The Event in Salesforce stays as it was."),
-            remedy: "Unsync it and save it again, or undo the change in Outlook.".to_owned(),
-            refusal: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, Weekday};
 
 use super::{BadSeries, Classic, Pattern, Range, Series, Weekdays, classic::Rhythm};
 use crate::{
+    cause::Cause,
     item::Item,
     status::Issue,
     window::Days,
@@ -53,14 +54,7 @@ pub fn lightning(lightning_occurrences: bool, window: Days) -> Lightning {
     if lightning_occurrences {
         return Lightning::Singles { window };
     }
-    Lightning::Refused(Issue {
-        code: "SER-3".to_owned(),
-        reason: "It is a series made in Lightning, which is not brought down as one.".to_owned(),
-        remedy: "Make the series in Outlook or in Salesforce Classic, or ask an admin to turn on \
-                 LightningOccurrences."
-            .to_owned(),
-        refusal: None,
-    })
+    Lightning::Refused(Cause::LightningSeries.issue())
 }
 
 impl Classic {

@@ -4,10 +4,11 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::{
-    BadSeries, Caps, Classic, DayTime, OriginalStart, Series, original_start,
+    Caps, Classic, DayTime, OriginalStart, Series, original_start,
     strand::{Strand, strands},
 };
 use crate::{
+    cause::Cause,
     item::Span,
     saving::{Check, Refusal},
     status::Issue,
@@ -89,7 +90,7 @@ pub(super) fn classic_from(
     org: &ClassicOrg<'_>,
     offsets: Offsets<'_>,
 ) -> Result<ClassicPlan, Issue> {
-    series.pattern.check().map_err(|bad| unreadable(&bad.into()))?;
+    series.pattern.check().map_err(|bad| Cause::UnreadableSeries { why: bad.to_string() }.issue())?;
     let mut trace = Vec::new();
     parts_of_a_day(series, &mut trace).map_err(|refusal| Issue::refused(&refusal))?;
     let cut = cut(series, from, org);
@@ -115,15 +116,6 @@ pub(super) fn classic_from(
         rest: cut.rest,
         trace,
     })
-}
-
-fn unreadable(bad: &BadSeries) -> Issue {
-    Issue {
-        code: "SER-2".to_owned(),
-        reason: format!("Its recurrence cannot be read: {bad}."),
-        remedy: "Open the series in Outlook, set its recurrence again and save it.".to_owned(),
-        refusal: None,
-    }
 }
 
 /// XCP-2: no series of whole days, nor of occurrences over 24 hours.

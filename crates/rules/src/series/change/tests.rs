@@ -156,7 +156,7 @@ fn ser_5_a_conversion_is_an_issue_and_leaves_the_event() {
         assert_eq!(conversion(saved, is), None);
     }
     for conversion in [Conversion::ToSeries, Conversion::ToSingle] {
-        let issue = conversion.issue();
+        let issue = crate::cause::Cause::Converted { conversion }.issue();
         assert_eq!(issue.code, "SER-5");
         assert!(issue.reason.contains("stays as it was"));
     }
