@@ -199,6 +199,16 @@ pub enum Response {
     Declined,
 }
 
+/// Whose item this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemSeat {
+    /// An appointment, or a meeting that this user called.
+    Own,
+    /// An attendee's copy.
+    Attendee,
+}
+
 impl Item {
     /// Whether anybody is invited: a meeting has attendees, an appointment has none.
     pub fn is_meeting(&self) -> bool {

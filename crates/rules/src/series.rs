@@ -28,6 +28,7 @@ pub use ability::{OrgAbility, allowed};
 pub use change::{Conversion, KeptMaster, OldMaster, SeriesChange, change, conversion, overwritten};
 pub use classic::{Caps, Classic, NthDay, Rhythm};
 pub use down::{Lightning, from_classic, lightning};
+pub(crate) use expand::begin_day;
 pub use expand::{OCCURRENCE_LIMIT, Occurrence, Unexpanded, occurrences};
 pub use fold::{Folded, Row, fold};
 pub use pattern::{BadPattern, INTERVAL_LIMIT, Nth, Pattern, Weekdays};

@@ -1,11 +1,19 @@
 //! The settings that the rules of one user's items hang on (SET), as one snapshot.
 
+mod effective;
+mod words;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{Address, ApiName},
     map::SmallMap,
 };
+
+pub use effective::{
+    AlsoSaved, Autosave, Calendars, Down, Effective, Files, Mark, Notifications, People, Session,
+};
+pub use words::{AttachAs, AutoCreate, DeleteInOutlook, Direction, ExternalOrganizer, PrivateAs, Unlinked};
 
 /// What the rules need to know of an org's and a user's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -219,7 +219,7 @@ impl Wait {
     /// The public code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Organizer { .. } => "ISE-013",
+            Self::Organizer { .. } | Self::Unanswered => "ISE-013",
             Self::Draft => "SAV-7",
         }
     }
@@ -229,6 +229,7 @@ impl Wait {
         match self {
             Self::Organizer { name } => format!("Waiting for {name}"),
             Self::Draft => "Waiting until it is sent".to_owned(),
+            Self::Unanswered => "Waiting for your answer".to_owned(),
         }
     }
 
@@ -237,6 +238,7 @@ impl Wait {
         match self {
             Self::Organizer { .. } => "Waiting for the organizer, whose save comes first.",
             Self::Draft => "The invitations of this meeting were not sent yet.",
+            Self::Unanswered => "Waiting until you answer the invitation.",
         }
     }
 
@@ -245,6 +247,7 @@ impl Wait {
         match self {
             Self::Organizer { name } => format!("Ask {name} to save it. Checked again at each sync."),
             Self::Draft => "Send it in Outlook. Checked again at each sync.".to_owned(),
+            Self::Unanswered => "Accept it in Outlook. Checked again at each sync.".to_owned(),
         }
     }
 
@@ -253,6 +256,7 @@ impl Wait {
         match self {
             Self::Organizer { .. } => "Waiting for the organizer",
             Self::Draft => "Waiting until it is sent",
+            Self::Unanswered => "Waiting for your answer",
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Wait {
     },
     /// SAV-7: the invitations were not sent yet.
     Draft,
+    /// AUT-5: the user did not accept the invitation.
+    Unanswered,
 }
 
 /// What a session decided, and how that was found.
