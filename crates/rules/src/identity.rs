@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::hex;
+use crate::{hex, id::RecordId};
 
 /// A meeting's identity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +57,15 @@ impl MeetingKey {
 
     /// The Event's sync key.
     pub fn sync_key(&self) -> SyncKey {
+        self.keyed(None)
+    }
+
+    /// The sync key where each saver has an Event of their own (PPL-5).
+    pub fn sync_key_of(&self, saver: &RecordId) -> SyncKey {
+        self.keyed(Some(saver))
+    }
+
+    fn keyed(&self, saver: Option<&RecordId>) -> SyncKey {
         let mut hash = Sha256::new();
         hash.update((self.series.len() as u64).to_be_bytes());
         hash.update(self.series.as_bytes());
@@ -66,6 +75,10 @@ impl MeetingKey {
                 hash.update([1]);
                 hash.update(start.timestamp().to_be_bytes());
             }
+        }
+        if let Some(saver) = saver {
+            hash.update([2]);
+            hash.update(saver.as_str().as_bytes());
         }
         SyncKey(hex::lower(&hash.finalize()))
     }

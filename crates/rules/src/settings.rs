@@ -1,6 +1,9 @@
 //! The settings that the rules of one user's items hang on (SET), as one snapshot.
 
 mod effective;
+mod layers;
+mod table;
+mod value;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +16,9 @@ use crate::{
 pub use effective::{
     AlsoSaved, Autosave, Calendars, Down, Effective, Files, Mark, Notifications, People, Session,
 };
+pub use layers::{Hold, NotChanged, OrgLayer, SetBy, UserLayer, effective, holds, may_change};
+pub use table::{Kind, Row, Scope, Setting, TABLE, markdown};
+pub use value::{BadValue, LIST_LIMIT, SettingValue};
 pub use words::{AttachAs, AutoCreate, DeleteInOutlook, Direction, ExternalOrganizer, PrivateAs, Unlinked};
 
 /// What the rules need to know of an org's and a user's settings.

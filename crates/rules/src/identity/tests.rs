@@ -130,3 +130,12 @@ proptest! {
         prop_assert_eq!(MeetingKey::new(&uid, None).sync_key().as_str().len(), 64);
     }
 }
+
+#[test]
+fn dup_1_an_event_of_each_saver_has_a_key_of_its_own() {
+    let key = MeetingKey::new("text@acme.example", None);
+    let (mara, ines) = (crate::sample::record("005", 1), crate::sample::record("005", 2));
+    assert_eq!(key.sync_key_of(&mara), key.clone().sync_key_of(&mara));
+    assert_ne!(key.sync_key_of(&mara), key.sync_key_of(&ines));
+    assert_ne!(key.sync_key_of(&mara), key.sync_key());
+}
