@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::run::Profile;
 use crate::setup::{self, Tool};
-use crate::{bench, clock, e2e, foreign, paths, run, size};
+use crate::{bench, clock, e2e, foreign, paths, postgres, run, size};
 
 /// How a step ended, when it did not fail.
 enum Outcome {
@@ -27,7 +27,8 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 9] = [
+const SLOW: [Step; 10] = [
+    ("tests on PostgreSQL", tests_on_postgresql),
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
     ("types of the JavaScript", typecheck),
@@ -145,12 +146,29 @@ fn check_wasm() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// What the names of tests hold that need a database server.
+const ON_POSTGRESQL: &str = "on_postgresql";
+
 fn tests() -> Result<Outcome> {
+    let elsewhere = format!("not test({ON_POSTGRESQL})");
     passed(match setup::nextest() {
-        Tool::Ready => run::cargo(["nextest", "run", "--workspace"]).shown(),
+        Tool::Ready => run::cargo(["nextest", "run", "--workspace", "-E", &elsewhere]).shown(),
         // The same tests, one process for each file of them.
-        Tool::Missing(_) => run::cargo(["test", "--workspace"]).shown(),
+        Tool::Missing(_) => run::cargo(["test", "--workspace", "--", "--skip", ON_POSTGRESQL]).shown(),
     })
+}
+
+fn tests_on_postgresql() -> Result<Outcome> {
+    if let Tool::Missing(how) = setup::postgres() {
+        return Ok(Outcome::Skipped(format!("type: {how}")));
+    }
+    let there = format!("test({ON_POSTGRESQL})");
+    let server = postgres::Server::start()?;
+    let tests = match setup::nextest() {
+        Tool::Ready => run::cargo(["nextest", "run", "--workspace", "-E", &there]),
+        Tool::Missing(_) => run::cargo(["test", "--workspace", "--", ON_POSTGRESQL]),
+    };
+    passed(tests.env(postgres::VARIABLE, server.url()).shown())
 }
 
 fn deny() -> Result<Outcome> {

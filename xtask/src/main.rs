@@ -13,10 +13,12 @@ mod headers;
 mod manifest;
 mod pane;
 mod paths;
+mod postgres;
 mod run;
 mod serve;
 mod setup;
 mod size;
+mod soak;
 mod trust;
 mod welcome;
 
@@ -89,6 +91,15 @@ enum Task {
         #[arg(value_enum)]
         what: bench::What,
     },
+    /// Kills real processes of the service for a while, on PostgreSQL and SQLite, and sees that nothing is lost or doubled.
+    Soak {
+        /// How long.
+        #[arg(long, default_value_t = 30)]
+        minutes: u32,
+        /// What chance is drawn from; a failed run prints its own.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Runs the seeded simulation in release; what follows goes to it.
     Sim {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -119,6 +130,7 @@ fn start(task: Task) -> Result<()> {
         Task::Size => size::print(),
         Task::Manifest { host, out } => manifest::write(&host, out.as_deref()),
         Task::Bench { what } => bench::start(what),
+        Task::Soak { minutes, seed } => soak::start(minutes, seed),
         Task::Sim { arguments } => {
             run::cargo(["run", "--release", "--package", "calbridge-sim", "--"]).args(arguments).shown()
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use crate::{paths, run};
+use crate::{paths, postgres, run};
 
 const WASM_PACK: &str = "0.15.1";
 /// What the foreign client in Python needs.
@@ -43,7 +43,7 @@ type Bring = (&'static str, fn() -> Tool);
 /// When one could not be had. Elsewhere than in CI the checks skip its step, so only CI stops here.
 pub(crate) fn everything() -> Result<()> {
     let mut missing = Vec::new();
-    let tools: [Bring; 7] = [
+    let tools: [Bring; 8] = [
         ("cargo-nextest", nextest),
         ("wasm-bindgen", wasm_bindgen),
         ("wasm-pack", wasm_pack),
@@ -51,6 +51,7 @@ pub(crate) fn everything() -> Result<()> {
         ("Chromium", chromium),
         ("chromedriver", chromedriver),
         ("Python's packages", venv),
+        ("PostgreSQL", postgres),
     ];
     for (name, bring) in tools {
         match bring() {
@@ -171,6 +172,24 @@ pub(crate) fn certutil() -> Tool {
     found_or_from_debian(|| on_path("certutil"), "libnss3-tools", "install certutil (part of NSS)")
 }
 
+/// A database server for tests: a named one, its programs, or what apt brings.
+pub(crate) fn postgres() -> Tool {
+    let is_here = || postgres::named().is_some() || postgres::programs().is_some();
+    if is_here() {
+        return Tool::Ready;
+    }
+    if !is_debian() {
+        return Tool::Missing(postgres::OTHERWISE.to_owned());
+    }
+    if is_root() {
+        eprintln!("set-up: installing postgresql with apt-get");
+        if postgres::install_from_debian().is_ok() && is_here() {
+            return Tool::Ready;
+        }
+    }
+    Tool::Missing("apt-get install postgresql".to_owned())
+}
+
 /// Where the browser is.
 pub(crate) fn chromium_path() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -196,7 +215,7 @@ fn found_or_from_debian(find: fn() -> Option<PathBuf>, package: &str, otherwise:
     if find().is_some() {
         return Tool::Ready;
     }
-    let debian = std::path::Path::new("/etc/debian_version").exists();
+    let debian = is_debian();
     if debian && is_root() {
         eprintln!("set-up: installing {package} with apt-get");
         let updated = run::program("apt-get").args(["update", "-q"]).shown();
@@ -210,6 +229,10 @@ fn found_or_from_debian(find: fn() -> Option<PathBuf>, package: &str, otherwise:
     }
     let how = if debian { format!("apt-get install {package}") } else { otherwise.to_owned() };
     Tool::Missing(how)
+}
+
+fn is_debian() -> bool {
+    std::path::Path::new("/etc/debian_version").exists()
 }
 
 fn is_root() -> bool {

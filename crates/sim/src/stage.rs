@@ -413,6 +413,7 @@ fn config(directory: &Path) -> anyhow::Result<Config> {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
         },
+        worker: calbridge_sync::config::Worker::default(),
         field_map: FieldMap::new(),
         settings: OrgSettings {
             company_domains: vec!["brightwater.example".to_owned()],

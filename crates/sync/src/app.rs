@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::{
     caller::Callers,
     clock::Clock,
-    config::{BadConfig, Config, Secret},
+    config::{BadConfig, Config},
     mailroom::Mailroom,
     org::Org,
     store::Store,
@@ -50,11 +50,10 @@ impl App {
         clock: Clock,
         transport: Arc<dyn Transport>,
     ) -> Result<Self, BadConfig> {
-        let secret = Secret::read(&config.salesforce.client_secret_file)?;
-        let org = Org::new(&config, &secret, Arc::clone(&transport), clock.clone());
-        let secret = Secret::read(&config.graph.client_secret_file)?;
+        let (of_salesforce, of_graph) = config.secrets()?;
+        let org = Org::new(&config, &of_salesforce, Arc::clone(&transport), clock.clone());
         let mailroom =
-            Mailroom::new(&config.graph, &config.addin_id, &secret, Arc::clone(&transport), clock.clone());
+            Mailroom::new(&config.graph, &config.addin_id, &of_graph, Arc::clone(&transport), clock.clone());
         Ok(Self {
             settings: RwLock::new(config.settings()),
             chance: Mutex::new(SmallRng::from_os_rng()),

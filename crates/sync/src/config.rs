@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::SocketAddr,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -44,6 +45,9 @@ pub struct Config {
     pub salesforce: Salesforce,
     /// Microsoft Graph.
     pub graph: Graph,
+    /// How a worker goes about it.
+    #[serde(default)]
+    pub worker: Worker,
     /// Settings of the org.
     #[serde(default)]
     pub settings: OrgSettings,
@@ -54,6 +58,44 @@ pub struct Config {
 
 /// Mapped fields at most: each is a column of every question for an Event.
 const FIELD_MAP_LIMIT: usize = 30;
+
+/// The shortest and the longest lease, in seconds.
+const LEASE_SECONDS: RangeInclusive<u32> = 2..=600;
+/// Mailboxes at once, at least and at most.
+const AT_ONCE: RangeInclusive<usize> = 1..=256;
+
+/// How a worker goes about it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Worker {
+    /// Mailboxes that one process serves at a time.
+    pub mailboxes_at_once: usize,
+    /// How long others leave a mailbox alone whose worker says nothing any more, in seconds.
+    pub lease_seconds: u32,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self { mailboxes_at_once: 16, lease_seconds: 60 }
+    }
+}
+
+impl Worker {
+    /// How long a lease lasts before it must be renewed, in milliseconds.
+    pub fn lease_ms(&self) -> i64 {
+        i64::from(self.lease_seconds) * 1_000
+    }
+
+    fn check(&self) -> Result<(), BadConfig> {
+        if !LEASE_SECONDS.contains(&self.lease_seconds) {
+            return Err(BadConfig::Impossible(format!("worker.lease_seconds must be in {LEASE_SECONDS:?}")));
+        }
+        if !AT_ONCE.contains(&self.mailboxes_at_once) {
+            return Err(BadConfig::Impossible(format!("worker.mailboxes_at_once must be in {AT_ONCE:?}")));
+        }
+        Ok(())
+    }
+}
 
 /// Where the service's certificate is.
 #[derive(Clone, Debug, Deserialize)]
@@ -182,7 +224,19 @@ impl Config {
         }
         read.addin_id = read.addin_id.to_ascii_lowercase();
         read.check_field_map()?;
+        read.worker.check()?;
         Ok(read)
+    }
+
+    /// The secrets of the service's clients: Salesforce's, then Graph's.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn secrets(&self) -> Result<(Secret, Secret), BadConfig> {
+        Ok((
+            Secret::read(&self.salesforce.client_secret_file)?,
+            Secret::read(&self.graph.client_secret_file)?,
+        ))
     }
 
     /// FLD-3: only fields that nothing else fills.

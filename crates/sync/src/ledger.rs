@@ -74,7 +74,12 @@ fn request(save: store::WaitingSave) -> Request {
 fn trouble(error: StoreError) -> Trouble {
     match error {
         StoreError::Fenced => Trouble::Fenced,
-        StoreError::Database(_) | StoreError::Migration(_) | StoreError::Unreadable(_) => {
+        StoreError::Busy(_)
+        | StoreError::Full(_)
+        | StoreError::ReadOnly(_)
+        | StoreError::Database(_)
+        | StoreError::Migration(_)
+        | StoreError::Unreadable(_) => {
             tracing::error!(%error, "the store failed");
             Trouble::Later { retry_after_ms: None }
         }

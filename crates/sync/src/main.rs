@@ -7,7 +7,7 @@ use axum_server::{Handle, tls_rustls::RustlsConfig};
 use calbridge_sync::{
     app::App, clock::Clock, config::Config, http::routes, store::Store, transport::Network, worker,
 };
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use serde_json::json;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -18,12 +18,25 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(3);
 /// How long sessions under way may go on after it.
 const FINISH_LIMIT: Duration = Duration::from_secs(6);
 
-/// The Calbridge sync service.
+/// The Calbridge sync service: answers the pane and runs the sessions, both in this process unless a command says otherwise.
 #[derive(Debug, Parser)]
+#[command(name = "calbridge-sync")]
 struct Options {
     /// The configuration; see calbridge.example.toml.
-    #[arg(long)]
+    #[arg(long, global = true, value_name = "FILE", default_value = "calbridge.toml")]
     config: PathBuf,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Part {
+    /// Answers the pane and runs no sessions; workers elsewhere do.
+    Serve,
+    /// Runs sessions and answers nobody; any number of these work on one database.
+    Worker,
+    /// Reads the configuration and the files that it names, says what is wrong, and ends.
+    Check,
 }
 
 #[tokio::main]
@@ -39,39 +52,95 @@ async fn main() -> anyhow::Result<()> {
         .install_default()
         .map_err(|_| anyhow!("another TLS provider is installed"))?;
     let config = Config::load(&options.config)?;
-    let tls = RustlsConfig::from_pem_file(&config.tls.cert, &config.tls.key)
-        .await
-        .context("TLS certificate or key")?;
+    match options.part {
+        None => {
+            let door = Door::open(&config).await?;
+            let app = assemble(config).await?;
+            let stop = Stop::listen()?;
+            let (tell, told) = oneshot::channel();
+            let name = worker::new_name();
+            let sessions = worker::run(Arc::clone(&app), &name, async { told.await.unwrap_or(FINISH_LIMIT) });
+            let (ended, ()) = tokio::join!(door.serve(app, stop, tell), sessions);
+            ended
+        }
+        Some(Part::Serve) => {
+            let door = Door::open(&config).await?;
+            let (tell, _) = oneshot::channel();
+            door.serve(assemble(config).await?, Stop::listen()?, tell).await
+        }
+        Some(Part::Worker) => {
+            let app = assemble(config).await?;
+            let stop = Stop::listen()?;
+            let name = worker::new_name();
+            println!("{}", json!({ "worker": name }));
+            worker::run(app, &name, async {
+                stop.asked().await;
+                FINISH_LIMIT
+            })
+            .await;
+            Ok(())
+        }
+        Some(Part::Check) => {
+            let network = network(&config)?;
+            tls(&config).await?;
+            config.secrets()?;
+            drop(network);
+            println!("{}", json!({ "config": "ok" }));
+            Ok(())
+        }
+    }
+}
+
+async fn assemble(config: Config) -> anyhow::Result<Arc<App>> {
+    let network = network(&config)?;
     let store = Store::open(&config.database_url).await?;
-    let network = Network::new(config.extra_root_ca.as_deref())?;
-    let listener =
-        TcpListener::bind(config.listen).with_context(|| format!("listening on {}", config.listen))?;
-    listener.set_nonblocking(true)?;
-    let port = listener.local_addr()?.port();
-    let app = Arc::new(App::new(config, store, Clock::wall(), Arc::new(network))?);
-    let door = Handle::new();
-    let server = axum_server::from_tcp_rustls(listener, tls)?
-        .handle(door.clone())
-        .serve(routes(Arc::clone(&app)).into_make_service());
-    let stop = Stop::listen().context("listening for the signal to stop")?;
-    println!("{}", json!({ "service": format!("https://localhost:{port}") }));
-    let (tell, told) = oneshot::channel();
-    let sessions = worker::run(app, async { told.await.unwrap_or(FINISH_LIMIT) });
-    let serving = async {
+    Ok(Arc::new(App::new(config, store, Clock::wall(), Arc::new(network))?))
+}
+
+fn network(config: &Config) -> anyhow::Result<Network> {
+    Network::new(config.extra_root_ca.as_deref())
+}
+
+async fn tls(config: &Config) -> anyhow::Result<RustlsConfig> {
+    let tls = RustlsConfig::from_pem_file(&config.tls.cert, &config.tls.key);
+    tls.await.context("TLS certificate or key")
+}
+
+/// Where the pane knocks.
+struct Door {
+    tls: RustlsConfig,
+    listener: TcpListener,
+}
+
+impl Door {
+    async fn open(config: &Config) -> anyhow::Result<Self> {
+        let tls = tls(config).await?;
+        let listener =
+            TcpListener::bind(config.listen).with_context(|| format!("listening on {}", config.listen))?;
+        listener.set_nonblocking(true)?;
+        Ok(Self { tls, listener })
+    }
+
+    /// Answers until it is asked to stop, then drops `tell`.
+    async fn serve(self, app: Arc<App>, stop: Stop, tell: oneshot::Sender<Duration>) -> anyhow::Result<()> {
+        let port = self.listener.local_addr()?.port();
+        let handle = Handle::new();
+        let server = axum_server::from_tcp_rustls(self.listener, self.tls)?
+            .handle(handle.clone())
+            .serve(routes(app).into_make_service());
+        println!("{}", json!({ "service": format!("https://localhost:{port}") }));
         let mut server = pin!(server);
         let ended = tokio::select! {
             ended = &mut server => ended,
             () = stop.asked() => {
                 tracing::info!("stopping");
-                door.graceful_shutdown(Some(ANSWER_LIMIT));
+                handle.graceful_shutdown(Some(ANSWER_LIMIT));
                 drop(tell);
                 server.await
             }
         };
         ended.context("the server ended")
-    };
-    let (ended, ()) = tokio::join!(serving, sessions);
-    ended
+    }
 }
 
 /// The signals that end the service in good order.

@@ -8,17 +8,21 @@ mod mailboxes;
 mod pairs;
 mod round;
 mod saves;
+mod trouble;
 mod work;
+mod workers;
 
 use std::time::Duration;
 
-use sqlx::{Any, AnyPool, Transaction, any::AnyPoolOptions};
+use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
 pub use logins::{LOGIN_LIMIT, LOGIN_TTL_MS};
 pub use mailboxes::{Mailbox, SyncSwitch};
 pub use pairs::Pair;
 pub use saves::{Accepted, NewSave, Source, WaitingSave};
+pub use trouble::StoreError;
 pub use work::{Lease, NEVER, WorkState};
+pub use workers::{Backlog, SILENCE_MS};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -26,29 +30,26 @@ const READERS: u32 = 4;
 const SERVER_CONNECTIONS: u32 = 16;
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the tables are brought up to date before somebody must look: processes that start together do it all at once,
+/// and all but one fail.
+const MIGRATION_TRIES: u32 = 8;
+/// The wait after the first failure; it grows with each.
+const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
+/// What a connection to a server is told first: nobody waits for ever, neither for a lock nor on a transaction whose
+/// process is gone.
+const SERVER_LIMITS: [&str; 3] = [
+    "SET lock_timeout = '5s'",
+    "SET statement_timeout = '20s'",
+    "SET idle_in_transaction_session_timeout = '60s'",
+];
+/// What a connection to a file is told first.
+const FILE_SETTINGS: [&str; 2] = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"];
 
 /// The service's memory.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: AnyPool,
     readers: AnyPool,
-}
-
-/// Why something could not be kept or found.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database refused, or does not answer.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The tables cannot be brought up to date.
-    #[error("migrations: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// Another worker has taken the mailbox over: nothing was written.
-    #[error("the mailbox was taken over")]
-    Fenced,
-    /// A row that this build cannot read.
-    #[error("a row that cannot be read: {0}")]
-    Unreadable(String),
 }
 
 impl Store {
@@ -58,35 +59,39 @@ impl Store {
     /// The database cannot be reached or was written by a newer build.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = if url.starts_with("sqlite:") {
+        let store = if is_in_memory(url) {
+            // The database is its one connection, which must never go.
+            let pool = pool(1, &FILE_SETTINGS).idle_timeout(None).max_lifetime(None).connect(url).await?;
+            Self { writer: pool.clone(), readers: pool }
+        } else if url.starts_with("sqlite:") {
             let separator = if url.contains('?') { '&' } else { '?' };
             let url = format!("{url}{separator}mode=rwc");
             Self {
-                writer: sqlite_pool(1).connect(&url).await?,
-                readers: sqlite_pool(READERS).connect_lazy(&url)?,
+                writer: pool(1, &FILE_SETTINGS).connect(&url).await?,
+                readers: pool(READERS, &FILE_SETTINGS).connect_lazy(&url)?,
             }
         } else {
-            let pool = AnyPoolOptions::new()
-                .max_connections(SERVER_CONNECTIONS)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect(url)
-                .await?;
+            let pool = pool(SERVER_CONNECTIONS, &SERVER_LIMITS).connect(url).await?;
             Self { writer: pool.clone(), readers: pool }
         };
-        // No advisory lock: not every database that speaks PostgreSQL's protocol has one.
-        let mut migrations = sqlx::migrate!("./migrations");
-        migrations.set_locking(false);
-        migrations.run(&store.writer).await?;
+        store.migrate().await?;
         Ok(store)
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// It does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.readers).await?;
-        Ok(())
+    async fn migrate(&self) -> Result<(), StoreError> {
+        // No advisory lock: not every database that speaks PostgreSQL's protocol has one.
+        let mut migrations = sqlx::migrate!("./migrations");
+        migrations.set_locking(false);
+        for turn in 1..MIGRATION_TRIES {
+            match migrations.run(&self.writer).await {
+                Ok(()) => return Ok(()),
+                Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
+                    tokio::time::sleep(MIGRATION_PAUSE * turn).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(migrations.run(&self.writer).await?)
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
@@ -104,6 +109,7 @@ impl Store {
             ("DELETE FROM journal WHERE written_at < $1", now_ms - 30 * DAY_MS),
             ("DELETE FROM logins WHERE until_at < $1", now_ms),
             ("DELETE FROM creating WHERE until_at < $1", now_ms),
+            ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),
         ];
         for (sql, before) in old {
             sqlx::query(sql).bind(before).execute(&self.writer).await?;
@@ -112,15 +118,22 @@ impl Store {
     }
 }
 
-fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+fn is_in_memory(url: &str) -> bool {
+    matches!(url, "sqlite::memory:" | "sqlite://:memory:")
+}
+
+fn pool(connections: u32, first: &'static [&'static str]) -> AnyPoolOptions {
     AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(
-        |connection, _| {
+        move |connection, _| {
             Box::pin(async move {
-                for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"] {
-                    sqlx::query(pragma).execute(&mut *connection).await?;
+                for &statement in first {
+                    connection.execute(statement).await?;
                 }
                 Ok(())
             })
         },
     )
 }
+
+#[cfg(test)]
+mod tests;

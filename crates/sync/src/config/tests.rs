@@ -78,6 +78,18 @@ fn a_variable_overrides_the_file() {
 }
 
 #[test]
+fn a_worker_that_cannot_be_refuses_to_start() {
+    assert!(EXAMPLE.contains("lease_seconds = 60"));
+    refused("lease_seconds = 60", "lease_seconds = 1", &["worker.lease_seconds", "2..=600"]);
+    refused("mailboxes_at_once = 16", "mailboxes_at_once = 0", &["worker.mailboxes_at_once", "1..=256"]);
+    refused("lease_seconds = 60", "lease_minutes = 1", &["lease_minutes"]);
+    let without = EXAMPLE.replace("[worker]\n", "").replace("mailboxes_at_once = 16", "");
+    let worker =
+        read(&without.lines().filter(|line| !line.starts_with("lease_")).collect::<Vec<_>>().join("\n"));
+    assert_eq!(worker.unwrap().worker.lease_ms(), 60_000);
+}
+
+#[test]
 fn a_secret_never_shows_in_a_log() {
     assert_eq!(format!("{:?}", Secret::new("s3cret")), "Secret(…)");
 }

@@ -1,4 +1,4 @@
-//! `GET /healthz`: whether the service and its database answer.
+//! `GET /healthz`: whether the service and its database answer, and whether anybody works.
 
 use axum::{Json, extract::State};
 use calbridge_wire::service::Problem;
@@ -6,8 +6,12 @@ use serde_json::{Value, json};
 
 use super::{Refusal, Service};
 
-#[utoipa::path(get, path = "/healthz", summary = "Whether the service and its database answer", responses((status = 200, description = "They do"), (status = "default", description = "They do not", body = Problem)))]
+#[utoipa::path(get, path = "/healthz", summary = "Whether the service and its database answer, and how the work stands", responses((status = 200, description = "They do"), (status = "default", description = "They do not", body = Problem)))]
 pub(super) async fn healthz(State(app): Service) -> Result<Json<Value>, Refusal> {
-    app.store.ping().await?;
-    Ok(Json(json!({ "status": "ok" })))
+    let work = app.store.backlog(app.now_ms()).await?;
+    Ok(Json(json!({
+        "status": if work.workers > 0 { "ok" } else { "no-worker" },
+        "workers": work.workers,
+        "mailboxes": { "served": work.served, "due": work.due, "longest_wait_ms": work.longest_wait_ms },
+    })))
 }

@@ -157,7 +157,6 @@ impl Store {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        switch_in(&mut transaction, address, switch).await?;
         let due = if switch == SyncSwitch::Active { now_ms } else { NEVER };
         sqlx::query(
             "UPDATE mailbox_work SET next_due = $1, wanted_seq = wanted_seq + 1, attempt = 0, parked = $2
@@ -168,6 +167,7 @@ impl Store {
         .bind(address.as_str())
         .execute(&mut *transaction)
         .await?;
+        switch_in(&mut transaction, address, switch).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -35,8 +35,11 @@ impl Store {
     ) -> Result<Vec<bool>, StoreError> {
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        let mut granted = Vec::with_capacity(keys.len());
-        for key in keys {
+        let mut granted = vec![false; keys.len()];
+        // In one order for everybody: two mailboxes that intend the same keys would wait for each other.
+        let mut ordered: Vec<(usize, &SyncKey)> = keys.iter().enumerate().collect();
+        ordered.sort_by_key(|(_, key)| key.as_str());
+        for (place, key) in ordered {
             let taken = sqlx::query(
                 "INSERT INTO creating (sync_key, mailbox, until_at) VALUES ($1, $2, $3)
                  ON CONFLICT (sync_key) DO UPDATE SET mailbox = $2, until_at = $3
@@ -48,7 +51,7 @@ impl Store {
             .bind(now_ms)
             .execute(&mut *transaction)
             .await?;
-            granted.push(taken.rows_affected() == 1);
+            granted[place] = taken.rows_affected() == 1;
         }
         transaction.commit().await?;
         Ok(granted)
@@ -67,6 +70,7 @@ impl Store {
         for entry in entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
         }
+        fulfil_intents(&mut transaction, lease, entries).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -160,6 +164,35 @@ async fn record_one(
     }
 }
 
+/// What was intended is done: others may look for the pair now. In the order of [`Store::intend`].
+async fn fulfil_intents(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &Lease,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let mut keys: Vec<&str> = entries.iter().filter_map(|entry| saved_key(&entry.outcome)).collect();
+    keys.sort_unstable();
+    for key in keys {
+        sqlx::query("DELETE FROM creating WHERE sync_key = $1 AND mailbox = $2")
+            .bind(key)
+            .bind(lease.mailbox.as_str())
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+fn saved_key(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Saved(saved) => Some(saved.key.as_str()),
+        Outcome::Refused(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Withdrawn
+        | Outcome::Deferred => None,
+    }
+}
+
 /// The ids the item was given by stand for it from now on.
 async fn learn_ids(
     transaction: &mut Transaction<'static, Any>,
@@ -232,11 +265,6 @@ async fn put_pair(
     .bind(now_ms)
     .execute(&mut **transaction)
     .await?;
-    sqlx::query("DELETE FROM creating WHERE sync_key = $1 AND mailbox = $2")
-        .bind(saved.key.as_str())
-        .bind(lease.mailbox.as_str())
-        .execute(&mut **transaction)
-        .await?;
     if !saved.before.is_empty() {
         journal(transaction, lease, saved, now_ms).await?;
     }

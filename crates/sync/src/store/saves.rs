@@ -108,9 +108,10 @@ impl Store {
             choice: save.choice,
             expected_at_ms: save.expected_at.timestamp_millis(),
         };
+        // The mailbox's row first, as sessions do: who takes them the other way round waits for them for ever.
+        want_in(&mut transaction, save.mailbox, now_ms).await?;
         put_request(&mut transaction, save.mailbox, &request, now_ms).await?;
         forget_issues(&mut transaction, save.mailbox, &save.item.item_id).await?;
-        want_in(&mut transaction, save.mailbox, now_ms).await?;
         transaction.commit().await?;
         Ok(Accepted::Waits { expected_at: instant(save.expected_at.timestamp_millis()) })
     }

@@ -239,9 +239,10 @@ async fn only_pages_of_the_pane_may_call() {
 #[tokio::test]
 async fn the_api_describes_itself_and_says_how_it_is() {
     let desk = Desk::open().await;
+    let nobody = json!({ "served": 0, "due": 0, "longest_wait_ms": 0 });
     assert_eq!(
         desk.call("", "GET", "/healthz", Value::Null).await,
-        (StatusCode::OK, json!({ "status": "ok" }))
+        (StatusCode::OK, json!({ "status": "no-worker", "workers": 0, "mailboxes": nobody }))
     );
     let (_, api) = desk.call("", "GET", "/openapi.json", Value::Null).await;
     let paths: Vec<&String> = api["paths"].as_object().unwrap().keys().collect();

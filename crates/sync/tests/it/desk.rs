@@ -125,32 +125,7 @@ impl Desk {
     /// A pane's access token of a user.
     pub(crate) async fn sign_in(&self, user: &str) -> String {
         let my_domain = self.world.lock().unwrap().setup.salesforce.clone();
-        let redirect = format!("{PANE}/auth.html");
-        let form = [
-            ("response_type", "code"),
-            ("client_id", "calbridge-pane"),
-            ("redirect_uri", redirect.as_str()),
-            ("code_challenge", CHALLENGE),
-            ("user", user),
-        ];
-        let body: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
-        let request = calbridge_wire::Request {
-            method: calbridge_wire::message::Method::Post,
-            url: format!("{my_domain}/services/oauth2/authorize"),
-            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
-            body: body.join("&").into_bytes(),
-        };
-        let answer = self.app.transport.send(request).await.unwrap();
-        let location = answer.header("location").unwrap().to_owned();
-        let code = location.split("code=").nth(1).unwrap().split('&').next().unwrap();
-        let exchange = ExchangeCode {
-            client_id: "calbridge-pane".to_owned(),
-            code: decoded(code),
-            verifier: VERIFIER.to_owned(),
-            redirect_uri: redirect,
-        };
-        let reply = self.app.transport.send(exchange.request(&my_domain)).await.unwrap();
-        exchange.read(&reply).unwrap().access_token
+        sign_in(&*self.app.transport, &my_domain, user).await
     }
 
     /// One request to the service, as a browser page of the pane makes it.
@@ -301,6 +276,36 @@ impl Desk {
     }
 }
 
+/// The access token of a user's pane, from the org's own page.
+pub(crate) async fn sign_in(transport: &dyn Transport, my_domain: &str, user: &str) -> String {
+    let redirect = format!("{PANE}/auth.html");
+    let form = [
+        ("response_type", "code"),
+        ("client_id", "calbridge-pane"),
+        ("redirect_uri", redirect.as_str()),
+        ("code_challenge", CHALLENGE),
+        ("user", user),
+    ];
+    let body: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+    let request = calbridge_wire::Request {
+        method: calbridge_wire::message::Method::Post,
+        url: format!("{my_domain}/services/oauth2/authorize"),
+        headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+        body: body.join("&").into_bytes(),
+    };
+    let answer = transport.send(request).await.unwrap();
+    let location = answer.header("location").unwrap().to_owned();
+    let code = location.split("code=").nth(1).unwrap().split('&').next().unwrap();
+    let exchange = ExchangeCode {
+        client_id: "calbridge-pane".to_owned(),
+        code: decoded(code),
+        verifier: VERIFIER.to_owned(),
+        redirect_uri: redirect,
+    };
+    let reply = transport.send(exchange.request(my_domain)).await.unwrap();
+    exchange.read(&reply).unwrap().access_token
+}
+
 fn config(directory: &std::path::Path, database_url: &str) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
@@ -323,6 +328,7 @@ fn config(directory: &std::path::Path, database_url: &str) -> Config {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
         },
+        worker: calbridge_sync::config::Worker::default(),
         field_map: FieldMap::new(),
         settings: OrgSettings {
             company_domains: vec!["brightwater.example".to_owned()],

@@ -69,7 +69,10 @@ async fn whoever_is_enrolled_and_signs_in_keeps_what_they_set() {
 #[tokio::test]
 async fn the_worker_enrols_when_it_starts() {
     let desk = Desk::open().await;
-    let working = tokio::spawn(worker::run(Arc::clone(&desk.app), std::future::pending()));
+    let working = {
+        let app = Arc::clone(&desk.app);
+        tokio::spawn(async move { worker::run(app, "worker", std::future::pending()).await })
+    };
     let ines = Address::parse(INES).unwrap();
     let enrolled = async {
         while desk.app.store.mailbox_at(&ines).await.unwrap().is_none() {

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod api;
+mod conformance;
 mod databases;
 mod desk;
 mod enrolment;
 mod leases;
 mod mapped;
+mod processes;
 mod sessions;
 mod stopping;

@@ -14,7 +14,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    databases::places,
+    databases::{Place, on_every_database},
     desk::{Desk, INES, MARA},
 };
 
@@ -511,27 +511,26 @@ async fn a_new_process_goes_on_where_the_old_one_stopped() {
     assert_eq!(desk.status(&mara, MARA, "lunch").await["status"], "saved");
 }
 
-#[tokio::test]
-async fn the_whole_way_is_the_same_on_every_database() {
-    for place in places().await {
-        let company = definition("demo").unwrap();
-        let desk = Desk::on(&company, &place.url, tempfile::tempdir().unwrap()).await;
-        let mara = desk.sign_in(MARA).await;
-        desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
-        desk.save(&mara, MARA, "allday-15", &desk.with_dana()).await;
-        desk.categorize(MARA, "pricing-review", &["Salesforce"]).await;
-        desk.run().await;
-        let acme = desk.record("Account", "Name", "Acme Industrial");
-        desk.save(&mara, MARA, "lunch", &Choice { what: Some(acme.clone()), ..desk.with_dana() }).await;
-        desk.run().await;
-        assert_eq!(desk.events("Lunch with Dana")[0]["WhatId"], acme.as_str());
-        assert_eq!(desk.events(PRICING).len(), 1);
-        assert_eq!(desk.status(&mara, MARA, "allday-15").await["code"], "XCP-1");
-        let code = json!({ "code": "c", "state": "s" });
-        let login = format!("/v1/logins/{}", "l".repeat(32));
-        desk.call("", "PUT", &login, code.clone()).await;
-        assert_eq!(desk.call("", "GET", &login, Value::Null).await.1, code);
-    }
+on_every_database!(the_whole_way_is_the_same);
+
+async fn the_whole_way_is_the_same(place: Place) {
+    let company = definition("demo").unwrap();
+    let desk = Desk::on(&company, &place.url, tempfile::tempdir().unwrap()).await;
+    let mara = desk.sign_in(MARA).await;
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    desk.save(&mara, MARA, "allday-15", &desk.with_dana()).await;
+    desk.categorize(MARA, "pricing-review", &["Salesforce"]).await;
+    desk.run().await;
+    let acme = desk.record("Account", "Name", "Acme Industrial");
+    desk.save(&mara, MARA, "lunch", &Choice { what: Some(acme.clone()), ..desk.with_dana() }).await;
+    desk.run().await;
+    assert_eq!(desk.events("Lunch with Dana")[0]["WhatId"], acme.as_str());
+    assert_eq!(desk.events(PRICING).len(), 1);
+    assert_eq!(desk.status(&mara, MARA, "allday-15").await["code"], "XCP-1");
+    let code = json!({ "code": "c", "state": "s" });
+    let login = format!("/v1/logins/{}", "l".repeat(32));
+    desk.call("", "PUT", &login, code.clone()).await;
+    assert_eq!(desk.call("", "GET", &login, Value::Null).await.1, code);
 }
 
 #[tokio::test]
@@ -561,7 +560,10 @@ async fn a_token_refused_again_and_again_delays_the_save_and_the_pane_is_told_un
 async fn aut_7_a_press_of_save_wakes_the_worker_at_once() {
     let desk = Desk::open().await;
     let mara = desk.sign_in(MARA).await;
-    let working = tokio::spawn(worker::run(Arc::clone(&desk.app), std::future::pending()));
+    let working = {
+        let app = Arc::clone(&desk.app);
+        tokio::spawn(async move { worker::run(app, "worker", std::future::pending()).await })
+    };
     desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
     let saved = async {
         while desk.status(&mara, MARA, "lunch").await["status"] != "saved" {

@@ -43,7 +43,7 @@ async fn stopped_in_a_session(desk: &Desk, world: Option<Arc<dyn Transport>>, li
         watched.reached.notified().await;
         limit
     };
-    tokio::time::timeout(PATIENCE, worker::run(Arc::new(app), stop)).await.unwrap();
+    tokio::time::timeout(PATIENCE, worker::run(Arc::new(app), "another", stop)).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,171 @@
+//! One session of one leased mailbox: keeps the lease, runs the engine, and says when the mailbox comes up again.
+
+use std::time::Duration;
+
+use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
+use calbridge_rules::saving::{Refusal, SyncOff};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    app::App,
+    crm::reading,
+    ledger::Remembered,
+    outlook::Outlook,
+    store::{Lease, Mailbox, StoreError, SyncSwitch},
+};
+
+/// Minutes between the sessions of an idle mailbox (AUT-7).
+const SESSION_MINUTES: i64 = 10;
+/// How long a session may take.
+const SESSION_LIMIT: Duration = Duration::from_mins(10);
+/// The first wait after a failure, in milliseconds; it doubles with each further one.
+const BACKOFF_MS: i64 = 1_000;
+/// The longest wait after failures, in milliseconds.
+const BACKOFF_LIMIT_MS: i64 = 10 * 60_000;
+/// The wait before what a session left is tried again, in milliseconds.
+const AGAIN_MS: i64 = 2_000;
+/// How long the master categories are believed to be in order, in milliseconds (CAT-4).
+const CATEGORIES_MS: i64 = 60 * 60_000;
+/// How often a lease is renewed in its time.
+const RENEWALS: u32 = 3;
+
+/// Serves one leased mailbox and gives it back.
+pub(super) async fn serve(app: &App, lease: &Lease) {
+    let outcome = tokio::select! {
+        outcome = one_session(app, lease) => outcome,
+        () = keep(app, lease) => Err(SessionError::Fenced),
+        () = tokio::time::sleep(SESSION_LIMIT) => Err(SessionError::Later { retry_after_ms: None }),
+    };
+    let given_back = match outcome {
+        Ok(report) => finish(app, lease, &report).await,
+        Err(SessionError::Later { retry_after_ms }) => {
+            tracing::warn!(
+                fence = lease.fence,
+                attempt = lease.attempt,
+                "a session ended early, which is tried again"
+            );
+            app.store.fail(lease, retry_at(app, lease, retry_after_ms)).await
+        }
+        Err(SessionError::Stopped(reason)) => stop(app, lease, &reason).await,
+        Err(SessionError::Unmentioned(items)) => {
+            tracing::error!(items, "a session lost sight of items and recorded nothing");
+            app.store.fail(lease, retry_at(app, lease, None)).await
+        }
+        Err(SessionError::Fenced) => {
+            tracing::warn!(fence = lease.fence, "a mailbox was taken over");
+            return;
+        }
+    };
+    if let Err(error) = given_back {
+        tracing::error!(%error, "a mailbox could not be given back; its lease runs out");
+    }
+}
+
+/// Keeps the lease until it is lost: to another worker, or because it ran out while the database could not be reached.
+async fn keep(app: &App, lease: &Lease) {
+    let lasts_ms = app.config.worker.lease_ms();
+    let pause = Duration::from_millis(lasts_ms.unsigned_abs()) / RENEWALS;
+    let mut held_until_ms = app.now_ms() + lasts_ms;
+    loop {
+        tokio::time::sleep(pause).await;
+        let until_ms = app.now_ms() + lasts_ms;
+        match app.store.renew(lease, until_ms).await {
+            Ok(()) => held_until_ms = until_ms,
+            Err(error) => {
+                tracing::warn!(%error, fence = lease.fence, "a lease could not be renewed");
+                if matches!(error, StoreError::Fenced) || app.now_ms() >= held_until_ms {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
+    let later = |error: StoreError| {
+        tracing::error!(%error, "the store failed");
+        SessionError::Later { retry_after_ms: None }
+    };
+    let Some(mailbox) = app.store.mailbox_at(&lease.mailbox).await.map_err(later)? else {
+        return Err(SessionError::Stopped("the mailbox is unknown".to_owned()));
+    };
+    match mailbox.sync {
+        SyncSwitch::Active => {}
+        SyncSwitch::Off(_) => return Ok(Report::default()),
+    }
+    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
+    categories(app, &mailbox, &outlook).await?;
+    let ledger = Remembered { store: &app.store, lease };
+    let settings = app.settings().await.map_err(reading)?;
+    let scope =
+        Scope { mailbox: &mailbox.address, owner: &mailbox.user, settings: &settings, now: app.clock.now() };
+    let report = session(&scope, &outlook, &app.org, &ledger).await?;
+    learn(app, &report);
+    Ok(report)
+}
+
+/// What a refusal tells of the org (PIC-4): the rules themselves let a long item pass while nobody knows.
+fn learn(app: &App, report: &Report) {
+    let is_long = |entry: &Entry| match &entry.outcome {
+        Outcome::Refused(issue) => issue.refusal == Some(Refusal::NoMultiday),
+        Outcome::Saved(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Withdrawn
+        | Outcome::Deferred => false,
+    };
+    if report.entries.iter().any(is_long) {
+        app.multiday_refused();
+    }
+}
+
+/// CAT-4: the categories are there when sync begins, and come back when somebody removes them.
+async fn categories(app: &App, mailbox: &Mailbox, outlook: &Outlook<'_>) -> Result<(), SessionError> {
+    let now_ms = app.now_ms();
+    if mailbox.categories_checked_ms + CATEGORIES_MS > now_ms {
+        return Ok(());
+    }
+    outlook.restore_categories().await?;
+    if let Err(error) = app.store.categories_checked(&mailbox.address, now_ms).await {
+        tracing::error!(%error, "the store failed");
+    }
+    Ok(())
+}
+
+async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreError> {
+    let now: DateTime<Utc> = app.clock.now();
+    let now_ms = now.timestamp_millis();
+    tracing::info!(
+        fence = lease.fence,
+        items = report.entries.len(),
+        unmarked = report.unmarked,
+        "a session ended"
+    );
+    let next_ms = match (report.again, report.unmarked) {
+        (Some(again), _) => {
+            return app
+                .store
+                .fail(lease, retry_at(app, lease, again.after_ms.or(Some(AGAIN_MS.unsigned_abs()))))
+                .await;
+        }
+        (None, 0) => now_ms + SESSION_MINUTES * 60_000,
+        (None, _) => now_ms + AGAIN_MS,
+    };
+    app.store.finish(lease, now_ms, next_ms).await
+}
+
+/// A stoppage: told apart from issues, and ended by the user or an admin (ISS-2, SAV-3).
+async fn stop(app: &App, lease: &Lease, reason: &str) -> Result<(), StoreError> {
+    tracing::error!(reason, "a mailbox is stopped");
+    app.store.stop(lease, SyncOff::AuthorizationExpired, reason).await
+}
+
+/// When a failed mailbox comes up again: doubling, at most so late, spread by chance, and never before the other side
+/// wants it.
+fn retry_at(app: &App, lease: &Lease, retry_after_ms: Option<u64>) -> i64 {
+    let doublings = u32::try_from(lease.attempt.clamp(0, 20)).unwrap_or(20);
+    let backoff_ms = BACKOFF_MS.saturating_mul(1 << doublings).min(BACKOFF_LIMIT_MS);
+    let jitter_ms = app.chance(backoff_ms / 2);
+    let asked_ms = retry_after_ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or(0);
+    app.now_ms() + asked_ms.max(backoff_ms) + jitter_ms
+}
