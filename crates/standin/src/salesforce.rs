@@ -239,6 +239,7 @@ fn sobjects(org: &mut Org, call: &Call, rest: &[&str]) -> Result<Response<Vec<u8
         ["describe", "compactLayouts"] => Ok(reply::ok(&describe::compact_layouts(&object))),
         ["updated"] => search::replicated(org, call, &object, false),
         ["deleted"] => search::replicated(org, call, &object, true),
+        [id, "fromThisEventOnwards"] if object.name == "Event" => recurrence::end_from(org, call, id),
         [id] => rows::by_id(org, call, &object, id),
         [field, value] => rows::by_key(org, call, &object, field, value),
         _ => Err(Refusal::not_found()),

@@ -15,6 +15,7 @@ pub use generate::generate;
 
 const DEMO: &str = include_str!("../worlds/demo.json");
 const DEMO_BASIC: &str = include_str!("../worlds/demo-basic.json");
+const DEMO_SERIES: &str = include_str!("../worlds/demo-series.json");
 const DEMO_MAILBOXES: &str = include_str!("../worlds/demo.mailboxes.json");
 
 /// The four servers the stand-in plays.
@@ -124,7 +125,7 @@ impl World {
         })
     }
 
-    /// Builds an embedded world (`demo`, `demo-basic`).
+    /// Builds an embedded world (`demo`, `demo-basic`, `demo-series`).
     ///
     /// # Errors
     /// The name is unknown, or the definition cannot be read.
@@ -218,6 +219,13 @@ pub fn definition(name: &str) -> Result<Value, String> {
         "demo" => Ok(demo),
         "demo-basic" => {
             overlay(&mut demo, read(DEMO_BASIC)?);
+            Ok(demo)
+        }
+        "demo-series" => {
+            let records = demo.pointer_mut("/salesforce/records").and_then(Value::as_array_mut);
+            if let (Some(records), Value::Array(series)) = (records, read(DEMO_SERIES)?) {
+                records.extend(series);
+            }
             Ok(demo)
         }
         unknown => Err(format!("there is no world named {unknown}")),

@@ -8,7 +8,7 @@ use super::org::Org;
 use super::refusal::Refusal;
 use super::rows::{Upserted, author, keyed, row, upsert};
 use super::write::{create, delete, update};
-use super::{ids, reply};
+use super::{ids, recurrence, reply};
 
 /// The most records of one request.
 const LIMIT: usize = 200;
@@ -44,12 +44,16 @@ fn written(
         body["records"].as_array().ok_or_else(|| Refusal::unreadable("records must be an array"))?;
     within_limit(records.len())?;
     let all_or_none = body["allOrNone"] == Value::Bool(true);
+    let too_many = recurrence::too_many_masters(org, records);
     Ok(finish(org, all_or_none, |org| {
         records
             .iter()
-            .map(|record| match record {
-                Value::Object(record) => write(org, call, &mut record.clone()),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            .map(|record| match (record, &too_many) {
+                (Value::Object(_), Some(refusal)) if recurrence::writes_master(org, record) => {
+                    Err(refusal.clone())
+                }
+                (Value::Object(record), _) => write(org, call, &mut record.clone()),
+                (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_), _) => {
                     Err(Refusal::unreadable("a record must be an object"))
                 }
             })

@@ -1,6 +1,11 @@
 //! Dates and instants as they travel: `2026-03-01T09:00:00.000+0000` out, any ISO form in.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+
+/// The years a date or an instant may lie in.
+const YEARS: RangeInclusive<i32> = 1_700..=4_000;
 
 /// The wire form of an instant; two of them compare as text.
 pub(crate) fn wire(instant: DateTime<Utc>) -> String {
@@ -17,12 +22,14 @@ pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
     let read = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%z"));
-    read.ok().map(|instant| instant.with_timezone(&Utc))
+    let instant = read.ok().map(|instant| instant.with_timezone(&Utc));
+    instant.filter(|instant| YEARS.contains(&instant.year()))
 }
 
 /// Reads `YYYY-MM-DD`.
 pub(crate) fn date(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
+    let date = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?;
+    date.filter(|date| YEARS.contains(&date.year()))
 }
 
 /// Reads the date of a conditional request (`EEE, dd MMM yyyy HH:mm:ss z`).
@@ -56,5 +63,16 @@ mod tests {
     fn a_time_without_an_offset_is_no_instant() {
         assert_eq!(instant("2020-06-24T17:00:00"), None);
         assert_eq!(instant("tomorrow"), None);
+    }
+
+    #[test]
+    fn facts_2_12_years_are_1700_to_4000() {
+        for (year, known) in
+            [("1699", false), ("1700", true), ("4000", true), ("4001", false), ("+262142", false)]
+        {
+            assert_eq!(date(&format!("{year}-06-01")).is_some(), known, "{year}");
+            assert_eq!(instant(&format!("{year}-06-01T00:00:00Z")).is_some(), known, "{year}");
+            assert_eq!(instant(&format!("{year}-06-01T00:00:00.000+0000")).is_some(), known, "{year}");
+        }
     }
 }

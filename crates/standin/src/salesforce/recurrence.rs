@@ -4,19 +4,24 @@
 //! each carry the pattern's text, and a pattern record.
 
 mod classic;
+mod lightning;
 mod rhythm;
+mod rule;
 mod series;
 
 use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::{Method, Response};
 use serde_json::{Value, json};
 
-use super::moment;
+use super::exchange::Call;
 use super::org::{Org, Record, Values};
 use super::refusal::Refusal;
+use super::rows::author;
 use super::schema::Object;
 use super::write::Author;
+use super::{ids, moment, reply};
 
 /// Every field that describes a Classic series.
 const CLASSIC_FIELDS: [&str; 9] = [
@@ -40,6 +45,11 @@ const ROW_FIELDS: [&str; 7] = [
     "LastModifiedById",
     "SystemModstamp",
 ];
+/// Fields of times: what becomes of them is decided by the series, not by comparing values.
+const TIME_FIELDS: [&str; 6] =
+    ["StartDateTime", "EndDateTime", "ActivityDateTime", "ActivityDate", "EndDate", SLOT];
+/// What the rows of a Lightning series have in common; the vendor shows it in change events only.
+const SERIES: &str = "ActivityRecurrence2Id";
 /// Where an occurrence stands in its series, whatever became of it; only some orgs show the field.
 const SLOT: &str = "OriginalInstanceDateTime";
 
@@ -63,16 +73,30 @@ pub(super) fn prepare<'a>(
         let message = format!("Only a recurring series has these fields: {}", foreign.join(", "));
         return Err(Refusal::integrity(message, &foreign));
     }
-    if org.has("advancedCalendaring") && before.is_some_and(|before| !before.text(SLOT).is_empty()) {
+    let Some(before) = before else {
+        let plain = text(values, "Recurrence2PatternText").is_empty();
+        return if plain {
+            Ok(Cow::Borrowed(sent))
+        } else {
+            lightning::prepare(org, author, sent, values).map(Cow::Owned)
+        };
+    };
+    if is_lightning(before) {
+        if !lightning::changes_whole(author, before) {
+            values.insert("IsRecurrence2Exception".to_owned(), json!(true));
+        }
+    } else if org.has("advancedCalendaring") && !before.text(SLOT).is_empty() {
         values.insert("IsException".to_owned(), json!(true));
     }
     Ok(Cow::Borrowed(sent))
 }
 
-/// A master names itself, as its occurrences do.
-pub(super) fn name_master(values: &mut Values, id: &str) {
+/// A master names itself, as its occurrences do; the rows of a Lightning series share the id of the first.
+pub(super) fn name_series(values: &mut Values, id: &str) {
     if flag(values, "IsRecurrence") {
         values.insert("RecurrenceActivityId".to_owned(), json!(id));
+    } else if flag(values, "IsRecurrence2") {
+        values.insert(SERIES.to_owned(), json!(id));
     }
 }
 
@@ -80,6 +104,7 @@ pub(super) fn name_master(values: &mut Values, id: &str) {
 pub(super) fn created(org: &mut Org, author: &Author, object: &Object, id: &str) -> Result<(), Refusal> {
     match org.record(id).cloned() {
         Some(record) if is_master(&record) => classic::created(org, author, object, &record),
+        Some(record) if is_lightning(&record) => lightning::created(org, author, object, &record),
         Some(_) | None => Ok(()),
     }
 }
@@ -91,12 +116,59 @@ pub(super) fn updated(
     object: &Object,
     before: &Record,
 ) -> Result<(), Refusal> {
-    if is_master(before) { classic::updated(org, author, object, before) } else { Ok(()) }
+    if is_master(before) {
+        classic::updated(org, author, object, before)
+    } else if is_lightning(before) {
+        lightning::updated(org, author, object, before)
+    } else {
+        Ok(())
+    }
 }
 
 /// The rows that go when this one is deleted.
 pub(super) fn dependents(org: &Org, record: &Record) -> Vec<String> {
-    if is_master(record) { classic::occurrences(org, &record.id) } else { Vec::new() }
+    if is_master(record) {
+        classic::occurrences(org, &record.id)
+    } else if is_lightning(record) {
+        lightning::dependents(org, record)
+    } else {
+        Vec::new()
+    }
+}
+
+/// `DELETE /sobjects/Event/{id}/fromThisEventOnwards`.
+pub(super) fn end_from(org: &mut Org, call: &Call, id: &str) -> Result<Response<Vec<u8>>, Refusal> {
+    if call.method != Method::DELETE {
+        return Err(Refusal::wrong_method(&call.method, "DELETE"));
+    }
+    let id = ids::full(id).ok_or_else(Refusal::not_found)?;
+    lightning::end_from(org, &author(call), &id)?;
+    let told = "We're deleting the selected events from the series. Wait for all events to be removed.";
+    Ok(reply::ok(&json!({ "success": told })))
+}
+
+/// Why a call may not write the masters among its records: a trigger on Event takes one at a time.
+pub(super) fn too_many_masters(org: &Org, records: &[Value]) -> Option<Refusal> {
+    let many = records.iter().filter(|record| writes_master(org, record)).count() > 1;
+    (many && org.has("eventTriggers")).then(|| {
+        let message = "Apex Event trigger cannot handle batch operations on recurring events.";
+        Refusal::write("UNSUPPORTED_APEX_TRIGGER_OPERATION", message, &[])
+    })
+}
+
+/// Whether a sent record makes or changes a master.
+pub(super) fn writes_master(org: &Org, record: &Value) -> bool {
+    let sent = |name: &str| {
+        let known = record.as_object().into_iter().flatten().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        known.map(|(_, value)| value)
+    };
+    let id = sent("Id").and_then(Value::as_str).and_then(ids::full);
+    let master = id.and_then(|id| org.live(&id).map(is_master)).unwrap_or_default();
+    master || sent("IsRecurrence") == Some(&Value::Bool(true))
+}
+
+fn is_lightning(record: &Record) -> bool {
+    record.value("IsRecurrence2") == &Value::Bool(true)
 }
 
 fn is_master(record: &Record) -> bool {
@@ -122,8 +194,8 @@ fn zone_of(org: &Org, author: &Author) -> String {
 }
 
 /// The sent fields with the start moved to where the series starts, and a sent end moved along with a sent start.
-fn started_at(sent: &Values, start: DateTime<Utc>) -> Values {
-    let given = sent_start(sent);
+fn started_at(sent: &Values, start: DateTime<Utc>, all_day: bool) -> Values {
+    let given = sent_start(sent, all_day);
     let mut moved = sent.clone();
     moved.remove("ActivityDateTime");
     moved.remove("ActivityDate");
@@ -135,8 +207,8 @@ fn started_at(sent: &Values, start: DateTime<Utc>) -> Values {
 }
 
 /// The start that was sent, under its own or one of its old names.
-fn sent_start(sent: &Values) -> Option<DateTime<Utc>> {
-    let day = || moment::date(text(sent, "ActivityDate")).map(moment::midnight);
+fn sent_start(sent: &Values, all_day: bool) -> Option<DateTime<Utc>> {
+    let day = || moment::date(text(sent, "ActivityDate")).filter(|_| all_day).map(moment::midnight);
     instant(sent, "StartDateTime").or_else(|| instant(sent, "ActivityDateTime")).or_else(day)
 }
 

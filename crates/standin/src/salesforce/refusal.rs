@@ -32,6 +32,16 @@ impl Refusal {
         Self::write("FIELD_INTEGRITY_EXCEPTION", message, fields)
     }
 
+    /// Fields the caller may not write.
+    pub(crate) fn read_only(fields: &[&str]) -> Self {
+        let message = format!(
+            "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is \
+             read/write for your profile or permission set.",
+            fields.join(", ")
+        );
+        Self::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields)
+    }
+
     /// An address, type or record that is not there.
     pub(crate) fn not_found() -> Self {
         Self::new(404, "NOT_FOUND", "The requested resource does not exist")

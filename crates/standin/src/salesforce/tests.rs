@@ -6,5 +6,8 @@ mod describe;
 mod odd;
 mod recurrence;
 mod recurrence_changes;
+mod recurrence_features;
+mod recurrence_lightning;
+mod recurrence_properties;
 mod rows;
 mod search;

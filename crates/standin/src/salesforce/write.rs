@@ -59,7 +59,7 @@ fn insert(
     id: String,
 ) -> Result<String, Refusal> {
     settle(org, author, object, sent, None, &mut values)?;
-    recurrence::name_master(&mut values, &id);
+    recurrence::name_series(&mut values, &id);
     check_rules(org, object, &id, &values)?;
     check_unique(org, object, &id, &values)?;
     add(org, author, object, &id, values);
@@ -128,15 +128,7 @@ fn accept(org: &Org, object: &Object, body: &Values, mode: Mode) -> Result<Value
         }
         sent.insert(field.name.clone(), value::accept(org, field, value)?);
     }
-    if read_only.is_empty() {
-        return Ok(sent);
-    }
-    let message = format!(
-        "Unable to create/update fields: {}. Please check the security settings of this field and verify that it is \
-         read/write for your profile or permission set.",
-        read_only.join(", ")
-    );
-    Err(Refusal::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, &read_only))
+    if read_only.is_empty() { Ok(sent) } else { Err(Refusal::read_only(&read_only)) }
 }
 
 /// What was sent, over what a new record holds by itself.

@@ -4,17 +4,15 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::series::Series;
-use super::{CLASSIC_FIELDS, ROW_FIELDS, SLOT, flag, instant, move_reminder, started_at, text, zone_of};
+use super::{
+    CLASSIC_FIELDS, ROW_FIELDS, SLOT, TIME_FIELDS, flag, instant, move_reminder, started_at, text, zone_of,
+};
 use crate::salesforce::event::set_times;
 use crate::salesforce::moment;
 use crate::salesforce::org::{Org, Record, Values};
 use crate::salesforce::refusal::Refusal;
 use crate::salesforce::schema::Object;
 use crate::salesforce::write::{Author, add, delete, existing, replace};
-
-/// Fields of times: what becomes of them is decided by the series, not by comparing values.
-const TIME_FIELDS: [&str; 6] =
-    ["StartDateTime", "EndDateTime", "ActivityDateTime", "ActivityDate", "EndDate", SLOT];
 
 /// Checks a master as it would stand after the write; its start is that of the series.
 pub(super) fn prepare(
@@ -39,7 +37,7 @@ pub(super) fn prepare(
         let counted = if before.is_some() { series.starts_from(author.now) } else { series.starts() };
         series.check_limit(counted.len())?;
     }
-    Ok(started_at(sent, series.start))
+    Ok(started_at(sent, series.start, flag(values, "IsAllDayEvent")))
 }
 
 /// Makes the occurrences of a new master.
@@ -64,31 +62,18 @@ pub(super) fn updated(
     let master = existing(org, &before.id)?.clone();
     let (values, former) = (master.values(), before.values());
     let (series, old) = (Series::read(&values)?, Series::read(&former)?);
-    if series.runs_differently(&old) {
-        let (gone, kept) = split(org, &master.id, |start| start >= author.now);
-        remove(org, author, &gone)?;
-        if differs_in_substance(&values, &former) {
-            rewrite(org, author, object, &master, &kept);
-        }
-        make(org, author, object, &master, &series.starts_from(author.now));
-        return Ok(());
-    }
-    let (gone, kept) = split(org, &master.id, |start| series.clock.day(start) > series.until);
-    if series.until < old.until {
-        remove(org, author, &gone)?;
-    }
-    let rest = if series.until < old.until { kept } else { occurrences(org, &master.id) };
     if differs_in_substance(&values, &former) {
-        rewrite(org, author, object, &master, &rest);
+        rewrite(org, author, object, &master);
     }
-    if series.until > old.until {
+    if series.runs_differently(&old) {
+        remove(org, author, &master.id, |start| start >= author.now)?;
+        make(org, author, object, &master, &series.starts_from(author.now));
+    } else if series.until < old.until {
+        remove(org, author, &master.id, |start| series.clock.day(start) > series.until)?;
+    } else {
         make(org, author, object, &master, &series.starts_after(old.until));
     }
     Ok(())
-}
-
-fn remove(org: &mut Org, author: &Author, ids: &[String]) -> Result<(), Refusal> {
-    ids.iter().try_for_each(|id| delete(org, author, id))
 }
 
 /// The ids of a master's live occurrences.
@@ -97,12 +82,19 @@ pub(super) fn occurrences(org: &Org, master: &str) -> Vec<String> {
     rows.filter(|row| row.id != master).map(|row| row.id.clone()).collect()
 }
 
-/// The occurrences whose start meets the condition, and the others.
-fn split(org: &Org, master: &str, meets: impl Fn(DateTime<Utc>) -> bool) -> (Vec<String>, Vec<String>) {
-    occurrences(org, master).into_iter().partition(|id| {
+/// Deletes the occurrences whose start meets the condition.
+fn remove(
+    org: &mut Org,
+    author: &Author,
+    master: &str,
+    meets: impl Fn(DateTime<Utc>) -> bool,
+) -> Result<(), Refusal> {
+    let mut gone = occurrences(org, master);
+    gone.retain(|id| {
         let start = org.record(id).and_then(|row| moment::instant(row.text("StartDateTime")));
         start.is_some_and(&meets)
-    })
+    });
+    gone.iter().try_for_each(|id| delete(org, author, id))
 }
 
 fn make(org: &mut Org, author: &Author, object: &Object, master: &Record, starts: &[DateTime<Utc>]) {
@@ -114,9 +106,9 @@ fn make(org: &mut Org, author: &Author, object: &Object, master: &Record, starts
 }
 
 /// Gives occurrences the master's values again, and the times of their slots: what was edited in them is lost.
-fn rewrite(org: &mut Org, author: &Author, object: &Object, master: &Record, ids: &[String]) {
-    for id in ids {
-        let Some(row) = org.record(id).cloned() else { continue };
+fn rewrite(org: &mut Org, author: &Author, object: &Object, master: &Record) {
+    for id in occurrences(org, &master.id) {
+        let Some(row) = org.record(&id).cloned() else { continue };
         let own = row.values();
         let Some(slot) = instant(&own, SLOT).or_else(|| instant(&own, "StartDateTime")) else { continue };
         let mut values = occurrence(org, object, master, slot);
@@ -125,7 +117,7 @@ fn rewrite(org: &mut Org, author: &Author, object: &Object, master: &Record, ids
                 values.insert(name.to_owned(), value.clone());
             }
         }
-        replace(org, author, object, id, values);
+        replace(org, author, object, &id, values);
     }
 }
 
@@ -142,6 +134,7 @@ fn occurrence(org: &Org, object: &Object, master: &Record, start: DateTime<Utc>)
     let minutes = values.get("DurationInMinutes").and_then(Value::as_i64).unwrap_or_default();
     let first = instant(&values, "StartDateTime").unwrap_or(start);
     let all_day = flag(&values, "IsAllDayEvent");
+    let start = if all_day { moment::midnight(start.date_naive()) } else { start };
     set_times(&mut values, start, minutes, all_day);
     move_reminder(&mut values, start - first);
     values.insert("IsRecurrence".to_owned(), json!(false));

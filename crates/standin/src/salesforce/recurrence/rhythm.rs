@@ -22,6 +22,11 @@ impl WeekDays {
         u8::try_from(mask).ok().filter(|mask| (1..=Self::ALL.0).contains(mask)).map(Self)
     }
 
+    /// The days of a list, which must not be empty.
+    pub(super) fn of(days: &[Weekday]) -> Option<Self> {
+        Self::from_mask(days.iter().fold(0, |mask, day| mask | i64::from(bit(*day))))
+    }
+
     /// Whether it is a single day.
     pub(super) fn is_single(self) -> bool {
         self.0.is_power_of_two()

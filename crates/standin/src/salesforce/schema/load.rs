@@ -39,6 +39,8 @@ struct FieldText {
     relationship_name: Option<String>,
     /// The org feature that brings the field.
     feature: Option<String>,
+    /// The org feature with which it may be written.
+    writable_with: Option<String>,
 }
 
 impl Schema {
@@ -59,6 +61,10 @@ impl Schema {
             text.fields.extend(fields.remove(&name).unwrap_or_default());
             if name.ends_with("__c") {
                 text.fields.splice(0..0, system_fields()?);
+            }
+            for field in text.fields.iter_mut().filter(|field| field.writable_with.is_some()) {
+                let writable = on(&field.writable_with);
+                (field.access.createable, field.access.updateable) = (writable, writable);
             }
             let mut built: Vec<Field> =
                 text.fields.into_iter().filter(|field| on(&field.feature)).map(field).collect();
