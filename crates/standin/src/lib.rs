@@ -6,6 +6,8 @@
 pub mod clock;
 pub mod control;
 mod courier;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod graph;
 pub mod host;
 pub mod salesforce;

@@ -4,6 +4,8 @@
 
 mod backstage;
 mod collections;
+mod composite;
+mod conditional;
 mod describe;
 mod event;
 mod exchange;
@@ -16,20 +18,25 @@ mod oauth;
 mod org;
 mod page;
 mod query;
+mod recent;
 mod record;
 mod recurrence;
 mod refusal;
+mod replication;
 mod reply;
 mod rows;
 mod schema;
 mod search;
 mod session;
+mod shell;
 mod soql;
+mod sosl;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod value;
+mod wire;
 mod write;
 
 use std::sync::Arc;
@@ -62,15 +69,12 @@ const HIDDEN_ON_LAYOUT: [&str; 9] = [
 /// Fields the Event layout asks for although a write could leave them out.
 const ASKED_OF_EVENTS: [&str; 4] = ["Subject", "StartDateTime", "EndDateTime", "OwnerId"];
 
-/// The longest address, in bytes.
-const ADDRESS_LIMIT: usize = 16_384;
-
 /// Answers one request.
 pub fn answer(org: &mut Org, now: DateTime<Utc>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let setup = request.extensions().get::<Arc<Setup>>().cloned().unwrap_or_default();
-    if request.uri().to_string().len() > ADDRESS_LIMIT {
-        return Refusal::new(414, "URI_TOO_LONG", "The length of the URI exceeds the 16,384 byte limit")
-            .answer();
+    org.asked = now;
+    if let Err(refusal) = wire::check_head(&request) {
+        return refusal.answer();
     }
     let path = exchange::segments(request.uri().path());
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -85,9 +89,27 @@ pub fn answer(org: &mut Org, now: DateTime<Utc>, request: Request<Vec<u8>>) -> R
     let answer = if request.method() == Method::OPTIONS {
         preflight(&request)
     } else {
-        machine(org, &setup, now, request, &path)
+        let headers = request.headers().clone();
+        wire::dressed(&headers, machine(org, &setup, now, request, &path))
     };
     shared(answer, origin)
+}
+
+/// Reads a statement for fuzzing.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzz_soql(text: &str, now: DateTime<Utc>) {
+    soql::read_twice(text, now);
+}
+
+/// Reads a search for fuzzing.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzz_sosl(text: &str, now: DateTime<Utc>) {
+    drop(sosl::Search::read(&schema::Schema::default(), text, now));
+}
+
+/// The answer to a body that is longer than the server reads.
+pub(crate) fn too_large() -> Response<Vec<u8>> {
+    wire::too_large().answer()
 }
 
 /// An answer that the browser page which asked may read.
@@ -96,7 +118,7 @@ pub(crate) fn shared(mut answer: Response<Vec<u8>>, origin: Option<HeaderValue>)
         let headers = answer.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert("access-control-allow-credentials", HeaderValue::from_static("true"));
-        headers.insert(VARY, HeaderValue::from_static("Origin"));
+        headers.append(VARY, HeaderValue::from_static("Origin"));
     }
     answer
 }
@@ -185,11 +207,15 @@ fn machine(
         let parameters = exchange::parameters(&request);
         let (parts, body) = request.into_parts();
         let path = path[3..].iter().map(|&segment| segment.to_owned()).collect();
-        let call =
-            Call { method: parts.method, path, parameters, body, headers: parts.headers, user, now, version };
-        route(org, &call).unwrap_or_else(|refusal| refusal.answer())
+        let body = wire::unpacked(&parts.headers, body);
+        let answer = body.and_then(|body| {
+            wire::check_type(&parts.headers, &body)?;
+            let (method, headers) = (parts.method, parts.headers);
+            route(org, &Call { method, path, parameters, body, headers, user, now, version })
+        });
+        answer.unwrap_or_else(|refusal| refusal.answer())
     } else {
-        Refusal::new(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").answer()
+        Refusal::used_up().answer()
     };
     org.usage.tell(&mut answer);
     answer
@@ -209,25 +235,32 @@ fn route(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
     };
     match path.as_slice() {
         ["sobjects", rest @ ..] => org.transact(|org| sobjects(org, call, rest)),
-        ["composite", "sobjects", ..] => collections::answer(org, call, &call.path[2..]),
+        ["composite", ..] => composite::answer(org, call),
+        ["search"] => get().and_then(|()| search::found(org, call)),
+        ["tabs"] => get().map(|()| reply::ok(&shell::tabs(org, call))),
+        ["theme"] => get().map(|()| reply::ok(&shell::theme(org))),
+        ["quickActions"] => get().map(|()| reply::ok(&json!([]))),
         ["parameterizedSearch"] => search::parameterized(org, call),
         [] => get().map(|()| reply::ok(&describe::resources(org, call))),
         ["query"] => get().and_then(|()| query::run(org, call, false)),
         ["queryAll"] => get().and_then(|()| query::run(org, call, true)),
         ["query" | "queryAll", place] => get().and_then(|()| query::more(org, call, place)),
-        ["recent"] => get().and_then(|()| search::recent(org, call)),
-        ["limits"] => get().map(|()| reply::ok(&org.usage.report())),
+        ["recent"] => get().and_then(|()| recent::recent(org, call)),
+        ["limits"] => get().map(|()| reply::ok(&limits::report(org))),
         _ => Err(Refusal::not_found()),
     }
 }
 
 fn sobjects(org: &mut Org, call: &Call, rest: &[&str]) -> Result<Response<Vec<u8>>, Refusal> {
-    let Some((name, rest)) = rest.split_first() else { return Ok(reply::ok(&describe::global(org, call))) };
+    let Some((name, rest)) = rest.split_first() else { return describe::global(org, call) };
     let object = Arc::clone(org.schema.object(name).ok_or_else(Refusal::not_found)?);
+    if object.name == Org::RECENTLY_VIEWED && rest.first() != Some(&"describe") {
+        return Err(Refusal::not_found());
+    }
     match rest {
         [] if call.method == Method::POST => rows::post(org, call, &object.name),
         [] if call.method == Method::GET => {
-            let items = search::recent_items(org, call, 200, Some(&object.name));
+            let items = recent::items(org, call, 200, Some(&object.name));
             Ok(reply::ok(&json!({ "objectDescribe": describe::head(&object, call), "recentItems": items })))
         }
         [] => Err(Refusal::wrong_method(&call.method, "HEAD,GET,POST")),
@@ -237,8 +270,12 @@ fn sobjects(org: &mut Org, call: &Call, rest: &[&str]) -> Result<Response<Vec<u8
             describe::layouts(call, &object, Some(record_type)).map(|value| reply::ok(&value))
         }
         ["describe", "compactLayouts"] => Ok(reply::ok(&describe::compact_layouts(&object))),
-        ["updated"] => search::replicated(org, call, &object, false),
-        ["deleted"] => search::replicated(org, call, &object, true),
+        ["updated"] => replication::updated(org, call, &object),
+        ["deleted"] => replication::deleted(org, call, &object),
+        ["listviews"] => Ok(reply::ok(&shell::list_views(&object))),
+        ["quickActions"] => Ok(reply::ok(&json!([]))),
+        ["describe", "approvalLayouts"] => Ok(reply::ok(&json!({ "approvalLayouts": [] }))),
+        ["describe", "namedLayouts", _] => Ok(reply::ok(&shell::named_layouts())),
         [id, "fromThisEventOnwards"] if object.name == "Event" => recurrence::end_from(org, call, id),
         [id] => rows::by_id(org, call, &object, id),
         [field, value] => rows::by_key(org, call, &object, field, value),

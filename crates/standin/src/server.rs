@@ -14,7 +14,7 @@ use http::StatusCode;
 use crate::control::{Dropped, Late};
 use crate::courier::Courier;
 use crate::graph::subscriptions::Handshake;
-use crate::{Site, World, clock};
+use crate::{Site, World, clock, salesforce};
 
 /// The longest request body that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -94,6 +94,9 @@ pub async fn serve(door: Door, world: Arc<Mutex<World>>, tls: RustlsConfig) -> a
 async fn pass(State(shell): State<Shell>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        if shell.site == Site::Salesforce {
+            return salesforce::too_large().map(Body::from);
+        }
         let mut refusal = Response::new(Body::from("the body is too large or broken"));
         *refusal.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return refusal;

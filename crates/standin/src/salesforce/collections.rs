@@ -12,6 +12,10 @@ use super::{ids, recurrence, reply};
 
 /// The most records of one request.
 const LIMIT: usize = 200;
+/// The most runs of records of one object.
+const CHUNK_LIMIT: usize = 10;
+/// The most records read at once.
+const READ_LIMIT: usize = 2_000;
 
 type Outcome = Result<(String, Option<bool>), Refusal>;
 
@@ -43,6 +47,7 @@ fn written(
     let records =
         body["records"].as_array().ok_or_else(|| Refusal::unreadable("records must be an array"))?;
     within_limit(records.len())?;
+    within_chunks(records)?;
     let all_or_none = body["allOrNone"] == Value::Bool(true);
     let too_many = recurrence::too_many_masters(org, records);
     Ok(finish(org, all_or_none, |org| {
@@ -52,7 +57,7 @@ fn written(
                 (Value::Object(_), Some(refusal)) if recurrence::writes_master(org, record) => {
                     Err(refusal.clone())
                 }
-                (Value::Object(record), _) => write(org, call, &mut record.clone()),
+                (Value::Object(record), _) => org.transact(|org| write(org, call, &mut record.clone())),
                 (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_), _) => {
                     Err(Refusal::unreadable("a record must be an object"))
                 }
@@ -94,6 +99,19 @@ fn within_limit(count: usize) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!("record limit reached. cannot submit more than {LIMIT} records into this call");
+    Err(Refusal::new(400, "LIMIT_EXCEEDED", message))
+}
+
+/// Neighbours of one object are written together, as one chunk.
+fn within_chunks(records: &[Value]) -> Result<(), Refusal> {
+    let objects: Vec<Option<&str>> =
+        records.iter().map(|record| record["attributes"]["type"].as_str()).collect();
+    if objects.chunk_by(|one, other| one == other).count() <= CHUNK_LIMIT {
+        return Ok(());
+    }
+    let message = format!(
+        "Cannot have more than {CHUNK_LIMIT} chunks in a single operation. Please rearrange the data to reduce chunking."
+    );
     Err(Refusal::new(400, "LIMIT_EXCEEDED", message))
 }
 
@@ -149,7 +167,7 @@ fn deleted(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
             .map(|text| {
                 let malformed = || Refusal::write("MALFORMED_ID", format!("malformed id {text}"), &["Id"]);
                 let id = ids::full(text).ok_or_else(malformed)?;
-                delete(org, &author(call), &id).map(|()| (id, None))
+                org.transact(|org| delete(org, &author(call), &id)).map(|()| (id, None))
             })
             .collect()
     }))
@@ -170,6 +188,11 @@ fn retrieved(org: &Org, call: &Call, object: &str) -> Result<Response<Vec<u8>>, 
     } else {
         (split("ids"), split("fields"))
     };
+    if wanted_ids.len() > READ_LIMIT {
+        let message =
+            format!("record limit reached. cannot retrieve more than {READ_LIMIT} records in this call");
+        return Err(Refusal::new(400, "LIMIT_EXCEEDED", message));
+    }
     let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
     let rows = wanted_ids.iter().map(|id| {
         let record = ids::full(id).and_then(|id| org.live(&id).cloned());

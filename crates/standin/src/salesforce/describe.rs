@@ -1,15 +1,14 @@
 //! What the org says about itself: versions, resources, objects, fields, layouts.
 
 use http::Response;
-use http::header::LAST_MODIFIED;
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::exchange::Call;
 use super::org::Org;
 use super::refusal::Refusal;
 use super::schema::{Field, Kind, Object, Schema};
-use super::{moment, oauth, reply};
+use super::{conditional, oauth, reply};
 
 /// Versions the path may name.
 pub(crate) const OLDEST: u32 = 31;
@@ -34,17 +33,43 @@ pub(crate) fn versions() -> Value {
 /// `GET /services/data/vNN.0`.
 pub(crate) fn resources(org: &Org, call: &Call) -> Value {
     let mut resources = Map::new();
-    for name in ["sobjects", "query", "queryAll", "parameterizedSearch", "recent", "limits", "composite"] {
+    let names = [
+        "tabs",
+        "query",
+        "queryAll",
+        "search",
+        "parameterizedSearch",
+        "recent",
+        "limits",
+        "sobjects",
+        "composite",
+        "theme",
+        "quickActions",
+    ];
+    for name in names {
         resources.insert(name.to_owned(), json!(call.address(&format!("/{name}"))));
     }
     resources.insert("identity".to_owned(), json!(oauth::identity_url(org, &call.user)));
     Value::Object(resources)
 }
 
-/// `GET /sobjects`.
-pub(crate) fn global(org: &Org, call: &Call) -> Value {
+/// `GET /sobjects`; 304 when nothing changed since the caller's last look.
+pub(crate) fn global(org: &Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
+    if conditional::unchanged(call, org.schema_since)? {
+        return Ok(reply::status_only(StatusCode::NOT_MODIFIED));
+    }
     let objects: Vec<Value> = org.schema.objects().map(|object| head(object, call)).collect();
-    json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects })
+    let whole = json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects });
+    Ok(dated(org, &whole))
+}
+
+/// A description, and since when it has been so.
+fn dated(org: &Org, whole: &Value) -> Response<Vec<u8>> {
+    let mut answer = reply::ok(whole);
+    if let Some(since) = org.schema_since {
+        conditional::last_modified(&mut answer, since);
+    }
+    answer
 }
 
 /// What global describe and describe share.
@@ -92,13 +117,8 @@ pub(crate) fn head(object: &Object, call: &Call) -> Value {
 
 /// `GET /sobjects/{type}/describe`; 304 when nothing changed since the caller's last look.
 pub(crate) fn describe(org: &Org, call: &Call, object: &Object) -> Result<Response<Vec<u8>>, Refusal> {
-    if let Some(text) = call.header("if-modified-since") {
-        let since = moment::http_date(text).ok_or_else(|| {
-            Refusal::new(400, "INVALID_HEADER", format!("If-Modified-Since: not a date: {text}"))
-        })?;
-        if org.schema_since.is_some_and(|changed| changed.timestamp() <= since.timestamp()) {
-            return Ok(reply::status_only(StatusCode::NOT_MODIFIED));
-        }
+    if conditional::unchanged(call, org.schema_since)? {
+        return Ok(reply::status_only(StatusCode::NOT_MODIFIED));
     }
     let mut whole = head(object, call);
     whole["actionOverrides"] = json!([]);
@@ -116,12 +136,7 @@ pub(crate) fn describe(org: &Org, call: &Call, object: &Object) -> Result<Respon
     whole["sobjectDescribeOption"] = json!("FULL");
     whole["supportedScopes"] = json!([{ "label": format!("All {}", object.label_plural), "name": "everything" },
                { "label": format!("My {}", object.label_plural), "name": "mine" }]);
-    let mut answer = reply::ok(&whole);
-    let since = org.schema_since.map(moment::to_http_date).and_then(|date| HeaderValue::from_str(&date).ok());
-    if let Some(since) = since {
-        answer.headers_mut().insert(LAST_MODIFIED, since);
-    }
-    Ok(answer)
+    Ok(dated(org, &whole))
 }
 
 fn children(schema: &Schema, object: &Object) -> Vec<Value> {
@@ -132,11 +147,7 @@ fn children(schema: &Schema, object: &Object) -> Vec<Value> {
             .iter()
             .filter(|field| field.kind == Kind::Reference && field.targets.contains(&object.name));
         for field in pointing {
-            let name = match field.name.as_str() {
-                "WhoId" | "WhatId" | "AccountId" | "ContactId" => json!(child.label_plural.replace(' ', "")),
-                "RecurrenceActivityId" => json!("RecurringEvents"),
-                _ => Value::Null,
-            };
+            let name = child_relationship(child, field);
             children.push(json!({
                 "cascadeDelete": false, "childSObject": child.name, "deprecatedAndHidden": false,
                 "field": field.name, "junctionIdListNames": [], "junctionReferenceTo": [],
@@ -145,6 +156,21 @@ fn children(schema: &Schema, object: &Object) -> Vec<Value> {
         }
     }
     children
+}
+
+/// What a record calls the rows whose field points at it; an Event's Account is derived and has no name of its own.
+pub(crate) fn child_relationship(child: &Object, field: &Field) -> Option<String> {
+    let plural = child.label_plural.replace(' ', "");
+    if field.custom {
+        return Some(format!("{plural}__r"));
+    }
+    let own = match field.name.as_str() {
+        "RecurrenceActivityId" => return Some("RecurringEvents".to_owned()),
+        "WhoId" | "WhatId" | "ContactId" => true,
+        "AccountId" => child.field("WhatId").is_none(),
+        _ => false,
+    };
+    own.then_some(plural)
 }
 
 /// A field as describe shows it.

@@ -37,7 +37,11 @@ impl Call {
 
     /// The body as a JSON value.
     pub(crate) fn json(&self) -> Result<Value, Refusal> {
-        serde_json::from_slice(&self.body).map_err(|error| Refusal::unreadable(error.to_string()))
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let whole = error.to_string();
+            let why = whole.split(" at line ").next().unwrap_or_default();
+            Refusal::unreadable(format!("{why} at [line:{}, column:{}]", error.line(), error.column()))
+        })
     }
 
     /// The body as a JSON object.

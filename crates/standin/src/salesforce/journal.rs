@@ -4,6 +4,7 @@
 //! transaction took are never given again, as at the vendor.
 
 use super::org::{Org, Record};
+use super::recent::Seen;
 use super::refusal::Refusal;
 
 /// What something was before it was written.
@@ -11,7 +12,7 @@ use super::refusal::Refusal;
 pub(crate) enum Before {
     Row(String, Option<Record>),
     /// A user's recent records.
-    Recent(String, Vec<String>),
+    Recent(String, Vec<Seen>),
 }
 
 /// What was, latest last, and where each open transaction began.
@@ -90,7 +91,7 @@ mod tests {
     }
 
     fn state(client: &Client) -> Value {
-        json!([client.org.dump()["records"], client.org.recent])
+        json!([client.org.dump()["records"], format!("{:?}", client.org.recent)])
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderValue, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use super::org::Org;
 
 /// Requests of the rolling day.
 #[derive(Debug, Default)]
@@ -40,15 +42,80 @@ impl Usage {
             answer.headers_mut().insert("sforce-limit-info", value);
         }
     }
+}
 
-    /// The answer of `/limits`.
-    pub(crate) fn report(&self) -> Value {
-        let daily = |max: u64, used: u64| json!({ "Max": max, "Remaining": max.saturating_sub(used) });
-        json!({
-            "DailyApiRequests": daily(self.max, self.used),
-            "DailyBulkV2QueryJobs": daily(10_000, 0),
-            "DataStorageMB": daily(1_024, 8),
-            "FileStorageMB": daily(1_024, 1),
-        })
-    }
+/// What an org of this size may use besides requests, in a day or in all.
+const ALLOCATIONS: [(&str, u64); 53] = [
+    ("ActiveScratchOrgs", 3),
+    ("AnalyticsExternalDataSizeMB", 40_960),
+    ("CdpAiInferenceApiMonthlyLimit", 500_000_000),
+    ("ConcurrentAsyncGetReportInstances", 200),
+    ("ConcurrentEinsteinDataInsightsStoryCreation", 5),
+    ("ConcurrentEinsteinDiscoveryStoryCreation", 2),
+    ("ConcurrentSyncReportRuns", 20),
+    ("DailyAnalyticsDataflowJobExecutions", 60),
+    ("DailyAnalyticsUploadedFilesSizeMB", 51_200),
+    ("DailyAsyncApexExecutions", 250_000),
+    ("DailyAsyncApexTests", 500),
+    ("DailyBulkApiBatches", 15_000),
+    ("DailyBulkV2QueryFileStorageMB", 976_562),
+    ("DailyBulkV2QueryJobs", 10_000),
+    ("DailyDeliveredPlatformEvents", 10_000),
+    ("DailyDurableGenericStreamingApiEvents", 10_000),
+    ("DailyDurableStreamingApiEvents", 10_000),
+    ("DailyEinsteinDataInsightsStoryCreation", 1_000),
+    ("DailyEinsteinDiscoveryOptimizationJobRuns", 25),
+    ("DailyEinsteinDiscoveryPredictAPICalls", 50_000),
+    ("DailyEinsteinDiscoveryPredictionsByCDC", 500_000),
+    ("DailyEinsteinDiscoveryStoryCreation", 100),
+    ("DailyFunctionsApiCallLimit", 235_000),
+    ("DailyGenericStreamingApiEvents", 10_000),
+    ("DailyScratchOrgs", 6),
+    ("DailyStandardVolumePlatformEvents", 10_000),
+    ("DailyStreamingApiEvents", 10_000),
+    ("DailyWorkflowEmails", 390),
+    ("DurableStreamingApiConcurrentClients", 20),
+    ("HourlyAsyncReportRuns", 1_200),
+    ("HourlyDashboardRefreshes", 200),
+    ("HourlyDashboardResults", 5_000),
+    ("HourlyDashboardStatuses", 999_999_999),
+    ("HourlyElevateAsyncReportRuns", 240),
+    ("HourlyElevateSyncReportRuns", 20),
+    ("HourlyLongTermIdMapping", 100_000),
+    ("HourlyManagedContentPublicRequests", 50_000),
+    ("HourlyODataCallout", 1_000),
+    ("HourlyPublishedPlatformEvents", 50_000),
+    ("HourlyPublishedStandardVolumePlatformEvents", 1_000),
+    ("HourlyShortTermIdMapping", 100_000),
+    ("HourlySyncReportRuns", 500),
+    ("HourlyTimeBasedWorkflow", 1_000),
+    ("MassEmail", 5_000),
+    ("MonthlyEinsteinDiscoveryStoryCreation", 500),
+    ("MonthlyPlatformEventsUsageEntitlement", 0),
+    ("Package2VersionCreates", 6),
+    ("Package2VersionCreatesWithoutValidation", 500),
+    ("PermissionSets", 1_500),
+    ("PrivateConnectOutboundCalloutHourlyLimitMB", 0),
+    ("PublishCallbackUsageInApex", 5_000_000),
+    ("SingleEmail", 5_000),
+    ("StreamingApiConcurrentClients", 20),
+];
+/// What the org may store, in megabytes.
+const DATA_STORAGE: u64 = 1_024;
+const FILE_STORAGE: u64 = 1_024;
+/// Most rows count two kilobytes, whatever they hold.
+const ROWS_A_MEGABYTE: usize = 512;
+
+/// The answer of `/limits`.
+pub(crate) fn report(org: &Org) -> Value {
+    let left = |max: u64, used: u64| json!({ "Max": max, "Remaining": max.saturating_sub(used) });
+    let rows: usize = org.schema.objects().map(|object| org.rows(&object.name).count()).sum();
+    let megabytes = u64::try_from(rows.div_ceil(ROWS_A_MEGABYTE)).unwrap_or(u64::MAX);
+    let mut report: Map<String, Value> =
+        ALLOCATIONS.iter().map(|(name, max)| ((*name).to_owned(), left(*max, 0))).collect();
+    report.insert("DailyApiRequests".to_owned(), left(org.usage.max, org.usage.used()));
+    report.insert("DataStorageMB".to_owned(), left(DATA_STORAGE, megabytes));
+    report.insert("FileStorageMB".to_owned(), left(FILE_STORAGE, 0));
+    report.sort_keys();
+    Value::Object(report)
 }

@@ -101,6 +101,7 @@ impl Org {
             seed(self, &author, &object, &body, id)
                 .map_err(|refusal| format!("{}: {} {}", here(), refusal.code, refusal.message))?;
         }
+        self.asked = now;
         self.seed_views(part, &named)
     }
 
@@ -110,8 +111,10 @@ impl Org {
         for (user, seen) in part["recent"].as_object().into_iter().flatten() {
             let user = named.get(user).ok_or_else(|| format!("salesforce.recent names {user}"))?;
             let seen = seen.as_array().into_iter().flatten().filter_map(Value::as_str);
-            let seen = seen.filter_map(|name| named.get(name)).cloned().collect();
-            self.recent.insert(user.clone(), seen);
+            let seen: Vec<&String> = seen.filter_map(|name| named.get(name)).collect();
+            for id in seen.into_iter().rev() {
+                self.viewed(user, id);
+            }
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::journal::{Before, Journal};
 use super::limits::Usage;
 use super::query::Cursors;
+use super::recent::Seen;
 use super::record::Shelf;
 pub(crate) use super::record::{Record, Values};
 use super::schema::{Field, Kind, Object, Schema};
@@ -38,7 +39,9 @@ pub struct Org {
     pub(crate) usage: Usage,
     pub(crate) cursors: Cursors,
     /// What each user looked at last, latest first.
-    pub(crate) recent: BTreeMap<String, Vec<String>>,
+    pub(crate) recent: BTreeMap<String, Vec<Seen>>,
+    /// When the request that is being answered arrived.
+    pub(crate) asked: DateTime<Utc>,
     /// Username of the user the client-credentials flow runs as.
     pub(crate) integration_user: String,
     /// Origins that may call from a browser.
@@ -97,7 +100,7 @@ impl Org {
         self.place(record);
     }
 
-    fn place(&mut self, record: Record) {
+    pub(super) fn place(&mut self, record: Record) {
         if let Some(object) = self.schema.object(&record.object) {
             let fields = self.keys.entry(object.name.clone()).or_default();
             for (field, value) in keyed(object, &record) {
@@ -110,6 +113,12 @@ impl Org {
             }
         }
         self.tables.entry(record.object.clone()).or_default().insert(record.id.clone(), record);
+    }
+
+    /// Drops every row of an object.
+    pub(super) fn forget_table(&mut self, object: &str) {
+        self.tables.remove(object);
+        self.keys.remove(object);
     }
 
     /// Puts a row back as it was, or takes it out when there was none.
@@ -165,15 +174,6 @@ impl Org {
         };
         self.last_stamp = Some(next);
         moment::wire(next)
-    }
-
-    /// Notes that a user looked at a record.
-    pub(crate) fn viewed(&mut self, user: &str, id: &str) {
-        let seen = self.recent.entry(user.to_owned()).or_default();
-        self.journal.note(|| Before::Recent(user.to_owned(), seen.clone()));
-        seen.retain(|known| known != id);
-        seen.insert(0, id.to_owned());
-        seen.truncate(200);
     }
 
     /// The user who signs in by this name, address or id.

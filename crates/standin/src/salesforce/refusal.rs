@@ -67,6 +67,11 @@ impl Refusal {
         Self::new(400, "JSON_PARSER_ERROR", message)
     }
 
+    /// One request more than the org may make in a day.
+    pub(crate) fn used_up() -> Self {
+        Self::new(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+    }
+
     /// A verb the resource does not know.
     pub(crate) fn wrong_method(method: &http::Method, allowed: &str) -> Self {
         let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");

@@ -1,7 +1,6 @@
 //! `/sobjects/{type}…`: one record at a time, by id or by external id.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use http::header::{LAST_MODIFIED, LOCATION};
+use http::header::LOCATION;
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -10,7 +9,7 @@ use super::org::{Org, Record};
 use super::refusal::Refusal;
 use super::schema::Object;
 use super::write::{Author, create, delete, existing, update};
-use super::{ids, moment, reply};
+use super::{conditional, ids, reply};
 
 /// Who writes in this call.
 pub(crate) fn author(call: &Call) -> Author {
@@ -64,7 +63,7 @@ pub(crate) fn by_id(
             if record.object != object.name {
                 return Err(Refusal::no_such_record());
             }
-            if let Some(stale) = stale(call, record)? {
+            if let Some(stale) = conditional::stale(call, record)? {
                 return Ok(stale);
             }
             update(org, &author(call), &id, &call.object()?)?;
@@ -181,22 +180,14 @@ pub(crate) fn upsert(
 }
 
 fn read(call: &Call, object: &Object, record: &Record) -> Result<Response<Vec<u8>>, Refusal> {
-    let changed = record.changed().unwrap_or_default();
-    if let Some(since) = condition(call, "if-modified-since")?
-        && whole_seconds(changed) <= since
-    {
-        return Ok(reply::status_only(StatusCode::NOT_MODIFIED));
-    }
-    if let Some(stale) = stale(call, record)? {
-        return Ok(stale);
+    if let Some(unread) = conditional::unread(call, record)? {
+        return Ok(unread);
     }
     let wanted: Option<Vec<&str>> =
         call.parameter("fields").map(|fields| fields.split(',').map(str::trim).collect());
     let shown = row(object, record, wanted.as_deref(), call.version)?;
     let mut answer = reply::ok(&shown);
-    if let Ok(value) = HeaderValue::from_str(&moment::to_http_date(changed)) {
-        answer.headers_mut().insert(LAST_MODIFIED, value);
-    }
+    conditional::describe(&mut answer, record);
     Ok(answer)
 }
 
@@ -224,27 +215,4 @@ pub(crate) fn row(
         }
     }
     Ok(shown)
-}
-
-/// 412 when the record changed after the instant the caller names; whole seconds are all the header can say.
-fn stale(call: &Call, record: &Record) -> Result<Option<Response<Vec<u8>>>, Refusal> {
-    let Some(since) = condition(call, "if-unmodified-since")? else { return Ok(None) };
-    if record.changed().is_none_or(|changed| whole_seconds(changed) <= since) {
-        return Ok(None);
-    }
-    let refusal =
-        Refusal::new(412, "PRECONDITION_FAILED", "The record has been modified since the date given");
-    Ok(Some(refusal.answer()))
-}
-
-fn condition(call: &Call, header: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
-    let Some(text) = call.header(header) else { return Ok(None) };
-    match moment::http_date(text) {
-        Some(instant) => Ok(Some(instant)),
-        None => Err(Refusal::new(400, "INVALID_HEADER", format!("{header}: not a date: {text}"))),
-    }
-}
-
-fn whole_seconds(instant: DateTime<Utc>) -> DateTime<Utc> {
-    instant - TimeDelta::nanoseconds(i64::from(instant.timestamp_subsec_nanos()))
 }

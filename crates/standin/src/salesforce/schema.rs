@@ -17,6 +17,7 @@ pub(crate) enum Kind {
     Textarea,
     Combobox,
     Picklist,
+    MultiPicklist,
     Boolean,
     Int,
     Double,
@@ -42,6 +43,7 @@ impl Kind {
             Self::Textarea => "textarea",
             Self::Combobox => "combobox",
             Self::Picklist => "picklist",
+            Self::MultiPicklist => "multipicklist",
             Self::Boolean => "boolean",
             Self::Int => "int",
             Self::Double => "double",
@@ -65,6 +67,7 @@ impl Kind {
             | Self::Textarea
             | Self::Combobox
             | Self::Picklist
+            | Self::MultiPicklist
             | Self::Phone
             | Self::Email
             | Self::Url => "xsd:string",

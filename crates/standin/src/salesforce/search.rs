@@ -1,4 +1,4 @@
-//! `/parameterizedSearch` and `/recent`.
+//! `/parameterizedSearch` and `/search`.
 
 use http::{Method, Response};
 use serde_json::{Value, json};
@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::exchange::Call;
 use super::org::{Org, Record};
 use super::refusal::Refusal;
-use super::schema::{Kind, Object};
-use super::soql::{self, Path};
-use super::{moment, reply};
+use super::reply;
+use super::schema::Object;
+use super::soql::{self, Column, Path};
+use super::sosl;
 
 /// The most rows of one search.
 const OVERALL_LIMIT: usize = 2_000;
@@ -16,7 +17,9 @@ const OVERALL_LIMIT: usize = 2_000;
 const OBJECT_LIMIT: usize = 250;
 /// The shortest search, in characters.
 const SHORTEST: usize = 2;
-const RECENT_LIMIT: usize = 200;
+
+/// Before this version, the answer is the array of rows itself.
+const WRAPPED_SINCE: u32 = 37;
 
 /// A search as either verb carries it.
 #[derive(Debug, Default)]
@@ -35,6 +38,7 @@ struct Wanted {
     fields: Vec<String>,
     limit: Option<usize>,
     condition: Option<String>,
+    order: Option<String>,
 }
 
 /// `GET` or `POST /parameterizedSearch`.
@@ -57,7 +61,12 @@ pub(crate) fn parameterized(org: &Org, call: &Call) -> Result<Response<Vec<u8>>,
         let object = org.schema.object(&wanted.name).ok_or_else(|| {
             Refusal::new(400, "INVALID_TYPE", format!("sObject type '{}' is not supported.", wanted.name))
         })?;
-        let limit = wanted.limit.or(search.default_limit).unwrap_or(OBJECT_LIMIT);
+        let order = match &wanted.order {
+            Some(text) => soql::order(&org.schema, object, text, call.now)?,
+            None => Vec::new(),
+        };
+        let narrowed = wanted.condition.is_some() || wanted.order.is_some();
+        let limit = object_limit(search.objects.len(), narrowed, wanted.limit.or(search.default_limit));
         let condition = match &wanted.condition {
             Some(text) => Some(soql::condition(&org.schema, object, text, call.now)?),
             None => None,
@@ -71,24 +80,41 @@ pub(crate) fn parameterized(org: &Org, call: &Call) -> Result<Response<Vec<u8>>,
         let mut hits: Vec<&Record> = hits.collect();
         hits.sort_by_key(|record| rank(object, record, &words));
         found.extend(
-            hits.into_iter().take(limit).map(|record| soql::shown(org, record, &paths, call.version)),
+            soql::sorted(org, &order, hits)
+                .into_iter()
+                .take(limit)
+                .map(|record| soql::shown(org, record, &paths, call.version)),
         );
     }
     found.truncate(overall);
     Ok(reply::ok(&json!({ "searchRecords": found })))
 }
 
-fn paths(org: &Org, object: &Object, names: &[String]) -> Result<Vec<Path>, Refusal> {
+/// How many rows of one object a search gives, among so many objects.
+pub(crate) fn object_limit(objects: usize, narrowed: bool, asked: Option<usize>) -> usize {
+    let usual = if narrowed { OVERALL_LIMIT } else { OBJECT_LIMIT.min(OVERALL_LIMIT / objects.max(1)) };
+    asked.unwrap_or(usual).min(OVERALL_LIMIT)
+}
+
+/// `GET /search?q=FIND {…}`.
+pub(crate) fn found(org: &Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
+    let text = call.parameter("q").unwrap_or_default();
+    let search = sosl::Search::read(&org.schema, text, call.now)?;
+    let rows = Value::Array(search.rows(org, call.version));
+    Ok(reply::ok(&if call.version < WRAPPED_SINCE { rows } else { json!({ "searchRecords": rows }) }))
+}
+
+fn paths(org: &Org, object: &Object, names: &[String]) -> Result<Vec<Column>, Refusal> {
     let id = ["Id".to_owned()];
     let names = if names.is_empty() { &id[..] } else { names };
-    names.iter().map(|name| Path::check(&org.schema, object, name)).collect()
+    names.iter().map(|name| Path::check(&org.schema, object, name).map(Column::Field)).collect()
 }
 
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
-fn number(text: Option<&str>) -> Result<Option<usize>, Refusal> {
+pub(crate) fn number(text: Option<&str>) -> Result<Option<usize>, Refusal> {
     let bad =
         |text: &str| Refusal::new(400, "ILLEGAL_QUERY_PARAMETER_VALUE", format!("not a number: {text}"));
     text.map(|text| text.parse().map_err(|_| bad(text))).transpose()
@@ -102,6 +128,7 @@ fn asked(call: &Call) -> Result<Search, Refusal> {
                 fields: list(call.parameter(&format!("{name}.fields")).unwrap_or_default()),
                 limit: number(call.parameter(&format!("{name}.limit")))?,
                 condition: call.parameter(&format!("{name}.where")).map(str::to_owned),
+                order: call.parameter(&format!("{name}.orderBy")).map(str::to_owned),
                 name,
             });
         }
@@ -125,6 +152,7 @@ fn posted(body: &Value) -> Result<Search, Refusal> {
         fields: names(&wanted["fields"]),
         limit: count(&wanted["limit"]),
         condition: wanted["where"].as_str().map(str::to_owned),
+        order: wanted["orderBy"].as_str().map(str::to_owned),
     });
     let scope = &body["in"];
     if !(scope.is_null() || scope.is_string()) {
@@ -151,18 +179,9 @@ fn words(text: &str) -> Vec<String> {
 
 /// Every word begins some word of a searched field.
 fn matches(object: &Object, record: &Record, scope: &str, words: &[String]) -> bool {
-    let searched: Vec<String> = object
-        .fields
-        .iter()
-        .filter(|field| match scope.to_ascii_uppercase().as_str() {
-            "NAME" => field.name == object.name_field(),
-            "EMAIL" => field.kind == Kind::Email,
-            "PHONE" => field.kind == Kind::Phone,
-            _ => field.kind.is_text(),
-        })
-        .map(|field| record.text(&field.name).to_lowercase())
-        .filter(|text| !text.is_empty())
-        .collect();
+    let fields = sosl::searched(object, scope).into_iter();
+    let searched: Vec<String> =
+        fields.map(|field| record.text(field).to_lowercase()).filter(|text| !text.is_empty()).collect();
     let begins = |text: &str, word: &str| {
         text.starts_with(word)
             || text.match_indices(word).any(|(place, _)| {
@@ -178,57 +197,4 @@ fn rank(object: &Object, record: &Record, words: &[String]) -> (bool, String) {
     let name = record.text(object.name_field()).to_lowercase();
     let first = words.first().is_some_and(|word| name.starts_with(word.as_str()));
     (!first, name)
-}
-
-/// `GET /recent`: what the user looked at last, whatever the object.
-pub(crate) fn recent(org: &Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
-    let limit = number(call.parameter("limit"))?.unwrap_or(RECENT_LIMIT).min(RECENT_LIMIT);
-    Ok(reply::ok(&Value::Array(recent_items(org, call, limit, None))))
-}
-
-/// The user's recent records, of one object if named.
-pub(crate) fn recent_items(org: &Org, call: &Call, limit: usize, only: Option<&str>) -> Vec<Value> {
-    let seen = org.recent.get(&call.user).map(Vec::as_slice).unwrap_or_default();
-    seen.iter()
-        .filter_map(|id| org.live(id))
-        .filter(|record| only.is_none_or(|only| record.object == only))
-        .take(limit)
-        .map(|record| {
-            let name = org.schema.object(&record.object).map_or("Id", |object| object.name_field());
-            let url = call.address(&format!("/sobjects/{}/{}", record.object, record.id));
-            json!({ "attributes": { "type": record.object, "url": url }, "Id": record.id, "Name": record.value(name) })
-        })
-        .collect()
-}
-
-/// `GET /sobjects/{type}/updated` and `/deleted`: ids by change stamp.
-pub(crate) fn replicated(
-    org: &Org,
-    call: &Call,
-    object: &Object,
-    deleted: bool,
-) -> Result<Response<Vec<u8>>, Refusal> {
-    let bad = || Refusal::new(400, "INVALID_REPLICATION_DATE", "the replication window is not valid");
-    let instant = |name| call.parameter(name).and_then(moment::instant).ok_or_else(bad);
-    let (start, end) = (instant("start")?, instant("end")?);
-    let reach = chrono::TimeDelta::days(if deleted { 15 } else { 30 });
-    if end - start < chrono::TimeDelta::minutes(1) || call.now - start > reach {
-        return Err(bad());
-    }
-    let within = |record: &&Record| {
-        record.deleted == deleted && record.changed().is_some_and(|changed| start <= changed && changed < end)
-    };
-    let found: Vec<&Record> = org.rows(&object.name).filter(within).collect();
-    let covered = moment::wire(end.min(call.now));
-    Ok(reply::ok(&if deleted {
-        let rows: Vec<Value> = found
-            .iter()
-            .map(|record| json!({ "id": record.id, "deletedDate": record.value("SystemModstamp") }))
-            .collect();
-        let earliest = moment::wire(call.now - reach);
-        json!({ "deletedRecords": rows, "earliestDateAvailable": earliest, "latestDateCovered": covered })
-    } else {
-        let ids: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
-        json!({ "ids": ids, "latestDateCovered": covered })
-    }))
 }

@@ -1,20 +1,46 @@
-//! SOQL: text → checked query → rows. A subset; what it does not know is refused, never guessed.
+//! SOQL: text → statement → query checked against the schema → rows. What it does not know is refused, never guessed.
 
+mod check;
+mod children;
 mod dates;
 mod eval;
-mod filter;
+mod group;
 mod lex;
 mod parse;
 mod path;
+#[cfg(test)]
+mod properties;
 mod reader;
+mod returning;
+mod rows;
+mod selection;
+mod shown;
+mod syntax;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub(crate) use eval::{holds, rows, shown};
-pub(crate) use parse::{condition, query};
+pub(crate) use check::{condition, order, query};
+pub(crate) use children::relationship as child;
+pub(crate) use eval::holds;
+pub(crate) use group::{Grouping, groups};
 pub(crate) use path::Path;
+pub(crate) use returning::{Returning, Tail, tail};
+pub(crate) use rows::{named, rows, sorted};
+pub(crate) use shown::shown;
+
+/// Reads a statement and what it prints, which must be the same: the entry point of fuzzing.
+///
+/// # Panics
+/// They differ.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_twice(text: &str, now: DateTime<Utc>) {
+    if let Ok(statement) = parse::statement(text, now) {
+        assert_eq!(Ok(&statement), parse::statement(&statement.to_string(), now).as_ref());
+    }
+}
 
 /// A checked statement.
 #[derive(Clone, Debug)]
@@ -26,6 +52,8 @@ pub(crate) struct Query {
     pub order: Vec<Order>,
     pub limit: Option<usize>,
     pub offset: usize,
+    /// Why the caller reads: noted on what is found.
+    pub purposes: Vec<Purpose>,
 }
 
 /// What a statement selects.
@@ -33,17 +61,56 @@ pub(crate) struct Query {
 pub(crate) enum Selection {
     /// `COUNT()`.
     Count,
-    /// Fields, in the order written.
-    Fields(Vec<Path>),
+    /// Fields, children and such, in the order written.
+    Columns(Vec<Column>),
+    /// One row for each group.
+    Groups(Grouping),
 }
 
-/// A filter.
+/// One selected thing of each record.
 #[derive(Clone, Debug)]
-pub(crate) enum Condition {
-    All(Vec<Condition>),
-    Any(Vec<Condition>),
-    Not(Box<Condition>),
-    Compare { path: Path, operator: Operator, literals: Vec<Literal> },
+pub(crate) enum Column {
+    Field(Path),
+    Children(Children),
+    TypeOf(TypeOf),
+}
+
+/// The records that point at one.
+#[derive(Clone, Debug)]
+pub(crate) struct Children {
+    pub relationship: String,
+    /// The child's field that points here.
+    pub reference: String,
+    pub query: Box<Query>,
+}
+
+/// Fields of whatever a polymorphic reference points at, by its object.
+#[derive(Clone, Debug)]
+pub(crate) struct TypeOf {
+    pub relationship: String,
+    pub reference: String,
+    pub cases: Vec<(String, Vec<Path>)>,
+    pub otherwise: Vec<Path>,
+}
+
+/// A filter over fields, or over what groups are measured by.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition<P = Path> {
+    All(Vec<Condition<P>>),
+    Any(Vec<Condition<P>>),
+    Not(Box<Condition<P>>),
+    Compare {
+        path: P,
+        operator: Operator,
+        literals: Vec<Literal>,
+    },
+    /// The values another query finds.
+    Join {
+        path: P,
+        operator: Operator,
+        found: Box<Query>,
+        field: Path,
+    },
 }
 
 /// How a field is compared.
@@ -58,6 +125,22 @@ pub(crate) enum Operator {
     Like,
     In,
     NotIn,
+    Includes,
+    Excludes,
+}
+
+/// Which end of a sort comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// What a statement is FOR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    View,
+    Reference,
 }
 
 /// A value written in a statement.
@@ -90,8 +173,8 @@ impl Literal {
 
 /// One key of a sort.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
-    pub path: Path,
-    pub descending: bool,
+pub(crate) struct Order<P = Path> {
+    pub path: P,
+    pub direction: Direction,
     pub nulls_last: bool,
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod collections;
+mod composite;
 mod describe;
 mod odd;
 mod recurrence;
@@ -11,3 +12,4 @@ mod recurrence_lightning;
 mod recurrence_properties;
 mod rows;
 mod search;
+mod wire;

@@ -37,6 +37,7 @@ pub(crate) fn accept(org: &Org, field: &Field, value: &Value) -> Result<Value, R
         | Kind::Textarea
         | Kind::Combobox
         | Kind::Picklist
+        | Kind::MultiPicklist
         | Kind::Phone
         | Kind::Email
         | Kind::Url => text(field, value),
@@ -50,7 +51,10 @@ fn text(field: &Field, value: &Value) -> Result<Value, Refusal> {
         let message = format!("{label}: data value too large: {text} (max length={limit})");
         return Err(Refusal::write("STRING_TOO_LONG", message, &[name]));
     }
-    if field.access.restricted_picklist && !field.choices.iter().any(|choice| choice.value == text) {
+    let chosen: Vec<&str> =
+        if field.kind == Kind::MultiPicklist { text.split(';').collect() } else { vec![text] };
+    let known = |text: &&str| field.choices.iter().any(|choice| choice.value == *text);
+    if field.access.restricted_picklist && !chosen.iter().all(known) {
         let message = format!("{label}: bad value for restricted picklist field: {text}");
         return Err(Refusal::write("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, &[name]));
     }

@@ -1,168 +1,295 @@
-//! Reads a statement and checks every name and value in it against the schema.
+//! Text → statement. Only the grammar is known here, no object and no field.
 
 use chrono::{DateTime, Utc};
 
-use super::lex::{Token, at, malformed};
+use super::lex::{Placed, Token, malformed};
 use super::reader::Reader;
-use super::{Condition, Order, Path, Query, Selection};
+use super::syntax::{Count, Filter, Given, Item, Key, Name, Operand, Right, Statement, Written};
+use super::{Direction, Operator, Purpose, values};
 use crate::salesforce::refusal::Refusal;
-use crate::salesforce::schema::{Object, Schema};
 
-/// The highest `OFFSET`, in rows.
-const OFFSET_LIMIT: usize = 2_000;
+/// The most parentheses, NOTs and SELECTs within one another.
+const NESTING_LIMIT: usize = 100;
+/// Words that begin a clause, which no alias can be.
+const CLAUSES: [&str; 11] =
+    ["USING", "WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "ALL", "FROM"];
 
 /// Reads a whole statement.
-pub(crate) fn query(schema: &Schema, statement: &str, now: DateTime<Utc>) -> Result<Query, Refusal> {
-    let mut reader = Reader::new(schema, statement, now)?;
-    reader.keyword("SELECT")?;
-    let selected = reader.selected()?;
-    reader.keyword("FROM")?;
-    let object = reader.from()?;
-    reader.alias = reader.take_alias();
-    if reader.take_keywords(&["USING", "SCOPE"]) {
-        reader.word()?;
-    }
-    let condition = if reader.take_keyword("WHERE") { Some(reader.condition(object)?) } else { None };
-    let order = if reader.take_keywords(&["ORDER", "BY"]) { reader.order(object)? } else { Vec::new() };
-    let limit = if reader.take_keyword("LIMIT") { Some(reader.count()?) } else { None };
-    let offset = if reader.take_keyword("OFFSET") { reader.count()? } else { 0 };
-    if offset > OFFSET_LIMIT {
-        let message = format!("Maximum SOQL offset allowed is {OFFSET_LIMIT}");
-        return Err(Refusal::new(400, "NUMBER_OUTSIDE_VALID_RANGE", message));
-    }
-    if reader.take_keyword("FOR") && !(reader.take_keyword("VIEW") || reader.take_keyword("REFERENCE")) {
-        return Err(reader.unexpected());
+pub(crate) fn statement(text: &str, now: DateTime<Utc>) -> Result<Statement, Refusal> {
+    let mut reader = Reader::new(text, now)?;
+    let statement = reader.select()?;
+    if reader.peek_word(0, "ALL") && reader.peek_word(1, "ROWS") {
+        return Err(reader.here("ALL ROWS not allowed in this context"));
     }
     reader.end()?;
-    let selection = reader.selection(object, &selected, limit)?;
-    Ok(Query { object: object.name.clone(), selection, condition, order, limit, offset })
+    Ok(statement)
 }
 
 /// Reads a filter alone, as search parameters and validation rules carry it.
-pub(crate) fn condition(
-    schema: &Schema,
-    object: &Object,
-    text: &str,
-    now: DateTime<Utc>,
-) -> Result<Condition, Refusal> {
-    let mut reader = Reader::new(schema, text, now)?;
-    let condition = reader.condition(object)?;
+pub(crate) fn filter(text: &str, now: DateTime<Utc>) -> Result<Filter, Refusal> {
+    let mut reader = Reader::new(text, now)?;
+    let filter = reader.filter()?;
     reader.end()?;
-    Ok(condition)
+    Ok(filter)
 }
 
-impl<'a> Reader<'a> {
-    /// The written names after SELECT; a function keeps its argument (`COUNT()`, `FIELDS(ALL)`).
-    fn selected(&mut self) -> Result<Vec<(String, usize)>, Refusal> {
-        let mut names = Vec::new();
-        loop {
-            let (mut name, column) = self.word()?;
-            if self.take_sign("(") {
-                let inside =
-                    if matches!(self.peek().token, Token::Word(_)) { self.word()?.0 } else { String::new() };
-                self.sign(")")?;
-                name = format!("{name}({inside})").to_ascii_uppercase();
-            }
-            names.push((name, column));
-            if !self.take_sign(",") {
-                return Ok(names);
-            }
+/// Reads the keys of a sort alone.
+pub(crate) fn order(text: &str, now: DateTime<Utc>) -> Result<Vec<Key>, Refusal> {
+    let mut reader = Reader::new(text, now)?;
+    let keys = reader.keys()?;
+    reader.end()?;
+    Ok(keys)
+}
+
+impl Reader<'_> {
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        if self.depth == NESTING_LIMIT {
+            return Err(self.unexpected());
         }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
     }
 
-    fn from(&mut self) -> Result<&'a Object, Refusal> {
-        let (name, column) = self.word()?;
-        let object = self.schema.object(&name).ok_or_else(|| {
-            let why = format!(
-                "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to \
-                 append the '__c' after the entity name."
-            );
-            at("INVALID_TYPE", self.statement, column, &why)
-        })?;
-        Ok(object)
+    fn select(&mut self) -> Result<Statement, Refusal> {
+        self.keyword("SELECT")?;
+        let items = self.listed(Self::item)?;
+        self.keyword("FROM")?;
+        let from = self.name()?;
+        let alias = self.alias().map(|alias| alias.text);
+        let scope = if self.take_keywords(&["USING", "SCOPE"]) { Some(self.name()?.text) } else { None };
+        let filter = if self.take_keyword("WHERE") { Some(self.filter()?) } else { None };
+        let groups = if self.take_keywords(&["GROUP", "BY"]) { self.listed(Self::name)? } else { Vec::new() };
+        let having = if self.take_keyword("HAVING") { Some(self.filter()?) } else { None };
+        let order = if self.take_keywords(&["ORDER", "BY"]) { self.keys()? } else { Vec::new() };
+        let limit = if self.take_keyword("LIMIT") { Some(self.count()?) } else { None };
+        let offset = if self.take_keyword("OFFSET") { Some(self.count()?) } else { None };
+        let purposes = if self.take_keyword("FOR") { self.listed(Self::purpose)? } else { Vec::new() };
+        Ok(Statement { items, from, alias, scope, filter, groups, having, order, limit, offset, purposes })
     }
 
-    fn take_alias(&mut self) -> Option<String> {
-        const CLAUSES: [&str; 6] = ["USING", "WHERE", "ORDER", "LIMIT", "OFFSET", "FOR"];
-        let Token::Word(word) = &self.peek().token else { return None };
+    pub(super) fn listed<T>(
+        &mut self,
+        read: impl Fn(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, Refusal> {
+        let mut all = vec![read(self)?];
+        while self.take_sign(",") {
+            all.push(read(self)?);
+        }
+        Ok(all)
+    }
+
+    pub(super) fn name(&mut self) -> Result<Name, Refusal> {
+        let (text, column) = self.word()?;
+        Ok(Name { text, column })
+    }
+
+    /// Another name of what stands before, unless a clause follows.
+    fn alias(&mut self) -> Option<Name> {
+        let Placed { token: Token::Word(word), .. } = self.peek() else { return None };
         if CLAUSES.iter().any(|clause| clause.eq_ignore_ascii_case(word)) {
             return None;
         }
-        let alias = word.clone();
-        self.next += 1;
-        Some(alias)
+        self.name().ok()
     }
 
-    /// Checks a written path, without the alias it may begin with.
-    pub(super) fn path(&self, object: &Object, written: &str, column: usize) -> Result<Path, Refusal> {
-        let own = match (&self.alias, written.split_once('.')) {
-            (Some(alias), Some((first, rest))) if first.eq_ignore_ascii_case(alias) => rest,
-            _ => written,
-        };
-        Path::check(self.schema, object, own).map_err(|refusal| self.placed(&refusal, column))
+    pub(super) fn count(&mut self) -> Result<Count, Refusal> {
+        let refusal = self.unexpected();
+        let (word, column) = self.word()?;
+        let rows = word.parse().map_err(|_| refusal)?;
+        Ok(Count { rows, column })
     }
 
-    fn selection(
-        &self,
-        object: &Object,
-        selected: &[(String, usize)],
-        limit: Option<usize>,
-    ) -> Result<Selection, Refusal> {
-        if let [(name, _)] = selected
-            && name == "COUNT()"
-        {
-            return Ok(Selection::Count);
+    fn purpose(&mut self) -> Result<Purpose, Refusal> {
+        if self.take_keyword("VIEW") {
+            return Ok(Purpose::View);
         }
-        let mut paths: Vec<Path> = Vec::new();
-        for (name, column) in selected {
-            match name.as_str() {
-                "FIELDS(ALL)" | "FIELDS(STANDARD)" | "FIELDS(CUSTOM)" => {
-                    if name != "FIELDS(STANDARD)" && limit.is_none_or(|limit| limit > 200) {
-                        let why = "The SOQL FIELDS function must have a LIMIT of at most 200";
-                        return Err(malformed(self.statement, *column, why));
-                    }
-                    let wanted = object.fields.iter().filter(|field| match name.as_str() {
-                        "FIELDS(STANDARD)" => !field.custom,
-                        "FIELDS(CUSTOM)" => field.custom,
-                        _ => true,
-                    });
-                    paths.extend(wanted.map(Path::own));
-                }
-                _ => {
-                    let path = self.path(object, name, *column)?;
-                    if paths.contains(&path) {
-                        let why = format!("duplicate field selected: {name}");
-                        return Err(malformed(self.statement, *column, &why));
-                    }
-                    paths.push(path);
-                }
-            }
-        }
-        Ok(Selection::Fields(paths))
+        self.keyword("REFERENCE")?;
+        Ok(Purpose::Reference)
     }
 
-    fn order(&mut self, object: &Object) -> Result<Vec<Order>, Refusal> {
-        let mut keys = Vec::new();
-        loop {
-            let (name, column) = self.word()?;
-            let path = self.path(object, &name, column)?;
-            if !path.sortable {
-                let why = format!("field '{name}' can not be sorted in a query call");
-                return Err(at("INVALID_FIELD", self.statement, column, &why));
-            }
-            let descending = self.take_keyword("DESC");
-            if !descending {
-                self.take_keyword("ASC");
-            }
-            let nulls_last = if self.take_keywords(&["NULLS", "LAST"]) {
-                true
+    fn item(&mut self) -> Result<Item, Refusal> {
+        if self.peek().token == Token::Sign("(") {
+            return self.deeper(|reader| {
+                reader.sign("(")?;
+                let inside = reader.select()?;
+                reader.sign(")")?;
+                Ok(Item::Children(Box::new(inside)))
+            });
+        }
+        if self.peek_word(0, "TYPEOF") && self.peek_word(2, "WHEN") {
+            return self.type_of();
+        }
+        if self.peek_word(0, "FROM") {
+            return Err(self.unexpected());
+        }
+        let operand = self.operand()?;
+        Ok(Item::Value { operand, alias: self.alias() })
+    }
+
+    fn type_of(&mut self) -> Result<Item, Refusal> {
+        self.keyword("TYPEOF")?;
+        let relationship = self.name()?;
+        let mut cases = Vec::new();
+        while self.take_keyword("WHEN") {
+            let object = self.name()?;
+            self.keyword("THEN")?;
+            cases.push((object, self.listed(Self::name)?));
+        }
+        let otherwise = if self.take_keyword("ELSE") { self.listed(Self::name)? } else { Vec::new() };
+        self.keyword("END")?;
+        Ok(Item::TypeOf { relationship, cases, otherwise })
+    }
+
+    fn operand(&mut self) -> Result<Operand, Refusal> {
+        let name = self.name()?;
+        if !self.take_sign("(") {
+            return Ok(Operand::Field(name));
+        }
+        let argument = if self.take_sign(")") { None } else { Some(self.name()?) };
+        if argument.is_some() {
+            self.sign(")")?;
+        }
+        Ok(Operand::Call { function: name, argument })
+    }
+
+    pub(super) fn keys(&mut self) -> Result<Vec<Key>, Refusal> {
+        self.listed(|reader| {
+            let operand = reader.operand()?;
+            let direction = if reader.take_keyword("DESC") {
+                Some(Direction::Descending)
+            } else if reader.take_keyword("ASC") {
+                Some(Direction::Ascending)
             } else {
-                !self.take_keywords(&["NULLS", "FIRST"]) && descending
+                None
             };
-            keys.push(Order { path, descending, nulls_last });
-            if !self.take_sign(",") {
-                return Ok(keys);
+            let nulls_last = if reader.take_keywords(&["NULLS", "LAST"]) {
+                Some(true)
+            } else if reader.take_keywords(&["NULLS", "FIRST"]) {
+                Some(false)
+            } else {
+                None
+            };
+            Ok(Key { operand, direction, nulls_last })
+        })
+    }
+
+    /// A chain of one connective; mixing AND and OR needs parentheses.
+    pub(super) fn filter(&mut self) -> Result<Filter, Refusal> {
+        let first = self.term()?;
+        for (connective, other) in [("AND", "OR"), ("OR", "AND")] {
+            if !self.peek_word(0, connective) {
+                continue;
             }
+            let mut chain = vec![first];
+            while self.take_keyword(connective) {
+                chain.push(self.term()?);
+            }
+            if self.peek_word(0, other) {
+                return Err(self.unexpected());
+            }
+            return Ok(if connective == "AND" { Filter::All(chain) } else { Filter::Any(chain) });
         }
+        Ok(first)
+    }
+
+    fn term(&mut self) -> Result<Filter, Refusal> {
+        if self.peek_word(0, "NOT") {
+            return self.deeper(|reader| {
+                reader.keyword("NOT")?;
+                Ok(Filter::Not(Box::new(reader.term()?)))
+            });
+        }
+        if self.peek().token == Token::Sign("(") {
+            return self.deeper(|reader| {
+                reader.sign("(")?;
+                let inside = reader.filter()?;
+                reader.sign(")")?;
+                Ok(inside)
+            });
+        }
+        let operand = self.operand()?;
+        let operator = self.operator()?;
+        let right = match operator {
+            Operator::In | Operator::NotIn => self.list()?,
+            Operator::Includes | Operator::Excludes => {
+                self.sign("(")?;
+                self.values()?
+            }
+            Operator::Equal
+            | Operator::NotEqual
+            | Operator::Less
+            | Operator::LessOrEqual
+            | Operator::Greater
+            | Operator::GreaterOrEqual
+            | Operator::Like => Right::One(self.given()?),
+        };
+        Ok(Filter::Compare { operand, operator, right })
+    }
+
+    fn operator(&mut self) -> Result<Operator, Refusal> {
+        let signs = [
+            ("=", Operator::Equal),
+            ("!=", Operator::NotEqual),
+            ("<>", Operator::NotEqual),
+            ("<=", Operator::LessOrEqual),
+            (">=", Operator::GreaterOrEqual),
+            ("<", Operator::Less),
+            (">", Operator::Greater),
+        ];
+        let words: [(&[&str], Operator); 5] = [
+            (&["LIKE"], Operator::Like),
+            (&["IN"], Operator::In),
+            (&["NOT", "IN"], Operator::NotIn),
+            (&["INCLUDES"], Operator::Includes),
+            (&["EXCLUDES"], Operator::Excludes),
+        ];
+        let sign = signs.into_iter().find(|(sign, _)| self.take_sign(sign));
+        if let Some((_, operator)) = sign {
+            return Ok(operator);
+        }
+        let word = words.into_iter().find(|(words, _)| self.take_keywords(words));
+        word.map(|(_, operator)| operator).ok_or_else(|| self.unexpected())
+    }
+
+    /// What follows IN: values, or a SELECT.
+    fn list(&mut self) -> Result<Right, Refusal> {
+        self.sign("(")?;
+        if !self.peek_word(0, "SELECT") {
+            return self.values();
+        }
+        self.deeper(|reader| {
+            let inside = reader.select()?;
+            reader.sign(")")?;
+            Ok(Right::Select(Box::new(inside)))
+        })
+    }
+
+    fn values(&mut self) -> Result<Right, Refusal> {
+        let values = self.listed(Self::given)?;
+        self.sign(")")?;
+        Ok(Right::List(values))
+    }
+
+    fn given(&mut self) -> Result<Given, Refusal> {
+        let Placed { token, column } = self.peek().clone();
+        let value = match token {
+            Token::Quoted(text) => {
+                let length = text.plain.chars().count();
+                if length > values::TEXT_LIMIT {
+                    let why = format!("string literal is longer than {} characters", values::TEXT_LIMIT);
+                    return Err(malformed(self.statement, column, &why));
+                }
+                Written::Quoted(text)
+            }
+            Token::Word(word) if values::bare(&word, self.now).is_some() => Written::Bare(word),
+            Token::Word(word) if word.starts_with(':') => {
+                return Err(self.here("Bind variables only allowed in Apex code"));
+            }
+            Token::Word(_) | Token::Sign(_) | Token::End => return Err(self.unexpected()),
+        };
+        self.next += 1;
+        Ok(Given { value, column })
     }
 }

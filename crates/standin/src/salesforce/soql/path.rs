@@ -34,6 +34,7 @@ pub(crate) struct Path {
     pub kind: Kind,
     pub filterable: bool,
     pub sortable: bool,
+    pub groupable: bool,
     /// Ends at whatever a polymorphic reference points at, of which only the common names are known.
     pub by_name: bool,
 }
@@ -46,11 +47,16 @@ impl Path {
             steps.remove(0);
         }
         let Some((name, relationships)) = steps.split_last() else {
-            return Err(Refusal::no_column(written, &object.name));
+            return Err(no_column(written, &object.name));
         };
+        if relationships.len() > PARENT_LIMIT {
+            let message =
+                format!("SOQL relationships may not go up more than {PARENT_LIMIT} levels: {written}");
+            return Err(Refusal::new(400, "MALFORMED_QUERY", message));
+        }
         let mut parents = Vec::new();
         let mut place = Some(object);
-        for relationship in relationships.iter().take(PARENT_LIMIT) {
+        for relationship in relationships {
             let reference = place.and_then(|object| object.relationship(relationship));
             let Some(reference) = reference else { return Err(no_relationship(relationship)) };
             let name = reference.relationship.clone().unwrap_or_default();
@@ -58,15 +64,26 @@ impl Path {
             place = target(schema, reference);
         }
         let Some(place) = place else { return name_field(parents, name) };
-        let field = place.field(name).ok_or_else(|| Refusal::no_column(name, &place.name))?;
-        Ok(Self {
-            parents,
-            field: field.name.clone(),
-            kind: field.kind,
-            filterable: field.access.filterable,
-            sortable: field.access.sortable,
+        let field = place.field(name).ok_or_else(|| no_column(name, &place.name))?;
+        Ok(Self { parents, ..Self::own(field) })
+    }
+
+    /// The path of a field of whatever a polymorphic reference points at.
+    pub(crate) fn of_any(written: &str) -> Result<Self, Refusal> {
+        name_field(Vec::new(), written)
+    }
+
+    /// The path of a reference field of the object itself.
+    pub(crate) fn reference(field: &str) -> Self {
+        Self {
+            parents: Vec::new(),
+            field: field.to_owned(),
+            kind: Kind::Reference,
+            filterable: true,
+            sortable: true,
+            groupable: true,
             by_name: false,
-        })
+        }
     }
 
     /// The path of a field of the object itself.
@@ -77,6 +94,7 @@ impl Path {
             kind: field.kind,
             filterable: field.access.filterable,
             sortable: field.access.sortable,
+            groupable: field.access.groupable,
             by_name: false,
         }
     }
@@ -114,19 +132,31 @@ fn target<'a>(schema: &'a Schema, reference: &Field) -> Option<&'a Object> {
 
 fn name_field(parents: Vec<(String, String)>, name: &str) -> Result<Path, Refusal> {
     let known = NAME_FIELDS.iter().find(|known| known.eq_ignore_ascii_case(name));
-    let field = known.ok_or_else(|| Refusal::no_column(name, "Name"))?;
+    let field = known.ok_or_else(|| no_column(name, "Name"))?;
     let kind = match *field {
         "Id" => Kind::Id,
         "IsActive" => Kind::Boolean,
         _ => Kind::String,
     };
-    Ok(Path { parents, field: (*field).to_owned(), kind, filterable: true, sortable: true, by_name: true })
+    let path = Path::reference(field);
+    Ok(Path { parents, kind, by_name: true, ..path })
+}
+
+/// A name that is no field; queries say so in words of their own.
+fn no_column(name: &str, object: &str) -> Refusal {
+    let message = format!(
+        "No such column '{name}' on entity '{object}'. If you are attempting to use a custom field, be sure to append \
+         the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate \
+         names."
+    );
+    Refusal::new(400, "INVALID_FIELD", message)
 }
 
 fn no_relationship(name: &str) -> Refusal {
     let message = format!(
         "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom relationship, \
-         be sure to append the '__r' after the custom relationship name."
+         be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call \
+         for the appropriate names."
     );
     Refusal::new(400, "INVALID_FIELD", message)
 }

@@ -2,26 +2,22 @@
 
 use chrono::{DateTime, Utc};
 
-use super::lex::{Placed, Token, at, malformed, tokens};
+use super::lex::{Placed, Token, malformed, tokens};
 use crate::salesforce::refusal::Refusal;
-use crate::salesforce::schema::Schema;
 
-/// The statement, how far it is read, and what names in it mean.
+/// The statement and how far it is read.
 pub(super) struct Reader<'a> {
-    pub(super) schema: &'a Schema,
     pub(super) statement: &'a str,
     pub(super) tokens: Vec<Placed>,
     pub(super) next: usize,
     pub(super) now: DateTime<Utc>,
-    /// Another name of the object, which paths may begin with.
-    pub(super) alias: Option<String>,
-    /// How many parentheses and NOTs are open.
+    /// How many parentheses, NOTs and SELECTs are open.
     pub(super) depth: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(schema: &'a Schema, statement: &'a str, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        Ok(Self { schema, statement, tokens: tokens(statement)?, next: 0, now, alias: None, depth: 0 })
+    pub(super) fn new(statement: &'a str, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        Ok(Self { statement, tokens: tokens(statement)?, next: 0, now, depth: 0 })
     }
 
     pub(super) fn peek(&self) -> &Placed {
@@ -74,12 +70,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn count(&mut self) -> Result<usize, Refusal> {
-        let refusal = self.unexpected();
-        let (word, _) = self.word()?;
-        word.parse().map_err(|_| refusal)
-    }
-
     pub(super) fn end(&self) -> Result<(), Refusal> {
         if self.peek().token == Token::End { Ok(()) } else { Err(self.unexpected()) }
     }
@@ -95,8 +85,8 @@ impl<'a> Reader<'a> {
         malformed(self.statement, placed.column, &format!("unexpected token: '{found}'"))
     }
 
-    /// The same refusal, pointing into the statement.
-    pub(super) fn placed(&self, refusal: &Refusal, column: usize) -> Refusal {
-        at(refusal.code, self.statement, column, &refusal.message)
+    /// A refusal that points at the next token.
+    pub(super) fn here(&self, why: &str) -> Refusal {
+        malformed(self.statement, self.peek().column, why)
     }
 }

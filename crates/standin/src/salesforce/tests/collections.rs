@@ -83,3 +83,36 @@ fn facts_2_5_many_are_read_and_deleted_at_once() {
         json!([{ "id": one, "success": true, "errors": [] }, { "id": two, "success": true, "errors": [] }])
     );
 }
+
+#[test]
+fn neighbours_of_one_object_make_a_chunk_and_ten_chunks_are_enough_s2_5() {
+    let mut client = Client::demo();
+    let account = json!({ "attributes": { "type": "Account" }, "Name": "Umbra" });
+    let mixed = |chunks: usize| -> Vec<Value> {
+        (0..chunks).map(|place| if place % 2 == 0 { row("x") } else { account.clone() }).collect()
+    };
+    let mut send =
+        |records: &[Value]| client.call("POST", "/composite/sobjects", &json!({ "records": records }));
+    assert_eq!(send(&mixed(10)).status, 200);
+    let answer = send(&mixed(11));
+    assert_eq!((answer.status, answer.error().0.as_str()), (400, "LIMIT_EXCEEDED"));
+    assert_eq!(answer.body[0]["message"].as_str().unwrap().find("more than 10 chunks"), Some(12));
+    let mut sorted = mixed(40);
+    sorted.sort_by_key(|record| record["attributes"]["type"].to_string());
+    assert_eq!(send(&sorted).status, 200);
+}
+
+#[test]
+fn both_forms_of_reading_many_agree_s2_5() {
+    let mut client = Client::demo();
+    let id = client.contact();
+    let none = crate::salesforce::ids::numbered("003", 9_999);
+    let by_address =
+        client.get(&format!("/composite/sobjects/contact?ids={},{none}&fields=email,NAME", &id[..15]));
+    let body = json!({ "ids": [&id[..15], none], "fields": ["email", "NAME"] });
+    let by_body = client.call("POST", "/composite/sobjects/contact", &body);
+    assert_eq!(by_address.body, by_body.body);
+    assert_eq!((&by_body.body[0]["Email"], &by_body.body[1]), (&json!("dana@acme.example"), &Value::Null));
+    let many = json!({ "ids": vec![id; 2_001], "fields": ["Id"] });
+    assert_eq!(client.call("POST", "/composite/sobjects/Contact", &many).error().0, "LIMIT_EXCEEDED");
+}

@@ -1,0 +1,4 @@
+//! OData filters: never a panic.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| calbridge_standin::fuzzing::odata(text));

@@ -1,0 +1,4 @@
+//! SOSL searches: never a panic.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| calbridge_standin::fuzzing::sosl(text));
