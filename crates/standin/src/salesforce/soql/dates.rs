@@ -5,6 +5,9 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 /// The most units a literal may count.
 const COUNT_LIMIT: u32 = 100_000;
 
+/// Years that a statement can speak of.
+const YEARS: std::ops::RangeInclusive<i32> = 1700..=4000;
+
 /// What a literal counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
@@ -71,7 +74,8 @@ pub(crate) fn range(word: &str, now: DateTime<Utc>) -> Option<(NaiveDate, NaiveD
         None => plain(&word)?,
     };
     let start = unit.start(now.date_naive())?;
-    Some((unit.shifted(start, from)?, unit.shifted(start, to)?))
+    let (from, to) = (unit.shifted(start, from)?, unit.shifted(start, to)?);
+    (YEARS.contains(&from.year()) && YEARS.contains(&to.year())).then_some((from, to))
 }
 
 /// The literals without a number, as units from the present one.
