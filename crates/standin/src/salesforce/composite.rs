@@ -123,7 +123,7 @@ fn several(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Refusal> {
         return Err(too_many("query and collection subrequests", HEAVY_LIMIT));
     }
     let results = if body["allOrNone"] == Value::Bool(true) {
-        together(org, call, &parts, &mut may_be_composed).0
+        together(org, call, &parts, &may_be_composed).0
     } else {
         let mut answers = Answers::default();
         parts.iter().map(|part| one(org, call, part, &mut answers, &may_be_composed)).collect()
@@ -139,7 +139,7 @@ fn too_many(what: &str, limit: usize) -> Refusal {
 fn may_be_composed(part: &Part) -> bool {
     let path = part.resource();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    matches!(path.as_slice(), ["sobjects", ..] | ["query" | "queryAll", ..] | ["composite", "sobjects", ..])
+    matches!(path.as_slice(), ["sobjects" | "query" | "queryAll", ..] | ["composite", "sobjects", ..])
 }
 
 /// Does all parts or none, and says whether it did.
@@ -147,15 +147,14 @@ fn together(
     org: &mut Org,
     call: &Call,
     parts: &[Part],
-    allowed: &mut dyn FnMut(&Part) -> bool,
+    allowed: &dyn Fn(&Part) -> bool,
 ) -> (Vec<Value>, bool) {
     let mut answers = Answers::default();
     let mut results: Vec<Value> = Vec::new();
     org.begin();
     let mut whole = true;
     for part in parts {
-        let fits = allowed(part);
-        let result = one(org, call, part, &mut answers, &|_| fits);
+        let result = one(org, call, part, &mut answers, allowed);
         whole = result["httpStatusCode"].as_u64().is_some_and(|status| status < 400);
         results.push(result);
         if !whole {

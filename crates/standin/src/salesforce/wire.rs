@@ -89,9 +89,9 @@ pub(crate) fn dressed(headers: &HeaderMap, mut answer: Response<Vec<u8>>) -> Res
         return answer;
     }
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-    let packed = packer.write_all(answer.body()).and_then(|()| packer.finish());
-    if let Ok(packed) = packed {
-        *answer.body_mut() = packed;
+    let small = packer.write_all(answer.body()).and_then(|()| packer.finish());
+    if let Ok(small) = small {
+        *answer.body_mut() = small;
         answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         answer.headers_mut().append(VARY, HeaderValue::from_static("Accept-Encoding"));
     }

@@ -48,7 +48,7 @@ pub(super) fn answer(org: &mut Org, call: &Call) -> Result<Response<Vec<u8>>, Re
     let mut answers = Vec::new();
     for (id, parts) in &read {
         let (results, done) = if failures < FAILURE_LIMIT {
-            together(org, call, parts, &mut is_row)
+            together(org, call, parts, &is_row)
         } else {
             let message = format!("Processing stopped after {FAILURE_LIMIT} graphs failed");
             let each = parts.iter().map(|part| shown(&halted(&message), &part.reference));

@@ -19,10 +19,8 @@ impl Answers {
     /// The part with every reference in its address, headers and body replaced.
     pub(super) fn fill(&self, part: &Part) -> Result<Part, Refusal> {
         let mut filled = part.clone();
-        filled.url = match self.text(&part.url)? {
-            Value::String(url) => url,
-            other => other.to_string(),
-        };
+        let url = self.text(&part.url)?;
+        filled.url = url.as_str().map_or_else(|| url.to_string(), str::to_owned);
         filled.headers = self.value(&part.headers)?;
         filled.body = self.value(&part.body)?;
         Ok(filled)

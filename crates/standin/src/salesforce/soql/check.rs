@@ -57,6 +57,9 @@ pub(crate) fn order(
     Checker { schema, text, now, object, alias: None }.order(&parse::order(text, now)?)
 }
 
+/// What an operand stands for, and of which type its values are.
+type Meaning<'a, P> = dyn Fn(&Operand) -> Result<(P, Kind), Refusal> + 'a;
+
 /// What the names of one SELECT mean.
 #[derive(Clone, Copy)]
 pub(super) struct Checker<'a> {
@@ -167,11 +170,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A filter over whatever the operands mean.
-    pub(super) fn tree<P>(
-        self,
-        filter: &Filter,
-        meaning: &dyn Fn(&Operand) -> Result<(P, Kind), Refusal>,
-    ) -> Result<Condition<P>, Refusal> {
+    pub(super) fn tree<P>(self, filter: &Filter, meaning: &Meaning<'_, P>) -> Result<Condition<P>, Refusal> {
         let each = |all: &[Filter]| all.iter().map(|one| self.tree(one, meaning)).collect::<Result<_, _>>();
         match filter {
             Filter::All(all) => Ok(Condition::All(each(all)?)),

@@ -26,6 +26,7 @@ const NAME_FIELDS: [&str; 11] = [
 
 /// A checked path from a record to one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the vendor's describe, one to one")]
 pub(crate) struct Path {
     /// Relationship names on the way (`Who`), with the reference field behind each (`WhoId`).
     pub parents: Vec<(String, String)>,
