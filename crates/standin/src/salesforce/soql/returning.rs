@@ -51,8 +51,9 @@ pub(crate) fn tail(schema: &Schema, text: &str, from: usize, now: DateTime<Utc>)
     // Blanks in place of the search text keep the columns of refusals right.
     let masked = format!("{}{}", " ".repeat(from), text.get(from..).unwrap_or_default());
     let mut reader = Reader::new(&masked, now).map_err(as_search)?;
+    reader.statement = text;
     let (scope, written, limit) = reader.tail().map_err(as_search)?;
-    let each = written.iter().map(|written| checked(schema, &masked, written, now));
+    let each = written.iter().map(|written| checked(schema, text, written, now));
     let returning = each.collect::<Result<_, _>>().map_err(as_search)?;
     Ok(Tail { scope, returning, limit: limit.map(|limit| limit.rows) })
 }

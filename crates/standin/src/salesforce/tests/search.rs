@@ -137,3 +137,89 @@ fn a_filter_on_a_lookup_or_an_address_follows_what_is_written_and_deleted() {
     assert_eq!(client.call("DELETE", &address, &Value::Null).status, 204);
     assert!(client.found(&by_either, "Id").is_empty());
 }
+
+/// Leads enough for a second page, and the locators of some queries of them.
+fn open_locators(client: &mut Client, count: usize) -> Vec<String> {
+    let lead = |place: usize| json!({ "attributes": { "type": "Lead" }, "LastName": format!("{place:03}"), "Company": "Crowd" });
+    if client.query("SELECT COUNT() FROM Lead WHERE Company = 'Crowd'").body["totalSize"] == 0 {
+        for half in [0..150, 150..300] {
+            let records: Vec<Value> = half.map(lead).collect();
+            client.call("POST", "/composite/sobjects", &json!({ "records": records }));
+        }
+    }
+    let statement = "/query/?q=SELECT%20Name%20FROM%20Lead%20WHERE%20Company='Crowd'";
+    let size = [("sforce-query-options", "batchSize=1")];
+    let each = (0..count).map(|_| {
+        let first = client.call_with("GET", statement, &size, &Value::Null).body;
+        assert_eq!(first["records"].as_array().map(Vec::len), Some(200), "the smallest page");
+        first["nextRecordsUrl"].as_str().unwrap().strip_prefix("/services/data/v67.0").unwrap().to_owned()
+    });
+    each.collect()
+}
+
+#[test]
+fn a_user_has_ten_open_locators_and_nobody_elses_s2_4() {
+    let mut client = Client::demo();
+    let open = open_locators(&mut client, 11);
+    assert_eq!(client.get(&open[0]).error().0, "INVALID_QUERY_LOCATOR");
+    assert_eq!(client.get(&open[1]).body["records"].as_array().map(Vec::len), Some(100));
+    client.sign_in_as("mara@brightwater.example");
+    assert_eq!(client.get(&open[10]).error().0, "INVALID_QUERY_LOCATOR");
+}
+
+#[test]
+fn a_locator_lives_for_two_days_s2_4() {
+    let mut client = Client::demo();
+    let open = open_locators(&mut client, 1);
+    let mut after = |wait: TimeDelta| {
+        client.wait(wait);
+        client.sign_in_as("integration@brightwater.example");
+        client.get(&open[0]).status
+    };
+    assert_eq!(after(TimeDelta::days(2)), 200);
+    assert_eq!(after(TimeDelta::seconds(1)), 400);
+}
+
+#[test]
+fn a_plan_says_whether_an_index_serves_s2_4() {
+    let mut client = Client::demo();
+    let mut plan = |statement: &str| {
+        let q: String = url::form_urlencoded::byte_serialize(statement.as_bytes()).collect();
+        client.get(&format!("/query?explain={q}")).body
+    };
+    let indexed = plan("SELECT Id FROM Contact WHERE Email = 'dana@acme.example'");
+    assert_eq!(
+        (&indexed["plans"][0]["leadingOperationType"], &indexed["plans"][0]["cardinality"]),
+        (&json!("Index"), &json!(1))
+    );
+    let whole = plan("SELECT Id FROM Contact WHERE Title = 'Buyer'");
+    assert_eq!(whole["plans"][0]["leadingOperationType"], "TableScan");
+    assert_eq!(whole["sourceQuery"], "SELECT Id FROM Contact WHERE Title = 'Buyer'");
+    assert_eq!(plan("SELECT Nonsense FROM Contact")[0]["errorCode"], "INVALID_FIELD");
+}
+
+#[test]
+fn typeof_is_known_from_version_46_on_s2_12() {
+    let statement = "SELECT TYPEOF What WHEN Account THEN Name END FROM Event LIMIT 1";
+    let mut client = Client::demo();
+    client.version = 45;
+    assert_eq!(client.query(statement).error().0, "MALFORMED_QUERY");
+    client.version = 46;
+    assert_eq!(client.query(statement).status, 200);
+}
+
+#[test]
+fn a_parameterized_search_is_sorted_and_limited_like_one_in_text_s2_6() {
+    let mut client = Client::demo();
+    open_locators(&mut client, 0);
+    let mut find = |object: &Value| {
+        let body = json!({ "q": "crowd", "in": "ALL", "sobjects": [object] });
+        let answer = client.call("POST", "/parameterizedSearch", &body);
+        answer.body["searchRecords"].as_array().cloned().unwrap_or_else(|| panic!("{}", answer.body))
+    };
+    assert_eq!(find(&json!({ "name": "Lead", "fields": ["Name"] })).len(), 250);
+    let sorted = find(&json!({ "name": "Lead", "fields": ["Name"], "orderBy": "Name DESC" }));
+    assert_eq!((sorted.len(), &sorted[0]["Name"]), (300, &json!("299")));
+    let few = json!({ "name": "Lead", "fields": ["Name"], "orderBy": "Name", "limit": 2 });
+    assert_eq!(find(&few)[1]["Name"], "001");
+}
