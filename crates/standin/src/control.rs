@@ -8,7 +8,7 @@
 //! | `POST /faults` (see [`fault`]), `GET`, `DELETE /faults` | adds, shows, drops faults |
 //! | `GET /counters`, `DELETE /counters` | requests by site, method and path |
 //! | `POST /sessions/expire` | ends every access token of both vendors; refresh tokens stay |
-//! | `GET`, `PATCH`, `DELETE /graph/switches`, `POST /graph/lifecycle`, `/graph/tokens` | see `graph/switches.rs` |
+//! | `GET`, `PATCH`, `DELETE /graph/switches`, `POST /graph/lifecycle`, `/graph/tokens`, `/graph/items`, `GET`, `DELETE /graph/mail` | see `graph/switches.rs` |
 //! | `POST /salesforce/records` `{"type", "id"?, "by"?, "fields"}` | writes a record as some user |
 //! | `DELETE /salesforce/records/{id}[?purge=true]` | deletes a record, or removes it for good |
 

@@ -2,6 +2,7 @@
 //!
 //! The same mailboxes are what the host page shows; nothing here knows of Salesforce.
 
+mod actions;
 mod attachments;
 mod batch;
 mod calendars;
@@ -13,8 +14,10 @@ mod id_translation;
 pub mod ids;
 pub mod item;
 mod load;
+pub mod mail;
 pub mod mailbox;
 mod master_list;
+mod moves;
 mod odata;
 mod pattern;
 mod post;
@@ -75,10 +78,15 @@ pub struct Exchange {
     announced: u64,
     notices: u64,
     /// Requests at each mailbox in the present span.
-    traffic: BTreeMap<usize, (DateTime<Utc>, u32)>,
+    traffic: BTreeMap<usize, traffic::Count>,
+    /// Bytes sent to each mailbox in the present span.
+    uploaded: BTreeMap<usize, traffic::Count>,
+    /// Requests of the application in the present span.
+    traffic_of_all: traffic::Count,
     /// Requests under way at each mailbox.
     busy: BTreeMap<usize, u32>,
     uploads: BTreeMap<u64, attachments::Upload>,
+    sent: mail::Sent,
     post: VecDeque<(DateTime<Utc>, post::Letter)>,
     writes: u64,
     numbers: u64,

@@ -145,8 +145,10 @@ pub(super) fn open(exchange: &mut Exchange, asked: &Asked, at: usize, target: Ta
 /// Takes a part of a file, gives the state of its session, or ends it; the address itself is the permission.
 pub(super) fn upload(exchange: &mut Exchange, asked: &Asked, session: &str) -> Outcome {
     let number = session.parse().map_err(|_| not_found())?;
-    let held = exchange.uploads.get_mut(&number).filter(|upload| upload.until > asked.now);
-    let held = held.ok_or_else(not_found)?;
+    let open = exchange.uploads.get(&number).is_some_and(|upload| upload.until > asked.now);
+    if !open {
+        return Err(not_found());
+    }
     if asked.option("authtoken") != Some(secret(asked, number).as_str()) {
         return Err(refuse(
             StatusCode::UNAUTHORIZED,
@@ -159,16 +161,9 @@ pub(super) fn upload(exchange: &mut Exchange, asked: &Asked, session: &str) -> O
         return Ok(no_content());
     }
     if asked.method == Method::PUT {
-        let (from, to, whole) = range(asked).ok_or_else(|| {
-            bad_request("InvalidContentRange", "Content-Range is missing or cannot be read.")
-        })?;
-        let next = from == held.bytes.len() && whole == held.size && to < whole;
-        if !next || to + 1 - from != asked.body.len() {
-            return Err(bad_request("InvalidContentRange", "The range is not the one expected next."));
-        }
-        held.bytes.extend(&asked.body);
-        held.until = asked.now + TimeDelta::hours(UPLOAD_HOURS);
+        take_part(exchange, asked, number)?;
     }
+    let held = exchange.uploads.get(&number).ok_or_else(not_found)?;
     if held.bytes.len() < held.size {
         return Ok(ok(json!({
             "expirationDateTime": held.until.to_rfc3339_opts(SecondsFormat::AutoSi, true),
@@ -189,6 +184,22 @@ pub(super) fn upload(exchange: &mut Exchange, asked: &Asked, session: &str) -> O
     let mut answer = Reply { status: StatusCode::CREATED, ..no_content() };
     answer.headers.push(("location", place));
     Ok(answer)
+}
+
+/// Adds the next part of a file to what there is of it.
+fn take_part(exchange: &mut Exchange, asked: &Asked, number: u64) -> Result<(), Reply> {
+    let at = exchange.uploads.get(&number).ok_or_else(not_found)?.at;
+    exchange.count(at, asked.body.len(), asked.now)?;
+    let held = exchange.uploads.get_mut(&number).ok_or_else(not_found)?;
+    let (from, to, whole) = range(asked)
+        .ok_or_else(|| bad_request("InvalidContentRange", "Content-Range is missing or cannot be read."))?;
+    let next = from == held.bytes.len() && whole == held.size && to < whole;
+    if !next || to + 1 - from != asked.body.len() {
+        return Err(bad_request("InvalidContentRange", "The range is not the one expected next."));
+    }
+    held.bytes.extend(&asked.body);
+    held.until = asked.now + TimeDelta::hours(UPLOAD_HOURS);
+    Ok(())
 }
 
 /// `bytes 0-99/1000`.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use http::{Method, Request, StatusCode};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::odata::Asked;
@@ -29,15 +30,14 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
         if id.is_empty() || statuses.contains_key(&id) {
             return Err(bad_request("BadRequest", "Each batch request needs an id of its own."));
         }
-        let reply =
-            if exchange.switches.concurrency_limit.is_some_and(|limit| crowd(requests, request) >= limit) {
-                exchange.crowded()
-            } else if went_well(request, &statuses) {
-                part(exchange, asked, request)
-            } else {
-                let message = "A request this one depends on failed.";
-                refuse(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
-            };
+        let reply = if is_crowded(exchange, requests, request) {
+            exchange.crowded()
+        } else if went_well(request, &statuses) {
+            part(exchange, asked, request)
+        } else {
+            let message = "A request this one depends on failed.";
+            refuse(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
+        };
         statuses.insert(id.clone(), reply.status.as_u16());
         let mut headers = json!({ "Content-Type": "application/json" });
         for (name, value) in &reply.headers {
@@ -53,21 +53,30 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Outcome {
     Ok(ok(json!({ "responses": responses })))
 }
 
-/// How many requests before this one run at the same time in the same mailbox: none when they wait for each other.
-fn crowd(requests: &[Value], request: &Value) -> u32 {
-    let mailbox = |request: &Value| {
-        let url = request["url"].as_str().unwrap_or_default().to_lowercase();
-        let mut parts = url.trim_start_matches('/').split('/');
-        (parts.next() == Some("users")).then(|| parts.next().map(str::to_owned)).flatten()
-    };
+/// The mailbox that a part of a batch is for, as it is named.
+pub(super) fn mailbox_of(request: &Value) -> Option<String> {
+    let url = request["url"].as_str()?;
+    let mut parts = url.trim_start_matches('/').split(['/', '?']);
+    let who = (parts.next()?.eq_ignore_ascii_case("users")).then(|| parts.next())??;
+    Some(percent_decode_str(who).decode_utf8_lossy().to_lowercase())
+}
+
+/// Whether a part finds too many others at its mailbox: requests beside the batch, or, by switch, the parts before it.
+///
+/// Four parts run at a time and the rest wait, unless the batch is to throttle itself, as it was seen to.
+fn is_crowded(exchange: &Exchange, requests: &[Value], request: &Value) -> bool {
+    let Some(limit) = exchange.switches.concurrency_limit else { return false };
+    let own = mailbox_of(request);
+    if own.as_ref().and_then(|who| exchange.at_name(who)).is_some_and(|at| exchange.is_full_for_batch(at)) {
+        return true;
+    }
     let waits = |request: &Value| request["dependsOn"].as_array().is_some_and(|needs| !needs.is_empty());
-    let own = mailbox(request);
-    if own.is_none() || waits(request) {
-        return 0;
+    if !exchange.switches.batch_throttles_itself || own.is_none() || waits(request) {
+        return false;
     }
     let before = requests.iter().take_while(|other| other["id"] != request["id"]);
-    let crowd = before.filter(|other| !waits(other) && mailbox(other) == own).count();
-    u32::try_from(crowd).unwrap_or(u32::MAX)
+    let crowd = before.filter(|other| !waits(other) && mailbox_of(other) == own).count();
+    u32::try_from(crowd).unwrap_or(u32::MAX) >= limit
 }
 
 /// Whether everything a request waits for went well.

@@ -10,11 +10,23 @@ use super::ids::Target;
 use super::item::{Answer, Content, Item, Stamp, When};
 use super::mailbox::{Mailbox, Seen};
 use super::odata::Asked;
-use super::reply::{Outcome, Reply, accepted, bad_request, created, etag, no_content, not_found, ok, refuse};
+use super::post::Edit;
+use super::reply::{Outcome, Reply, bad_request, created, etag, no_content, not_found, ok, refuse};
 use super::routes::find;
 use super::series::Recurrence;
 use super::switches::Switches;
 use super::{Exchange, event, pattern, write, zones};
+
+/// Members that concern the owner's copy alone: a change of nothing else mails nobody.
+const PERSONAL: [&str; 7] = [
+    "categories",
+    "isReminderOn",
+    "reminderMinutesBeforeStart",
+    "singleValueExtendedProperties",
+    "transactionId",
+    "@odata.etag",
+    "@odata.type",
+];
 
 pub(super) fn create(exchange: &mut Exchange, asked: &Asked, at: usize, calendar: usize) -> Outcome {
     let body =
@@ -81,20 +93,32 @@ impl Exchange {
             stamp,
             transaction_id: draft.transaction_id,
             calendar: draft.calendar,
+            alias: None,
+            previous: None,
             orphan: None,
         };
         let target = self.file(at, item);
-        self.spread(target, now);
+        self.spread_new(target, now);
         target
     }
 
     /// Takes an item out of a calendar; when its owner organizes it, the other copies are cancelled.
     pub(crate) fn cancel(&mut self, at: usize, target: Target, now: DateTime<Utc>) {
-        let stamp = self.stamp(now);
-        self.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
-        self.spread(target, now);
+        let mailbox = &self.mailboxes[at];
+        let Some(seen) = mailbox.see(target) else { return };
+        let (kept, organizes) = (seen.item.clone(), mailbox.organizes(&seen.content));
+        if organizes {
+            let stamp = self.stamp(now);
+            self.mailboxes[at].change(target, stamp, |content| content.cancelled = true);
+            self.spread_end(target, now);
+        } else if self.switches.deletions_decline {
+            self.send_answer(at, target, Answer::Declined, now);
+        }
         let stamp = self.stamp(now);
         self.mailboxes[at].remove(target, stamp);
+        if let Some(held) = self.mailboxes[at].bin.get_mut(&target.item) {
+            *held = kept;
+        }
     }
 }
 
@@ -115,12 +139,19 @@ pub(super) fn patch(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str)
     let members = body.as_object().ok_or_else(|| bad_request("BadRequest", "An event is an object."))?;
     let seen = find(&exchange.mailboxes[at], id)?;
     check_match(asked, seen.stamp, &mut exchange.switches)?;
-    let (target, mut content) = (seen.target, seen.content.clone());
+    let (target, before) = (seen.target, seen.content.clone());
+    let mut content = before.clone();
     write::apply(&mut content, members)?;
     if members.contains_key("start") {
         check_neighbours(&exchange.mailboxes[at], &seen, &content)?;
     }
     let shape = Shape::read(&seen, &content, members)?;
+    let moved = content.when != before.when || matches!(shape, Shape::New(_));
+    if moved && exchange.mailboxes[at].organizes(&content) && !exchange.switches.answers_survive_moves {
+        for guest in content.attendees.iter_mut().filter(|guest| guest.answer != Answer::Organizer) {
+            guest.answer = Answer::None;
+        }
+    }
     let stamp = exchange.stamp(asked.now);
     exchange.mailboxes[at].change(target, stamp, |held| *held = content);
     let reshaped = match shape {
@@ -133,10 +164,11 @@ pub(super) fn patch(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str)
             true
         }
     };
-    let carried = ["subject", "body", "location", "attendees", "start", "end", "isAllDay"];
-    if reshaped {
-        exchange.spread_reshaped(target, asked.now);
-    } else if carried.iter().any(|name| members.contains_key(*name)) {
+    let carried: Vec<&String> = members.keys().filter(|name| !PERSONAL.contains(&name.as_str())).collect();
+    if !carried.is_empty() {
+        let edit = Edit { before: &before, guests_alone: carried == ["attendees"], reshaped };
+        exchange.spread_edit(target, edit, asked.now);
+    } else if exchange.switches.personal_changes_mail {
         exchange.spread(target, asked.now);
     }
     let mailbox = &exchange.mailboxes[at];
@@ -210,29 +242,4 @@ pub(super) fn delete(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str
     let target = seen.target;
     exchange.cancel(at, target, asked.now);
     Ok(no_content())
-}
-
-pub(super) fn act(exchange: &mut Exchange, asked: &Asked, at: usize, id: &str, action: &str) -> Outcome {
-    let seen = find(&exchange.mailboxes[at], id)?;
-    let organizes = exchange.mailboxes[at].organizes(&seen.content);
-    if organizes != (action == "cancel") {
-        let message = "Your request can't be completed. You need to be an organizer to cancel a meeting, and an \
-                       attendee to answer it.";
-        return Err(bad_request("ErrorAccessDenied", message));
-    }
-    if action == "cancel" {
-        return delete(exchange, asked, at, id).map(|_| accepted());
-    }
-    let target = seen.target;
-    let answer = match action {
-        "accept" => Answer::Accepted,
-        "decline" => Answer::Declined,
-        _ => Answer::Tentative,
-    };
-    if asked.json().is_some_and(|body| body["sendResponse"] == false) {
-        exchange.respond_quietly(at, target, answer, asked.now);
-    } else {
-        exchange.respond(at, target, answer, asked.now);
-    }
-    Ok(accepted())
 }

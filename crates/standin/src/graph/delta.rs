@@ -13,8 +13,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::ids::{self, Target};
-use super::mailbox::{Deed, Kind, Mailbox};
+use super::ids::{Form, Target};
+use super::mailbox::{Deed, Kind, Mailbox, Seen};
 use super::odata::Asked;
 use super::reply::{Outcome, Reply, bad_request, ok, refuse};
 use super::switches::{Switches, TokenLoss};
@@ -104,9 +104,8 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked, at: usize, calendar
         return Err(bad_request("ErrorInvalidUrlQuery", &message));
     }
     let mut token = opened(exchange, asked, at, calendar)?;
-    let later = asked.option("$skiptoken").is_some();
-    if later && Switches::take(&mut exchange.switches.round_timeouts) {
-        return Err(refuse(StatusCode::GATEWAY_TIMEOUT, "UnknownError", "The operation has timed out."));
+    if asked.option("$skiptoken").is_some() {
+        troubles(&mut exchange.switches, asked)?;
     }
     let switches = exchange.switches.clone();
     let mailbox = &exchange.mailboxes[at];
@@ -139,6 +138,21 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked, at: usize, calendar
         body["@odata.deltaLink"] = format!("{base}?$deltatoken={}", next.write()).into();
     }
     Ok(ok(body))
+}
+
+/// What may happen to a later page.
+fn troubles(switches: &mut Switches, asked: &Asked) -> Result<(), Reply> {
+    if Switches::take(&mut switches.round_timeouts) {
+        return Err(refuse(StatusCode::GATEWAY_TIMEOUT, "UnknownError", "The operation has timed out."));
+    }
+    if Switches::take(&mut switches.round_outages) {
+        let message = "The service is unavailable.";
+        return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", message));
+    }
+    if Switches::take(&mut switches.round_losses) {
+        return Err(lost(switches.token_loss, asked));
+    }
+    Ok(())
 }
 
 /// Where this page stands, from its link or from the window of a first round.
@@ -198,7 +212,10 @@ fn page(
     let changed = changed_since(mailbox, token, calendar, switches);
     let mut rows = Vec::new();
     for number in changed {
-        rows.extend(rows_of(mailbox, token, asked, number));
+        if switches.stale_rows {
+            rows.extend(stale_row(mailbox, token, asked, number));
+        }
+        rows.extend(rows_of(mailbox, token, asked, (number, calendar)));
         if switches.occurrence_tombstones {
             rows.extend(cancelled_rows(mailbox, token, asked, number));
         }
@@ -230,13 +247,31 @@ fn changed_since(mailbox: &Mailbox, token: &Token, calendar: usize, switches: &S
     held.chain(gone.into_iter().flatten()).filter(here).collect()
 }
 
-fn rows_of(mailbox: &Mailbox, token: &Token, asked: &Asked, number: u64) -> Vec<Value> {
+/// A single item as it was before its last change.
+fn stale_row(mailbox: &Mailbox, token: &Token, asked: &Asked, number: u64) -> Option<Value> {
+    let previous = mailbox.items.get(&number)?.previous.as_deref()?;
+    let (from, to) = token.window();
+    let (start, end) = previous.content.when.instants(mailbox.tz());
+    let within = previous.recurrence.is_none() && start < to && end > from;
+    let target = Target { mailbox: mailbox.number, item: number, occurrence: None };
+    within.then(|| event::write(mailbox, &Seen::single(previous, target), asked))
+}
+
+fn rows_of(mailbox: &Mailbox, token: &Token, asked: &Asked, (number, calendar): (u64, usize)) -> Vec<Value> {
     let master = Target { mailbox: mailbox.number, item: number, occurrence: None };
     let (from, to) = token.window();
-    let seen = mailbox.view_item(number, from, to);
+    let held = mailbox.items.get(&number).is_some_and(|item| item.calendar == calendar);
+    let seen = if held { mailbox.view_item(number, from, to) } else { Vec::new() };
     if seen.is_empty() {
-        let told = token.since > 0 || !mailbox.items.contains_key(&number);
-        return if told { vec![removed(master, asked)] } else { Vec::new() };
+        let told = token.since > 0 || !held;
+        // What left tells the id it had here.
+        let last = mailbox.log.iter().rev();
+        let last = last
+            .filter(|_| asked.prefer.form != Form::Immutable)
+            .find(|change| change.target == master && change.calendar == calendar);
+        let id =
+            last.map_or_else(|| mailbox.id(master, asked.prefer.form), |change| change.id(asked.prefer.form));
+        return if told { vec![removed(&id)] } else { Vec::new() };
     }
     let mut rows: Vec<Value> = seen
         .iter()
@@ -259,14 +294,14 @@ fn cancelled_rows(mailbox: &Mailbox, token: &Token, asked: &Asked, number: u64) 
         .iter()
         .filter(|change| token.since > 0 && change.number >= token.since && change.target.item == number)
         .filter(|change| change.deed == Deed::Deleted && change.target.occurrence.is_some())
-        .map(|change| removed(change.target, asked))
+        .map(|change| removed(&change.id(asked.prefer.form)))
         .collect()
 }
 
-fn removed(target: Target, asked: &Asked) -> Value {
+fn removed(id: &str) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.event",
-        "id": ids::write(target, asked.prefer.form),
+        "id": id,
         "@removed": { "reason": "deleted" },
     })
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::ids::{self, Form, Target};
+use super::ids::{Form, Target};
 use super::item::{Attendee, Exception, Person, When};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::Asked;
@@ -56,7 +56,7 @@ fn whole(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value {
     };
     let link = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("user", &mailbox.user)
-        .append_pair("item", &ids::write(seen.target, Form::Rest))
+        .append_pair("item", &seen.id(Form::Rest))
         .finish();
     event["webLink"] = format!("{}/?{link}", asked.setup.host).into();
     event
@@ -86,7 +86,7 @@ fn exceptions(mailbox: &Mailbox, master: &Seen<'_>, asked: &Asked) -> Value {
 
 /// The dates of a series that were taken out, by their occurrence ids.
 fn cancelled(master: &Seen<'_>, form: Form) -> Value {
-    let series = ids::write(master.target, form);
+    let series = master.series_id(form);
     let gone =
         master.item.exceptions.iter().filter(|(_, exception)| matches!(exception, Exception::Cancelled));
     gone.map(|(date, _)| format!("OID.{series}.{date}")).collect()
@@ -99,8 +99,8 @@ pub(super) fn bare(seen: &Seen<'_>, asked: &Asked) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.event",
         "@odata.etag": etag(seen.stamp),
-        "id": ids::write(seen.target, asked.prefer.form),
-        "seriesMasterId": ids::write(seen.target.master(), asked.prefer.form),
+        "id": seen.id(asked.prefer.form),
+        "seriesMasterId": seen.series_id(asked.prefer.form),
         "type": seen.kind.word(),
         "start": start,
         "end": end,
@@ -114,7 +114,7 @@ fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
     let online = content.location.contains("Microsoft Teams");
     let mut event = json!({
         "@odata.etag": etag(seen.stamp),
-        "id": ids::write(seen.target, form),
+        "id": seen.id(form),
         "createdDateTime": instant(seen.item.created),
         "lastModifiedDateTime": instant(seen.stamp.at),
         "changeKey": change_key(seen.stamp),
@@ -134,7 +134,7 @@ fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
         "isCancelled": content.cancelled,
         "isOrganizer": organizes,
         "responseRequested": true,
-        "seriesMasterId": seen.target.occurrence.map(|_| ids::write(seen.target.master(), form)),
+        "seriesMasterId": seen.target.occurrence.map(|_| seen.series_id(form)),
         "showAs": content.show_as,
         "type": seen.kind.word(),
         "onlineMeetingUrl": null,

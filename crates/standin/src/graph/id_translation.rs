@@ -4,13 +4,14 @@
 use serde_json::{Value, json};
 
 use super::ids::{self, Form};
+use super::mailbox::Mailbox;
 use super::odata::Asked;
 use super::reply::{Outcome, bad_request, ok};
 
 /// The most ids one request translates.
 const ID_LIMIT: usize = 1_000;
 
-pub(super) fn answer(asked: &Asked) -> Outcome {
+pub(super) fn answer(mailbox: &Mailbox, asked: &Asked) -> Outcome {
     let body =
         asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
     let form = |name: &str| body[name].as_str().and_then(Form::named);
@@ -22,13 +23,17 @@ pub(super) fn answer(asked: &Asked) -> Outcome {
         return Err(bad_request("ErrorInvalidRequest", "At most 1000 ids are translated at once."));
     }
     let rows: Vec<Value> =
-        ids.iter().map(|id| translated(id.as_str().unwrap_or_default(), source, target)).collect();
+        ids.iter().map(|id| translated(mailbox, id.as_str().unwrap_or_default(), source, target)).collect();
     Ok(ok(json!({ "value": rows })))
 }
 
-fn translated(id: &str, source: Form, target: Form) -> Value {
-    match ids::read(id, source) {
-        Some(item) => json!({ "sourceId": id, "targetId": ids::write(item, target) }),
+fn translated(mailbox: &Mailbox, id: &str, source: Form, target: Form) -> Value {
+    let named = ids::read(id, source).and_then(|named| match source {
+        Form::Immutable => Some(named),
+        Form::Ews | Form::Rest => mailbox.resolve(named),
+    });
+    match named {
+        Some(item) => json!({ "sourceId": id, "targetId": mailbox.id(item, target) }),
         None => json!({
             "sourceId": id,
             "errorDetails": { "code": "ErrorInvalidIdMalformed", "message": "Id is malformed." },

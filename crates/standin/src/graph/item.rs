@@ -208,6 +208,27 @@ pub struct Content {
     pub draft: bool,
     /// Whether the organizer cancelled.
     pub cancelled: bool,
+    /// What few items say.
+    pub terms: Terms,
+}
+
+/// What few items say: how a meeting is held and what its organizer allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Names of the places, when there are several.
+    pub places: Vec<String>,
+    /// Who holds the meeting online, in Graph's word.
+    pub online: Option<String>,
+    /// Each attendee sees nobody else.
+    pub hides_attendees: bool,
+    /// Nobody may propose another time.
+    pub forbids_proposals: bool,
+    /// No answer is wanted.
+    pub wants_no_answer: bool,
+    /// What the organizer wants an attendee's calendar to show once the meeting is accepted.
+    pub intended: Option<String>,
+    /// Until when the reminder sleeps.
+    pub snoozed: Option<DateTime<Utc>>,
 }
 
 /// What became of one date of a series.
@@ -249,6 +270,10 @@ pub struct Item {
     pub transaction_id: Option<String>,
     /// Which calendar of the mailbox holds it, 0 the default one.
     pub calendar: usize,
+    /// The number in its ordinary ids, once it was moved: those change with the folder.
+    pub alias: Option<u64>,
+    /// What it was before its last change.
+    pub previous: Option<Box<Item>>,
     /// The date this item is of, when its owner was invited to a single date of a series.
     pub orphan: Option<NaiveDate>,
 }

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::item::{Answer, Attendee, Content, Exception, Item, Person, Role, Stamp, When};
+use super::item::{Answer, Attendee, Content, Exception, Item, Person, Role, Stamp, Terms, When};
 use super::mailbox::{Category, Mailbox};
 use super::series::{End, Recurrence, Rhythm};
 use super::switches::Switches;
@@ -183,6 +183,8 @@ impl Exchange {
                 calendars: owner.calendars,
                 log: VecDeque::new(),
                 forgotten: 0,
+                aliases: BTreeMap::new(),
+                bin: BTreeMap::new(),
             });
         }
         for row in file.items {
@@ -244,6 +246,8 @@ impl Exchange {
                 stamp,
                 transaction_id: None,
                 calendar,
+                alias: None,
+                previous: None,
                 orphan: None,
             };
             self.file(at, item);
@@ -296,6 +300,7 @@ impl Row {
             answer: Answer::None,
             draft: self.draft,
             cancelled: false,
+            terms: Terms::default(),
         })
     }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use super::ids::Target;
-use super::item::{Content, Exception, Item, Person, Stamp, When};
+use super::ids::{self, Form, Target};
+use super::item::{Attendee, Content, Exception, Item, Person, Role, Stamp, When};
 use super::zones;
 
 /// A category of the master list.
@@ -20,6 +20,9 @@ pub struct Category {
 
 /// The most writes a mailbox remembers; whoever asks for what came before must read everything again.
 const LOG_LIMIT: usize = 5_000;
+
+/// The most deleted items a mailbox keeps; the oldest goes first.
+const BIN_LIMIT: usize = 1_000;
 
 /// What a write did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,16 @@ pub struct Change {
     pub deed: Deed,
     /// The calendar of the item, 0 the default one.
     pub calendar: usize,
+    /// The number in the item's ordinary ids at that time.
+    pub plain: u64,
+}
+
+impl Change {
+    /// The id that what was touched had then.
+    #[must_use]
+    pub fn id(&self, form: Form) -> String {
+        ids::write(plain(self.target, Some(self.plain), form), form)
+    }
 }
 
 /// A mailbox.
@@ -74,6 +87,10 @@ pub struct Mailbox {
     pub log: VecDeque<Change>,
     /// Number of the latest write that is no longer in the log.
     pub forgotten: u64,
+    /// Items by the number in their present ordinary ids, where that is another.
+    pub aliases: BTreeMap<u64, u64>,
+    /// Deleted items that can be restored.
+    pub bin: BTreeMap<u64, Item>,
 }
 
 /// What one looks at: an item, a master or one occurrence, with everything resolved.
@@ -93,7 +110,34 @@ pub struct Seen<'a> {
     pub original: Option<DateTime<Utc>>,
 }
 
-impl Seen<'_> {
+/// A target with the number that a form of its id has.
+fn plain(target: Target, alias: Option<u64>, form: Form) -> Target {
+    match form {
+        Form::Immutable => target,
+        Form::Ews | Form::Rest => Target { item: alias.unwrap_or(target.item), ..target },
+    }
+}
+
+impl<'a> Seen<'a> {
+    /// An item that is no series, as it stands.
+    #[must_use]
+    pub fn single(item: &'a Item, target: Target) -> Self {
+        let content = item.content.clone();
+        Seen { item, target, content, stamp: item.stamp, kind: Kind::Single, original: None }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self, form: Form) -> String {
+        ids::write(plain(self.target, self.item.alias, form), form)
+    }
+
+    /// The id of the series it belongs to, or its own.
+    #[must_use]
+    pub fn series_id(&self, form: Form) -> String {
+        ids::write(plain(self.target.master(), self.item.alias, form), form)
+    }
+
     /// Whether others see no more of it than its time.
     #[must_use]
     pub fn is_private(&self) -> bool {
@@ -132,6 +176,31 @@ impl Mailbox {
     #[must_use]
     pub fn tz(&self) -> Tz {
         zones::find(&self.zone).unwrap_or(Tz::UTC)
+    }
+
+    /// An id of an item or an occurrence as it is written now.
+    #[must_use]
+    pub fn id(&self, target: Target, form: Form) -> String {
+        let item = self.items.get(&target.item).or_else(|| self.bin.get(&target.item));
+        ids::write(plain(target, item.and_then(|item| item.alias), form), form)
+    }
+
+    /// What an id of any form that Graph takes names here; an ordinary one of an earlier folder names nothing.
+    #[must_use]
+    pub fn read_id(&self, text: &str) -> Option<Target> {
+        ids::read(text, Form::Immutable).or_else(|| self.resolve(ids::read(text, Form::Rest)?))
+    }
+
+    /// What the number of an ordinary id stands for.
+    #[must_use]
+    pub fn resolve(&self, named: Target) -> Option<Target> {
+        if let Some(item) = self.aliases.get(&named.item) {
+            let held = self.items.get(item).or_else(|| self.bin.get(item));
+            let current = held.and_then(|item| item.alias) == Some(named.item);
+            return current.then_some(Target { item: *item, ..named });
+        }
+        let moved = self.items.get(&named.item).is_some_and(|item| item.alias.is_some());
+        (!moved).then_some(named)
     }
 
     /// Looks at one item or occurrence.
@@ -206,9 +275,12 @@ impl Mailbox {
         target
     }
 
-    fn note(&mut self, target: Target, stamp: Stamp, deed: Deed) {
-        let calendar = self.items.get(&target.item).map_or(0, |item| item.calendar);
-        self.log.push_back(Change { number: stamp.change, target, deed, calendar });
+    /// Remembers a write for those who follow changes.
+    pub(super) fn note(&mut self, target: Target, stamp: Stamp, deed: Deed) {
+        let item = self.items.get(&target.item);
+        let calendar = item.map_or(0, |item| item.calendar);
+        let plain = item.and_then(|item| item.alias).unwrap_or(target.item);
+        self.log.push_back(Change { number: stamp.change, target, deed, calendar, plain });
         if self.log.len() > LOG_LIMIT {
             self.forgotten = self.log.pop_front().map_or(self.forgotten, |change| change.number);
         }
@@ -221,11 +293,22 @@ impl Mailbox {
         let Some(mut content) = self.see(target).map(|seen| seen.content) else { return false };
         edit(&mut content);
         let Some(item) = self.items.get_mut(&target.item) else { return false };
+        item.previous = None;
+        if item.recurrence.is_none() {
+            item.previous = Some(Box::new(item.clone()));
+        }
         if let Some(date) = target.occurrence {
             item.exceptions.insert(date, Exception::Changed(Box::new(content), stamp));
         } else {
-            item.content = content;
+            let before = std::mem::replace(&mut item.content, content);
             item.stamp = stamp;
+            for exception in item.exceptions.values_mut() {
+                if let Exception::Changed(own, at) = exception
+                    && follow(own, &before, &item.content)
+                {
+                    *at = stamp;
+                }
+            }
         }
         self.note(target, stamp, Deed::Updated);
         true
@@ -238,7 +321,12 @@ impl Mailbox {
         }
         match target.occurrence {
             None => {
-                self.items.remove(&target.item);
+                if let Some(item) = self.items.remove(&target.item) {
+                    self.bin.insert(target.item, item);
+                }
+                if self.bin.len() > BIN_LIMIT {
+                    self.bin.pop_first();
+                }
             }
             Some(date) => {
                 if let Some(item) = self.items.get_mut(&target.item) {
@@ -260,6 +348,55 @@ impl Mailbox {
     pub fn organizes(&self, content: &Content) -> bool {
         content.organizer.is(&self.owner.address)
     }
+}
+
+/// Lets a date that differs from its series follow it in what was the same; answers whether anything changed.
+///
+/// Categories, properties, extensions and files stay with the date.
+fn follow(own: &mut Content, before: &Content, after: &Content) -> bool {
+    fn one<T: Clone + PartialEq>(own: &mut T, before: &T, after: &T) -> bool {
+        let follows = *own == *before && before != after;
+        if follows {
+            own.clone_from(after);
+        }
+        follows
+    }
+    let followed = [
+        one(&mut own.subject, &before.subject, &after.subject),
+        one(&mut own.body, &before.body, &after.body),
+        one(&mut own.location, &before.location, &after.location),
+        one(&mut own.show_as, &before.show_as, &after.show_as),
+        one(&mut own.sensitivity, &before.sensitivity, &after.sensitivity),
+        one(&mut own.importance, &before.importance, &after.importance),
+        one(&mut own.reminder, &before.reminder, &after.reminder),
+        follow_guests(&mut own.attendees, &before.attendees, &after.attendees),
+        one(&mut own.answer, &before.answer, &after.answer),
+        one(&mut own.cancelled, &before.cancelled, &after.cancelled),
+        one(&mut own.terms, &before.terms, &after.terms),
+    ];
+    followed.contains(&true)
+}
+
+/// The same for the guest list: who was invited to the series and to the date stays so, with an answer to either.
+fn follow_guests(own: &mut Vec<Attendee>, before: &[Attendee], after: &[Attendee]) -> bool {
+    fn who(guests: &[Attendee]) -> Vec<(String, Role)> {
+        guests.iter().map(|guest| (guest.person.address.to_lowercase(), guest.role)).collect()
+    }
+    if before == after || who(own) != who(before) {
+        return false;
+    }
+    let answers = |list: &[Attendee], guest: &Attendee| {
+        list.iter().find(|held| held.person.address == guest.person.address).map(|held| held.answer)
+    };
+    let followed: Vec<Attendee> = after
+        .iter()
+        .map(|guest| {
+            let kept = answers(own, guest).filter(|answer| answers(before, guest) != Some(*answer));
+            Attendee { answer: kept.unwrap_or(guest.answer), ..guest.clone() }
+        })
+        .collect();
+    *own = followed;
+    true
 }
 
 /// A time of the first date of a series, on another of its dates.

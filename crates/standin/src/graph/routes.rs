@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::actions::Action;
 use super::ids::{self, Target};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::{Asked, Filter};
 use super::reply::{Outcome, Reply, bad_request, not_found, ok, refuse};
 use super::sharing::Caller;
 use super::{
-    Exchange, attachments, batch, calendars, changes, delta, event, extensions, id_translation, master_list,
-    reply, schema, sharing, subscriptions, token,
+    Exchange, actions, attachments, batch, calendars, changes, delta, event, extensions, id_translation,
+    master_list, reply, schema, sharing, subscriptions, token,
 };
 
 /// Answers a request, whatever became of it.
@@ -39,6 +40,7 @@ fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {
     }
     let ["v1.0", rest @ ..] = &segments[..] else { return Err(unknown_path(asked)) };
     let caller = token::check(exchange, asked)?;
+    exchange.count_all(asked.now)?;
     if asked.prefer.zone.is_none() {
         let message = "A valid TimeZone value must be specified.";
         return Err(bad_request("TimeZoneNotSupportedException", message));
@@ -72,7 +74,7 @@ fn in_somebodys(
         return Err(sharing::denied());
     }
     let rights = sharing::rights(exchange, caller, at)?;
-    exchange.count(at, asked.now)?;
+    exchange.count(at, asked.body.len(), asked.now)?;
     let writes = asked.method != http::Method::GET;
     if writes && !rights.write {
         return Err(sharing::denied());
@@ -98,7 +100,7 @@ fn in_group(exchange: &mut Exchange, asked: &Asked, (caller, who): (Caller, &str
     if !members.into_iter().any(|member| member.eq_ignore_ascii_case(address)) {
         return Err(sharing::denied());
     }
-    exchange.count(at, asked.now)?;
+    exchange.count(at, asked.body.len(), asked.now)?;
     match path {
         path if path.contains(&"attachments") => {
             Err(bad_request("ErrorInvalidRequest", "Events of group calendars have no attachments."))
@@ -133,18 +135,19 @@ fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) 
         ("PATCH", ["events", id]) => changes::patch(exchange, asked, at, id),
         ("DELETE", ["events", id]) => changes::delete(exchange, asked, at, id),
         ("GET", ["events", id, "instances"]) => instances(mailbox, asked, id),
-        ("POST", ["events", id, answer @ ("accept" | "tentativelyAccept" | "decline" | "cancel")]) => {
-            changes::act(exchange, asked, at, id, answer)
-        }
         (_, ["events", id, part @ ("attachments" | "extensions"), rest @ ..]) => {
             parts(exchange, asked, at, (id, part), rest)
         }
-        ("POST", ["translateExchangeIds"]) => id_translation::answer(asked),
+        ("POST", ["translateExchangeIds"]) => id_translation::answer(mailbox, asked),
         ("GET", ["outlook", "masterCategories"]) => Ok(master_list::list(mailbox)),
         ("POST", ["outlook", "masterCategories"]) => master_list::add(&mut exchange.mailboxes[at], asked),
         ("PATCH" | "DELETE", ["outlook", "masterCategories", id]) => {
             master_list::edit(&mut exchange.mailboxes[at], asked, id)
         }
+        (_, ["events", id, segment]) => match Action::read(&asked.method, segment) {
+            Some(action) => actions::answer(exchange, asked, at, id, action),
+            None => Err(unknown_path(asked)),
+        },
         _ => Err(unknown_path(asked)),
     }
 }
@@ -179,9 +182,10 @@ fn parts(
 }
 
 pub(super) fn find<'a>(mailbox: &'a Mailbox, id: &str) -> Result<Seen<'a>, Reply> {
-    let target =
-        ids::read_any(id).ok_or_else(|| bad_request("ErrorInvalidIdMalformed", "Id is malformed."))?;
-    mailbox.see(target).ok_or_else(not_found)
+    if ids::read_any(id).is_none() {
+        return Err(bad_request("ErrorInvalidIdMalformed", "Id is malformed."));
+    }
+    mailbox.read_id(id).and_then(|target| mailbox.see(target)).ok_or_else(not_found)
 }
 
 /// The window that a request names; a bound without an offset is UTC, whatever zone is preferred.

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::ids::{self, Form};
+use super::ids::Form;
 use super::mailbox::{Change, Deed};
 use super::odata::Asked;
 use super::reply::Extra;
@@ -358,7 +358,7 @@ impl Exchange {
 }
 
 fn notice(id: &str, held: &Subscription, change: &Change, (user, tenant): (&str, &str)) -> Value {
-    let item = ids::write(change.target, held.form);
+    let item = change.id(held.form);
     let resource = format!("Users/{user}/Events/{item}");
     let stamp = super::item::Stamp { change: change.number, at: DateTime::UNIX_EPOCH };
     json!({

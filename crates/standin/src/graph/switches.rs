@@ -1,7 +1,8 @@
 //! What Graph does now and then, at the wish of a test or a world file: `mailboxes.switches`, or `/graph/switches` of
 //! the control API (`GET` shows them, `PATCH` changes the named ones, `DELETE` sets them back).
 //!
-//! Beside them stand `POST /graph/lifecycle` `{"mailbox", "event"}`, which sends a lifecycle notice, and
+//! Beside them stand `GET` and `DELETE /graph/mail` (see `mail.rs`), `POST /graph/items`
+//! (see `moves.rs`), `POST /graph/lifecycle` `{"mailbox", "event"}`, which sends a lifecycle notice, and
 //! `POST /graph/tokens` `{"user"}`, which gives a person's own (delegated) access token.
 
 use std::sync::Arc;
@@ -14,6 +15,9 @@ use serde_json::{Value, json};
 use super::Exchange;
 use super::sharing::Caller;
 use crate::Setup;
+
+/// Bytes that one mailbox takes in five minutes.
+const UPLOAD_LIMIT: u64 = 150 * 1024 * 1024;
 
 /// How a delta token that is no longer known is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,20 +51,40 @@ pub struct Switches {
     pub occurrence_tombstones: bool,
     /// Rounds never end: the next link changes, the page stays.
     pub endless_rounds: bool,
+    /// Rounds show a changed single item also as it was before.
+    pub stale_rows: bool,
     /// So many later pages of rounds are answered with 504.
     pub round_timeouts: u32,
+    /// So many later pages of rounds are answered with 503.
+    pub round_outages: u32,
+    /// So many later pages of rounds find their token lost.
+    pub round_losses: u32,
     /// Tokens issued before this was set or raised are lost.
     pub token_generation: u32,
     /// How lost tokens are refused.
     pub token_loss: TokenLoss,
     /// So many writes with `If-Match` are refused with 412 although nothing changed.
     pub spurious_conflicts: u32,
+    /// Attendees' answers stay when a meeting moves.
+    pub answers_survive_moves: bool,
+    /// A declined meeting leaves the calendar of who declines.
+    pub declined_leave: bool,
+    /// An attendee who deletes a meeting declines it.
+    pub deletions_decline: bool,
+    /// A change of categories, reminder or properties by the organizer mails the attendees too.
+    pub personal_changes_mail: bool,
     /// Seconds that invitations, updates and answers travel.
     pub delivery_seconds: u32,
     /// Requests to one mailbox in ten minutes; no limit when null.
     pub request_limit: Option<u32>,
+    /// Requests of the application in ten seconds, over all mailboxes; no limit when null.
+    pub app_limit: Option<u32>,
+    /// Bytes sent to one mailbox in five minutes; no limit when null.
+    pub upload_limit: Option<u64>,
     /// Requests to one mailbox at the same time; no limit when null.
     pub concurrency_limit: Option<u32>,
+    /// A batch with more parallel parts for one mailbox than that is refused the rest, instead of letting them wait.
+    pub batch_throttles_itself: bool,
     /// The concurrency refusal is 503 instead of 429.
     pub concurrency_unavailable: bool,
     /// Refusals of too many requests carry `Retry-After`.
@@ -86,13 +110,23 @@ impl Default for Switches {
             early_removals: false,
             occurrence_tombstones: false,
             endless_rounds: false,
+            stale_rows: false,
             round_timeouts: 0,
+            round_outages: 0,
+            round_losses: 0,
             token_generation: 0,
             token_loss: TokenLoss::Gone,
             spurious_conflicts: 0,
+            answers_survive_moves: false,
+            declined_leave: false,
+            deletions_decline: false,
+            personal_changes_mail: false,
             delivery_seconds: 0,
             request_limit: Some(10_000),
-            concurrency_limit: None,
+            app_limit: None,
+            upload_limit: Some(UPLOAD_LIMIT),
+            concurrency_limit: Some(4),
+            batch_throttles_itself: false,
             concurrency_unavailable: false,
             retry_after: true,
             latency_ms: 0,
@@ -140,6 +174,13 @@ pub fn answer(exchange: &mut Exchange, now: DateTime<Utc>, request: &Request<Vec
             exchange.switches = Switches::default();
             Ok(json!(exchange.switches))
         }
+        (&Method::GET, ["graph", "mail"]) => {
+            let query = request.uri().query().unwrap_or_default();
+            let since = query.strip_prefix("since=").and_then(|number| number.parse().ok());
+            Ok(exchange.show_mails(since.unwrap_or(0)))
+        }
+        (&Method::DELETE, ["graph", "mail"]) => Ok(exchange.forget_mails()),
+        (&Method::POST, ["graph", "items"]) => exchange.move_items(now, &body),
         (&Method::POST, ["graph", "lifecycle"]) => {
             let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
             exchange.lifecycle(now, &text("mailbox"), &text("event"))

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::ids::Target;
 use super::*;
 
+mod actions;
 mod delta;
+mod mail;
+mod moves;
 mod parts;
 mod post;
 mod properties;

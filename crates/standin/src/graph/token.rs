@@ -58,6 +58,17 @@ impl Exchange {
     }
 }
 
+impl Exchange {
+    /// The mailbox of the person whose token a request carries.
+    pub(super) fn at_token(&self, request: &http::Request<Vec<u8>>) -> Option<usize> {
+        let token = request.headers().get("authorization")?.to_str().ok()?.strip_prefix("Bearer ")?;
+        match self.tokens.get(token)?.1 {
+            Caller::App => None,
+            Caller::Person(at) => Some(at),
+        }
+    }
+}
+
 /// Refuses a request without a token that holds.
 pub(super) fn check(exchange: &Exchange, asked: &Asked) -> Result<Caller, Reply> {
     let refused = |message: &str| {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
-use super::item::{Answer, Attendee, Content, Person, Role, When};
+use super::item::{Answer, Attendee, Content, Person, Role, Terms, When};
 use super::odata::canonical;
 use super::reply::{Reply, bad_request};
 use super::zones;
@@ -35,6 +35,7 @@ pub(crate) fn blank(owner: &Person, zone: &str, now: DateTime<Utc>) -> Content {
         answer: Answer::None,
         draft: false,
         cancelled: false,
+        terms: Terms::default(),
     }
 }
 
@@ -194,7 +195,7 @@ fn when(content: &Content, members: &Map<String, Value>) -> Result<When, Reply> 
 }
 
 /// A `dateTimeTimeZone`.
-fn moment(value: &Value) -> Result<(NaiveDateTime, Tz), Reply> {
+pub(super) fn moment(value: &Value) -> Result<(NaiveDateTime, Tz), Reply> {
     let text = value["dateTime"].as_str().ok_or_else(|| wrong("dateTime"))?;
     let local = text
         .trim_end_matches('Z')

@@ -115,7 +115,8 @@ fn agenda(mailbox: &Mailbox, asked: &Asked) -> Value {
 /// The item of an id in any form, or of a key of the world file.
 fn find(mailbox: &Mailbox, asked: &Asked) -> Result<Target, Refused> {
     let wanted = asked.text("item");
-    let known = ids::read(wanted, Form::Ews).or_else(|| ids::read_any(wanted));
+    let ews = ids::read(wanted, Form::Ews).and_then(|named| mailbox.resolve(named));
+    let known = ews.or_else(|| mailbox.read_id(wanted));
     known.or_else(|| by_key(mailbox, wanted, asked.now)).ok_or_else(Refused::missing)
 }
 
@@ -142,7 +143,7 @@ fn save(exchange: &mut Exchange, asked: &Asked) -> Answer {
         office::apply(&mut content, &changes, exchange.mailboxes[at].tz())?;
         let target = exchange.add(at, content, asked.now);
         keep(exchange, at, target, &asked.body["properties"], asked.now)?;
-        return Ok(json!({ "id": ids::write(target, Form::Ews) }));
+        return Ok(json!({ "id": exchange.mailboxes[at].id(target, Form::Ews) }));
     }
     let target = find(&exchange.mailboxes[at], asked)?;
     let tz = exchange.mailboxes[at].tz();
@@ -151,7 +152,7 @@ fn save(exchange: &mut Exchange, asked: &Asked) -> Answer {
     let stamp = exchange.stamp(asked.now);
     exchange.mailboxes[at].change(target, stamp, |held| *held = content);
     exchange.spread(target, asked.now);
-    Ok(json!({ "id": ids::write(target, Form::Ews) }))
+    Ok(json!({ "id": exchange.mailboxes[at].id(target, Form::Ews) }))
 }
 
 /// Answers an invitation for the mailbox's owner; the organizer's copy learns of it.

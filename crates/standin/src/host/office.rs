@@ -5,7 +5,7 @@ use chrono_tz::{OffsetComponents, Tz};
 use serde_json::{Map, Value, json};
 
 use super::{Refused, api};
-use crate::graph::ids::{self, Form};
+use crate::graph::ids::Form;
 use crate::graph::item::{Answer, Attendee, Content, Person, Role, When};
 use crate::graph::mailbox::{Category, Kind, Mailbox, Seen};
 use crate::graph::series::{End, Recurrence, Rhythm};
@@ -27,7 +27,7 @@ pub(super) fn row(mailbox: &Mailbox, seen: &Seen<'_>) -> Value {
     let content = &seen.content;
     let (start, end) = content.when.instants(mailbox.tz());
     json!({
-        "id": ids::write(seen.target, Form::Ews),
+        "id": seen.id(Form::Ews),
         "key": seen.item.key,
         "subject": content.subject,
         "start": start.timestamp_millis(),
@@ -56,7 +56,7 @@ pub(super) fn item(mailbox: &Mailbox, seen: &Seen<'_>) -> Value {
             .map(|attendee| person(mailbox, attendee))
             .collect()
     };
-    item["series"] = seen.target.occurrence.map(|_| ids::write(seen.target.master(), Form::Ews)).into();
+    item["series"] = seen.target.occurrence.map(|_| seen.series_id(Form::Ews)).into();
     item["organizes"] = mailbox.organizes(content).into();
     item["draft"] = content.draft.into();
     item["organizer"] = person(mailbox, &organizer);

@@ -4,7 +4,7 @@ use super::*;
 
 impl Client {
     #[track_caller]
-    fn meet(&mut self, who: &str, subject: &str, attendees: &[&str]) -> Value {
+    pub(super) fn meet(&mut self, who: &str, subject: &str, attendees: &[&str]) -> Value {
         let at = |hour: u32| json!({ "dateTime": format!("2026-11-23T{hour:02}:00:00"), "timeZone": "UTC" });
         let people: Vec<Value> =
             attendees.iter().map(|who| json!({ "emailAddress": { "address": who, "name": who } })).collect();

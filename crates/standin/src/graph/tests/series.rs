@@ -20,7 +20,7 @@ impl Client {
     }
 
     #[track_caller]
-    fn weekly(&mut self) -> Value {
+    pub(super) fn weekly(&mut self) -> Value {
         let pattern =
             json!({ "type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday" });
         let (status, made) =
@@ -30,7 +30,7 @@ impl Client {
     }
 
     #[track_caller]
-    fn instances(&mut self, master: &Value) -> Vec<Value> {
+    pub(super) fn instances(&mut self, master: &Value) -> Vec<Value> {
         let path = format!(
             "{EVENTS}/{}/instances?startDateTime=2026-11-01T00:00:00Z&endDateTime=2032-01-01T00:00:00Z&$top=100",
             master["id"].as_str().expect("an id")

@@ -42,7 +42,7 @@ fn the_refusal_says_how_long_to_wait_unless_switched_off_1_4() {
 #[test]
 fn a_fifth_request_at_the_same_time_is_refused_1_4() {
     let mut client = Client::new();
-    client.exchange.switches.concurrency_limit = Some(4);
+    assert_eq!(client.exchange.switches.concurrency_limit, Some(4));
     let mut tickets: Vec<_> =
         (0..4).map(|_turn| client.exchange.enter(&request(MARA)).expect("a ticket")).collect();
     let refusal = client.exchange.enter(&request(MARA)).expect_err("a refusal");
@@ -57,9 +57,8 @@ fn a_fifth_request_at_the_same_time_is_refused_1_4() {
 }
 
 #[test]
-fn a_parallel_batch_throttles_itself_and_a_sequential_one_does_not_1_4() {
+fn a_parallel_batch_waits_for_itself_unless_switched_to_throttle_and_a_sequential_one_never_does_1_4() {
     let mut client = Client::new();
-    client.exchange.switches.concurrency_limit = Some(4);
     let batch = |client: &mut Client, sequential: bool| -> Vec<i64> {
         let parts: Vec<Value> = (0..6)
             .map(|turn: i32| {
@@ -78,6 +77,8 @@ fn a_parallel_batch_throttles_itself_and_a_sequential_one_does_not_1_4() {
             .filter_map(|part| part["status"].as_i64())
             .collect()
     };
+    assert_eq!(batch(&mut client, false), [200; 6]);
+    client.exchange.switches.batch_throttles_itself = true;
     assert_eq!(batch(&mut client, false), [200, 200, 200, 200, 429, 429]);
     assert_eq!(batch(&mut client, true), [200; 6]);
 }
