@@ -10,8 +10,10 @@ mod changes;
 mod delta;
 mod event;
 mod extensions;
+mod filter;
 mod id_translation;
 pub mod ids;
+mod inherit;
 pub mod item;
 mod load;
 pub mod mail;
@@ -26,6 +28,7 @@ mod routes;
 pub mod schema;
 pub mod series;
 mod sharing;
+mod spread;
 pub mod subscriptions;
 pub mod switches;
 mod token;
@@ -48,6 +51,8 @@ pub(crate) use attachments::id as attachment_id;
 pub(crate) use event::plain_text;
 use item::Stamp;
 use mailbox::Mailbox;
+#[doc(hidden)]
+pub use odata::parse_for_fuzz;
 use switches::Switches;
 
 /// The property set of Office add-ins' custom properties.

@@ -10,10 +10,10 @@ use super::ids::Target;
 use super::item::{Answer, Content, Item, Stamp, When};
 use super::mailbox::{Mailbox, Seen};
 use super::odata::Asked;
-use super::post::Edit;
 use super::reply::{Outcome, Reply, bad_request, created, etag, no_content, not_found, ok, refuse};
 use super::routes::find;
 use super::series::Recurrence;
+use super::spread::Edit;
 use super::switches::Switches;
 use super::{Exchange, event, pattern, write, zones};
 

@@ -212,10 +212,11 @@ fn page(
     let changed = changed_since(mailbox, token, calendar, switches);
     let mut rows = Vec::new();
     for number in changed {
-        if switches.stale_rows {
+        let told = rows_of(mailbox, token, asked, (number, calendar));
+        if switches.stale_rows && told.iter().any(|row| row.get("@removed").is_none()) {
             rows.extend(stale_row(mailbox, token, asked, number));
         }
-        rows.extend(rows_of(mailbox, token, asked, (number, calendar)));
+        rows.extend(told);
         if switches.occurrence_tombstones {
             rows.extend(cancelled_rows(mailbox, token, asked, number));
         }

@@ -1,11 +1,11 @@
 //! Events as Graph writes them.
 
-use chrono::{DateTime, Datelike, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::ids::{Form, Target};
-use super::item::{Attendee, Exception, Person, When};
+use super::item::{Attendee, Content, Exception, Person, When};
 use super::mailbox::{Kind, Mailbox, Seen};
 use super::odata::Asked;
 use super::reply::{change_key, etag};
@@ -36,6 +36,12 @@ pub(super) fn write(mailbox: &Mailbox, seen: &Seen<'_>, asked: &Asked) -> Value 
     }
     if seen.kind == Kind::Master && asked.selects("cancelledOccurrences") {
         event["cancelledOccurrences"] = cancelled(seen, asked.prefer.form);
+    }
+    if asked.undeclared {
+        event["uid"] = seen.item.global_id.clone().into();
+        if let Some(date) = seen.target.occurrence {
+            event["occurrenceId"] = occurrence_id(seen, date, asked.prefer.form).into();
+        }
     }
     asked.select(event)
 }
@@ -86,10 +92,14 @@ fn exceptions(mailbox: &Mailbox, master: &Seen<'_>, asked: &Asked) -> Value {
 
 /// The dates of a series that were taken out, by their occurrence ids.
 fn cancelled(master: &Seen<'_>, form: Form) -> Value {
-    let series = master.series_id(form);
     let gone =
         master.item.exceptions.iter().filter(|(_, exception)| matches!(exception, Exception::Cancelled));
-    gone.map(|(date, _)| format!("OID.{series}.{date}")).collect()
+    gone.map(|(date, _)| occurrence_id(master, *date, form)).collect()
+}
+
+/// The name of a date of a series.
+fn occurrence_id(seen: &Seen<'_>, date: NaiveDate, form: Form) -> String {
+    format!("OID.{}.{date}", seen.series_id(form))
 }
 
 /// A date of a series as change tracking shows it: hardly more than its time.
@@ -111,7 +121,12 @@ pub(super) fn bare(seen: &Seen<'_>, asked: &Asked) -> Value {
 fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
     let content = &seen.content;
     let organizes = mailbox.organizes(content);
-    let online = content.location.contains("Microsoft Teams");
+    let terms = &content.terms;
+    let online = terms.online.as_ref();
+    let provider = online.map(|online| online.provider.as_str());
+    // A meeting of a world file is held online when its place says so.
+    let provider =
+        provider.or_else(|| content.location.contains("Microsoft Teams").then_some("teamsForBusiness"));
     let mut event = json!({
         "@odata.etag": etag(seen.stamp),
         "id": seen.id(form),
@@ -133,23 +148,23 @@ fn facts(mailbox: &Mailbox, seen: &Seen<'_>, form: Form) -> Value {
         "isAllDay": matches!(content.when, When::AllDay { .. }),
         "isCancelled": content.cancelled,
         "isOrganizer": organizes,
-        "responseRequested": true,
+        "responseRequested": !terms.wants_no_answer,
         "seriesMasterId": seen.target.occurrence.map(|_| seen.series_id(form)),
         "showAs": content.show_as,
         "type": seen.kind.word(),
         "onlineMeetingUrl": null,
-        "isOnlineMeeting": online,
-        "onlineMeetingProvider": if online { "teamsForBusiness" } else { "unknown" },
-        "allowNewTimeProposals": true,
+        "isOnlineMeeting": provider.is_some(),
+        "onlineMeetingProvider": provider.unwrap_or("unknown"),
+        "allowNewTimeProposals": !terms.forbids_proposals,
         "isDraft": content.draft,
-        "hideAttendees": false,
+        "hideAttendees": terms.hides_attendees,
         "responseStatus": { "response": content.answer.word(), "time": "0001-01-01T00:00:00Z" },
         "location": location(&content.location),
-        "locations": if content.location.is_empty() { json!([]) } else { json!([location(&content.location)]) },
+        "locations": places(content).into_iter().map(location).collect::<Vec<_>>(),
         "recurrence": seen.item.recurrence.as_ref().filter(|_| seen.kind == Kind::Master).map(recurrence),
         "attendees": content.attendees.iter().map(attendee).collect::<Vec<_>>(),
         "organizer": { "emailAddress": address(&content.organizer) },
-        "onlineMeeting": null,
+        "onlineMeeting": online.map(|online| json!({ "joinUrl": online.url })),
     });
     if let Some(original) = seen.original {
         event["originalStart"] = instant(original).into();
@@ -202,6 +217,14 @@ fn times(when: When, (name, zone): (&str, Tz)) -> (Value, Value) {
 
 fn instant(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The names of the places, as long as the single place still names them all.
+fn places(content: &Content) -> Vec<&str> {
+    if !content.terms.places.is_empty() && content.terms.places.join("; ") == content.location {
+        return content.terms.places.iter().map(String::as_str).collect();
+    }
+    Some(content.location.as_str()).filter(|name| !name.is_empty()).into_iter().collect()
 }
 
 fn location(name: &str) -> Value {

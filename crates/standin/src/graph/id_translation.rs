@@ -28,10 +28,8 @@ pub(super) fn answer(mailbox: &Mailbox, asked: &Asked) -> Outcome {
 }
 
 fn translated(mailbox: &Mailbox, id: &str, source: Form, target: Form) -> Value {
-    let named = ids::read(id, source).and_then(|named| match source {
-        Form::Immutable => Some(named),
-        Form::Ews | Form::Rest => mailbox.resolve(named),
-    });
+    let named = ids::read(id, source)
+        .and_then(|named| if source.outlives_moves() { Some(named) } else { mailbox.resolve(named) });
     match named {
         Some(item) => json!({ "sourceId": id, "targetId": mailbox.id(item, target) }),
         None => json!({

@@ -4,7 +4,7 @@
 //! than URL-safe base64); an immutable id is another text altogether. Every form names one item of one mailbox, and an occurrence has an id of its own.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
@@ -39,6 +39,10 @@ pub enum Form {
     Rest,
     /// Graph with `Prefer: IdType="ImmutableId"`.
     Immutable,
+    /// MAPI's entry id, in text.
+    Entry,
+    /// MAPI's entry id that outlives moves, in text.
+    ImmutableEntry,
 }
 
 impl Form {
@@ -49,7 +53,18 @@ impl Form {
             "ewsId" => Some(Self::Ews),
             "restId" => Some(Self::Rest),
             "restImmutableEntryId" => Some(Self::Immutable),
+            "entryId" => Some(Self::Entry),
+            "immutableEntryId" => Some(Self::ImmutableEntry),
             _ => None,
+        }
+    }
+
+    /// Whether an id of this form outlives a move.
+    #[must_use]
+    pub fn outlives_moves(self) -> bool {
+        match self {
+            Self::Immutable | Self::ImmutableEntry => true,
+            Self::Ews | Self::Rest | Self::Entry => false,
         }
     }
 }
@@ -61,6 +76,8 @@ pub fn write(target: Target, form: Form) -> String {
         Form::Ews => format!("{PLAIN}{}", STANDARD.encode(bytes(target, 0))),
         Form::Rest => format!("{PLAIN}{}", for_paths(&STANDARD.encode(bytes(target, 0)))),
         Form::Immutable => format!("{IMMUTABLE}{}", for_paths(&STANDARD.encode(bytes(target, 1)))),
+        Form::Entry => URL_SAFE.encode(bytes(target, 2)),
+        Form::ImmutableEntry => URL_SAFE.encode(bytes(target, 3)),
     }
 }
 
@@ -71,8 +88,12 @@ pub fn read(text: &str, form: Form) -> Option<Target> {
         Form::Ews => text.strip_prefix(PLAIN)?.to_owned(),
         Form::Rest => text.strip_prefix(PLAIN)?.replace('-', "/").replace('_', "+"),
         Form::Immutable => text.strip_prefix(IMMUTABLE)?.replace('-', "/").replace('_', "+"),
+        Form::Entry | Form::ImmutableEntry => text.to_owned(),
     };
-    let raw = STANDARD.decode(encoded).ok()?;
+    let raw = match form {
+        Form::Ews | Form::Rest | Form::Immutable => STANDARD.decode(encoded).ok()?,
+        Form::Entry | Form::ImmutableEntry => URL_SAFE.decode(encoded).ok()?,
+    };
     let days = i32::from_be_bytes(raw.get(13..17)?.try_into().ok()?);
     let target = Target {
         mailbox: u32::from_be_bytes(raw.get(1..5)?.try_into().ok()?),

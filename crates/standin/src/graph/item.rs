@@ -212,13 +212,22 @@ pub struct Content {
     pub terms: Terms,
 }
 
+/// A meeting that is held online.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Online {
+    /// Who holds it, in Graph's word.
+    pub provider: String,
+    /// Where one joins.
+    pub url: String,
+}
+
 /// What few items say: how a meeting is held and what its organizer allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Names of the places, when there are several.
     pub places: Vec<String>,
-    /// Who holds the meeting online, in Graph's word.
-    pub online: Option<String>,
+    /// How it is held online.
+    pub online: Option<Online>,
     /// Each attendee sees nobody else.
     pub hides_attendees: bool,
     /// Nobody may propose another time.

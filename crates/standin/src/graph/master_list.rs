@@ -37,6 +37,9 @@ pub(super) fn edit(mailbox: &mut Mailbox, asked: &Asked, id: &str) -> Outcome {
     }
     let body =
         asked.json().ok_or_else(|| bad_request("BadRequest", "Unable to read JSON request payload."))?;
+    if !body["displayName"].is_null() {
+        return Err(bad_request("ErrorInvalidRequest", "The name of a category cannot be changed."));
+    }
     mailbox.categories[position].colour = colour(&body)?;
     Ok(ok(category(&mailbox.categories[position])))
 }

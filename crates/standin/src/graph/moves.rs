@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::Exchange;
 use super::ids::{Form, Target};
+use super::item::{Exception, Stamp};
 use super::mailbox::{Deed, Mailbox};
 
 /// What is done.
@@ -60,9 +61,9 @@ impl Exchange {
                 let mailbox = &mut self.mailboxes[at];
                 mailbox.note(target, gone, Deed::Deleted);
                 if let Some(item) = mailbox.items.get_mut(&number) {
-                    (item.calendar, item.stamp) = (calendar, here);
+                    item.calendar = calendar;
                 }
-                mailbox.rename(number, alias);
+                mailbox.rename(number, alias, here);
                 mailbox.note(target, here, Deed::Created);
             }
             Move::Restore => {
@@ -71,7 +72,7 @@ impl Exchange {
                 if let Some(mut item) = mailbox.bin.remove(&number) {
                     item.stamp = stamp;
                     mailbox.put(number, item);
-                    mailbox.rename(number, alias);
+                    mailbox.rename(number, alias, stamp);
                 }
             }
             Move::Reimport => {
@@ -92,9 +93,15 @@ impl Exchange {
 }
 
 impl Mailbox {
-    /// Gives an item another number in its ordinary ids.
-    fn rename(&mut self, number: u64, alias: u64) {
+    /// Gives an item, with all that belongs to it, another number in its ordinary ids.
+    fn rename(&mut self, number: u64, alias: u64, stamp: Stamp) {
         let Some(item) = self.items.get_mut(&number) else { return };
+        item.stamp = stamp;
+        for exception in item.exceptions.values_mut() {
+            if let Exception::Changed(_, at) = exception {
+                *at = stamp;
+            }
+        }
         if let Some(former) = item.alias.replace(alias) {
             self.aliases.remove(&former);
         }

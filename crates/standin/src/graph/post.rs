@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::Exchange;
 use super::ids::Target;
 use super::item::{Answer, Attendee, Content, Exception, Item, Person, Role, Stamp, Terms};
-use super::mail::{Audience, Subject};
+use super::mail::Subject;
+use super::spread::Reach;
 
 /// Something on its way.
 #[derive(Clone, Debug)]
@@ -36,142 +37,17 @@ pub(super) enum Letter {
 /// A meeting as its organizer sent it.
 #[derive(Clone, Debug)]
 pub(super) struct Meeting {
-    from: u32,
-    global_id: String,
-    occurrence: Option<NaiveDate>,
-    item: Item,
-    content: Content,
+    pub(super) from: u32,
+    pub(super) global_id: String,
+    pub(super) occurrence: Option<NaiveDate>,
+    pub(super) item: Item,
+    pub(super) content: Content,
     /// Whether the pattern changed, so that the receivers' exceptions are void.
-    reshaped: bool,
-    reach: Reach,
-}
-
-/// Whose copies learn of a change.
-#[derive(Clone, Debug)]
-pub(super) enum Reach {
-    /// Everybody's.
-    Everyone,
-    /// Those of these addresses.
-    Only(Vec<String>),
-}
-
-impl Reach {
-    fn has(&self, address: &str) -> bool {
-        match self {
-            Self::Everyone => true,
-            Self::Only(addresses) => addresses.iter().any(|held| held.eq_ignore_ascii_case(address)),
-        }
-    }
-}
-
-/// What the organizer made of a meeting, as far as others are concerned.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edit<'a> {
-    /// What the meeting was before.
-    pub(super) before: &'a Content,
-    /// Nothing but the guest list changed.
-    pub(super) guests_alone: bool,
-    /// The series has other dates now.
     pub(super) reshaped: bool,
+    pub(super) reach: Reach,
 }
 
 impl Exchange {
-    /// Tells everybody invited what the organizer made of a meeting.
-    pub(crate) fn spread(&mut self, target: Target, now: DateTime<Utc>) {
-        let Some(content) = self.announceable(target) else { return };
-        self.mail_meeting(target, Audience::of_all(&content), now);
-        self.send_meeting(target, Reach::Everyone, false, now);
-    }
-
-    /// Invites everybody to a new meeting.
-    pub(super) fn spread_new(&mut self, target: Target, now: DateTime<Utc>) {
-        let Some(content) = self.announceable(target) else { return };
-        self.mail_meeting(target, Audience::of_new(&content), now);
-        self.send_meeting(target, Reach::Everyone, false, now);
-    }
-
-    /// Tells everybody that a meeting, or a date of one, does not take place.
-    pub(super) fn spread_end(&mut self, target: Target, now: DateTime<Utc>) {
-        let Some(content) = self.announceable(target) else { return };
-        self.mail_meeting(target, Audience::of_end(&content), now);
-        self.send_meeting(target, Reach::Everyone, false, now);
-    }
-
-    /// Tells of an edit whom it concerns; that of a series also for each date that differs from it.
-    pub(super) fn spread_edit(&mut self, target: Target, edit: Edit<'_>, now: DateTime<Utc>) {
-        let Some(after) = self.announceable(target) else { return };
-        let guests_alone = edit.guests_alone && !self.takes_from_a_list(edit.before, &after);
-        let audience = Audience::of_change(edit.before, &after, guests_alone);
-        let reach = if guests_alone { Reach::Only(audience.everybody()) } else { Reach::Everyone };
-        self.mail_meeting(target, audience, now);
-        self.send_meeting(target, reach, edit.reshaped, now);
-        for date in self.dates_of_their_own(target) {
-            self.spread(Target { occurrence: Some(date), ..target }, now);
-        }
-    }
-
-    /// What a meeting says, when this is its organizer's and others know of it.
-    fn announceable(&self, target: Target) -> Option<Content> {
-        let source = self.at_number(target.mailbox).map(|at| &self.mailboxes[at])?;
-        let seen = source.see(target)?;
-        if !source.organizes(&seen.content) || seen.content.draft || source.group.is_some() {
-            return None;
-        }
-        let known = self.copies.get(&seen.item.global_id).is_some_and(|copies| copies.len() > 1);
-        (known || !seen.content.attendees.is_empty()).then_some(seen.content)
-    }
-
-    /// Whether somebody was taken off who is a member of an invited list: then everybody is told.
-    fn takes_from_a_list(&self, before: &Content, after: &Content) -> bool {
-        let lists: Vec<&String> = before
-            .attendees
-            .iter()
-            .filter_map(|guest| self.at_address(&guest.person.address))
-            .filter_map(|at| self.mailboxes[at].group.as_ref())
-            .flatten()
-            .collect();
-        let stays = |address: &str| after.attendees.iter().any(|guest| guest.person.is(address));
-        let gone = before.attendees.iter().filter(|guest| !stays(&guest.person.address));
-        gone.into_iter().any(|guest| lists.iter().any(|member| guest.person.is(member)))
-    }
-
-    /// The dates of a series that have something of their own.
-    fn dates_of_their_own(&self, target: Target) -> Vec<NaiveDate> {
-        let mailbox = self.at_number(target.mailbox).map(|at| &self.mailboxes[at]);
-        let item = mailbox.and_then(|mailbox| mailbox.items.get(&target.item));
-        let exceptions = item.filter(|_| target.occurrence.is_none()).map(|item| &item.exceptions);
-        let changed = exceptions.into_iter().flatten();
-        changed
-            .filter(|(_, exception)| matches!(exception, Exception::Changed(..)))
-            .map(|(date, _)| *date)
-            .collect()
-    }
-
-    fn send_meeting(&mut self, target: Target, reach: Reach, reshaped: bool, now: DateTime<Utc>) {
-        let Some(source) = self.at_number(target.mailbox).map(|at| &self.mailboxes[at]) else { return };
-        let Some(seen) = source.see(target) else { return };
-        let mut item = seen.item.clone();
-        let mut content = seen.content;
-        for content in std::iter::once(&mut content).chain(std::iter::once(&mut item.content)) {
-            bare(content);
-        }
-        for exception in item.exceptions.values_mut() {
-            if let Exception::Changed(content, _) = exception {
-                bare(content);
-            }
-        }
-        let meeting = Meeting {
-            from: target.mailbox,
-            global_id: item.global_id.clone(),
-            occurrence: target.occurrence.or(item.orphan),
-            item,
-            content,
-            reshaped,
-            reach,
-        };
-        self.send(Letter::Meeting(Box::new(meeting)), now);
-    }
-
     /// Puts a letter on its way; without a delay it arrives at once.
     pub(super) fn send(&mut self, letter: Letter, now: DateTime<Utc>) {
         let due = now + TimeDelta::seconds(i64::from(self.switches.delivery_seconds));
@@ -293,35 +169,6 @@ impl Exchange {
         self.file(at, item);
     }
 
-    /// Hands an invitation on to further people; the organizer learns whom the meeting has now.
-    pub(super) fn forward(&mut self, at: usize, target: Target, to: Vec<Person>, now: DateTime<Utc>) {
-        let Some(seen) = self.mailboxes[at].see(target) else { return };
-        let organizer = seen.content.organizer.address.clone();
-        let (mut item, mut content) = (seen.item.clone(), seen.content);
-        bare(&mut item.content);
-        bare(&mut content);
-        let joined = to.iter().map(|person| Attendee {
-            person: person.clone(),
-            role: Role::Required,
-            answer: Answer::None,
-        });
-        content.attendees.extend(joined);
-        if let Some(intended) = content.terms.intended.take() {
-            content.show_as = intended;
-        }
-        let meeting = Meeting {
-            from: target.mailbox,
-            global_id: item.global_id.clone(),
-            occurrence: target.occurrence.or(item.orphan),
-            item,
-            content,
-            reshaped: false,
-            reach: Reach::Everyone,
-        };
-        self.mail(target, Subject::Forward, to.iter().map(|person| person.address.clone()).collect(), now);
-        self.send(Letter::Forward { meeting: Box::new(meeting), to, organizer }, now);
-    }
-
     fn hand_on(&mut self, meeting: &Meeting, to: &[Person], organizer: &str, now: DateTime<Utc>) {
         let copies = self.copies_of(&meeting.global_id, 0);
         for person in to {
@@ -432,17 +279,6 @@ impl Exchange {
         let number = self.next_number();
         self.copies.entry(item.global_id.clone()).or_default().push((at, number));
         self.mailboxes[at].put(number, item)
-    }
-}
-
-/// Takes out what belongs to one person's copy alone, and what only the organizer tracks.
-fn bare(content: &mut Content) {
-    content.categories.clear();
-    content.properties.clear();
-    content.extensions.clear();
-    content.terms.snoozed = None;
-    for guest in &mut content.attendees {
-        guest.answer = Answer::None;
     }
 }
 

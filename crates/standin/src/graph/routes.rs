@@ -5,9 +5,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::actions::Action;
+use super::filter::{self, Filter};
 use super::ids::{self, Target};
 use super::mailbox::{Kind, Mailbox, Seen};
-use super::odata::{Asked, Filter};
+use super::odata::Asked;
 use super::reply::{Outcome, Reply, bad_request, not_found, ok, refuse};
 use super::sharing::Caller;
 use super::{
@@ -71,7 +72,9 @@ fn in_somebodys(
     path: &[&str],
 ) -> Outcome {
     if !exchange.mailboxes[at].open_to_graph {
-        return Err(sharing::denied());
+        let message = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy \
+                       settings.";
+        return Err(refuse(StatusCode::FORBIDDEN, "ErrorAccessDenied", message));
     }
     let rights = sharing::rights(exchange, caller, at)?;
     exchange.count(at, asked.body.len(), asked.now)?;
@@ -113,6 +116,8 @@ fn in_group(exchange: &mut Exchange, asked: &Asked, (caller, who): (Caller, &str
 }
 
 fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) -> Outcome {
+    let talkative = exchange.switches.undeclared_members.then(|| Asked { undeclared: true, ..asked.clone() });
+    let asked = talkative.as_ref().unwrap_or(asked);
     let mailbox = &exchange.mailboxes[at];
     // A path without a calendar means the default one.
     let (calendar, path) = match path {
@@ -127,6 +132,12 @@ fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) 
         ("GET", ["calendars"]) => Ok(calendars::list(mailbox)),
         ("GET", ["calendars", id]) => Ok(ok(calendars::write(mailbox, calendars::find(mailbox, id)?))),
         (_, ["calendarPermissions", rest @ ..]) => sharing::answer(exchange, asked, at, rest),
+        ("GET", ["calendarView" | "events", ..]) if asked.unknown_member().is_some() && !is_part(path) => {
+            let name = asked.unknown_member().unwrap_or_default();
+            let message =
+                format!("Could not find a property named '{name}' on type 'microsoft.graph.event'.");
+            Err(bad_request("RequestBroker--ParseUri", &message))
+        }
         ("GET", ["calendarView", "delta"]) => delta::answer(exchange, asked, at, calendar),
         ("GET", ["calendarView"]) => calendar_view(mailbox, asked, calendar),
         ("GET", ["events"]) => events(mailbox, asked, calendar),
@@ -150,6 +161,11 @@ fn in_mailbox(exchange: &mut Exchange, asked: &Asked, at: usize, path: &[&str]) 
         },
         _ => Err(unknown_path(asked)),
     }
+}
+
+/// Whether a path names what hangs on an event, which has members of its own.
+fn is_part(path: &[&str]) -> bool {
+    path.len() > 2 && path[2] != "instances"
 }
 
 /// What hangs on an event: files and extensions.
@@ -243,14 +259,26 @@ fn instances(mailbox: &Mailbox, asked: &Asked, id: &str) -> Outcome {
 }
 
 fn page(mailbox: &Mailbox, asked: &Asked, mut seen: Vec<Seen<'_>>) -> Outcome {
+    if asked.option("$search").is_some() {
+        let message = "The query parameter '$search' is not supported on events.";
+        return Err(bad_request("ErrorInvalidUrlQuery", message));
+    }
     if let Some(text) = asked.option("$filter") {
         let filter = Filter::read(text).ok_or_else(|| bad_request("BadRequest", "Invalid filter clause."))?;
-        seen.retain(|seen| filter.meets(seen));
+        seen.retain(|seen| filter.meets(seen, mailbox));
+    }
+    if let Some(text) = asked.option("$orderby") {
+        let order =
+            filter::order(text).ok_or_else(|| bad_request("BadRequest", "Invalid orderby clause."))?;
+        filter::sort(&mut seen, &order, mailbox);
     }
     let (skip, size) = asked.page();
     let rows: Vec<Value> =
         seen.iter().skip(skip).take(size).map(|seen| event::write(mailbox, seen, asked)).collect();
     let mut body = json!({ "value": rows });
+    if asked.option("$count").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true")) {
+        body["@odata.count"] = seen.len().into();
+    }
     if seen.len() > skip + size {
         body["@odata.nextLink"] = asked.next_link(skip + size).into();
     }

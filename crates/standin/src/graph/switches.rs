@@ -39,6 +39,8 @@ pub enum TokenLoss {
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "each switch is a thing that a test turns on by itself")]
 pub struct Switches {
+    /// Events tell `uid` and `occurrenceId`, which the published type does not have.
+    pub undeclared_members: bool,
     /// Rounds of change tracking show some entities twice.
     pub duplicate_rows: bool,
     /// Rounds of change tracking show the rows of a page in reverse.
@@ -104,6 +106,7 @@ pub struct Switches {
 impl Default for Switches {
     fn default() -> Self {
         Self {
+            undeclared_members: false,
             duplicate_rows: false,
             reorder_rows: false,
             empty_pages: false,

@@ -7,8 +7,11 @@ use super::*;
 
 mod actions;
 mod delta;
+mod identity;
 mod mail;
+mod members;
 mod moves;
+mod options;
 mod parts;
 mod post;
 mod properties;
@@ -104,7 +107,7 @@ fn event_path(who: &str, event: &Value) -> String {
 }
 
 #[test]
-fn a_token_needs_the_secret_and_holds_for_an_hour() {
+fn a_token_needs_the_secret_and_holds_for_an_hour_1_7() {
     let mut client = Client::new();
     assert_eq!(client.sign_in("guess").0, StatusCode::UNAUTHORIZED);
     client.get("/v1.0/users/mara@brightwater.example");
@@ -116,7 +119,7 @@ fn a_token_needs_the_secret_and_holds_for_an_hour() {
 }
 
 #[test]
-fn a_view_is_paged_and_the_pages_hold_every_event_once() {
+fn a_view_is_paged_and_the_pages_hold_every_event_once_1_2() {
     let mut client = Client::new();
     let all = client.view("mara", 20);
     let mut path = "/v1.0/users/mara@brightwater.example/calendarView?startDateTime=2026-11-20T08:00:00Z\
@@ -136,14 +139,14 @@ fn a_view_is_paged_and_the_pages_hold_every_event_once() {
 }
 
 #[test]
-fn a_window_needs_both_bounds() {
+fn a_window_needs_both_bounds_1_2() {
     let mut client = Client::new();
     let path = "/v1.0/users/mara@brightwater.example/calendarView?startDateTime=2026-11-20T08:00:00Z";
     assert_eq!(client.send(Method::GET, path, &[], Vec::new()).0, StatusCode::BAD_REQUEST);
 }
 
 #[test]
-fn a_series_shows_its_dates_without_the_cancelled_one_and_with_the_changed_one() {
+fn a_series_shows_its_dates_without_the_cancelled_one_and_with_the_changed_one_1_1() {
     let mut client = Client::new();
     let first = client.named("mara", "Acme weekly");
     assert_eq!(first["type"], "occurrence");
@@ -161,7 +164,7 @@ fn a_series_shows_its_dates_without_the_cancelled_one_and_with_the_changed_one()
 }
 
 #[test]
-fn the_copies_of_a_meeting_share_its_global_id_and_nothing_else_that_names_it() {
+fn the_copies_of_a_meeting_share_its_global_id_and_nothing_else_that_names_it_2() {
     let mut client = Client::new();
     let mara = client.named("mara", "Renewal 2027: pricing review");
     let ines = client.named("ines", "Renewal 2027: pricing review");
@@ -172,7 +175,7 @@ fn the_copies_of_a_meeting_share_its_global_id_and_nothing_else_that_names_it() 
 }
 
 #[test]
-fn the_global_id_of_an_occurrence_carries_its_date() {
+fn the_global_id_of_an_occurrence_carries_its_date_2() {
     let mut client = Client::new();
     let occurrence = client.named("mara", "Acme weekly")["iCalUId"].as_str().expect("an id").to_owned();
     assert_eq!(&occurrence[..32], "040000008200E00074C5B7101A82E008");
@@ -183,7 +186,7 @@ fn the_global_id_of_an_occurrence_carries_its_date() {
 }
 
 #[test]
-fn a_meeting_of_another_calendar_system_carries_that_systems_id() {
+fn a_meeting_of_another_calendar_system_carries_that_systems_id_2() {
     let mut client = Client::new();
     let hex =
         client.named("mara", "Acme internal review (guest)")["iCalUId"].as_str().expect("hex").to_owned();
@@ -195,7 +198,7 @@ fn a_meeting_of_another_calendar_system_carries_that_systems_id() {
 }
 
 #[test]
-fn a_write_for_an_older_state_is_refused_and_changes_nothing() {
+fn a_write_for_an_older_state_is_refused_and_changes_nothing_1_3() {
     let mut client = Client::new();
     let before = client.named("mara", "Prepare offer");
     let path = event_path("mara", &before);
@@ -212,7 +215,7 @@ fn a_write_for_an_older_state_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn the_add_ins_property_is_seen_only_when_expanded_and_can_be_found_by_its_value() {
+fn the_add_ins_property_is_seen_only_when_expanded_and_can_be_found_by_its_value_1_3() {
     let mut client = Client::new();
     let id = "String {00020329-0000-0000-C000-000000000046} Name cecp-7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
     let quoted = url::form_urlencoded::byte_serialize(format!("id eq '{id}'").as_bytes()).collect::<String>();
@@ -245,7 +248,7 @@ fn the_add_ins_property_is_seen_only_when_expanded_and_can_be_found_by_its_value
 }
 
 #[test]
-fn a_category_on_one_date_makes_an_exception_and_leaves_the_others_alone() {
+fn a_category_on_one_date_makes_an_exception_and_leaves_the_others_alone_1_3() {
     let mut client = Client::new();
     let first = client.named("mara", "Acme weekly");
     let path = event_path("mara", &first);
@@ -260,7 +263,7 @@ fn a_category_on_one_date_makes_an_exception_and_leaves_the_others_alone() {
 }
 
 #[test]
-fn what_the_organizer_changes_reaches_a_colleagues_copy_and_a_category_does_not() {
+fn what_the_organizer_changes_reaches_a_colleagues_copy_and_a_category_does_not_1_7() {
     let mut client = Client::new();
     let path = {
         let event = client.named("mara", "Renewal 2027: pricing review");
@@ -276,7 +279,7 @@ fn what_the_organizer_changes_reaches_a_colleagues_copy_and_a_category_does_not(
 }
 
 #[test]
-fn whole_days_keep_their_dates_in_every_zone_and_times_move() {
+fn whole_days_keep_their_dates_in_every_zone_and_times_move_1_1() {
     let mut client = Client::new();
     let id = |event: &Value| event_path("mara", event);
     let (all_day, timed) = (client.named("mara", "Acme on site"), client.named("mara", "Prepare offer"));
@@ -292,7 +295,7 @@ fn whole_days_keep_their_dates_in_every_zone_and_times_move() {
 }
 
 #[test]
-fn an_ews_id_is_translated_and_refused_where_graph_wants_its_own() {
+fn an_ews_id_is_translated_and_refused_where_graph_wants_its_own_1_2() {
     let mut client = Client::new();
     let target = Target { mailbox: 1, item: 1, occurrence: None };
     let ews = ids::write(target, ids::Form::Ews);
@@ -317,7 +320,7 @@ fn an_ews_id_is_translated_and_refused_where_graph_wants_its_own() {
 }
 
 #[test]
-fn a_batch_answers_each_part_by_itself_and_takes_twenty() {
+fn a_batch_answers_each_part_by_itself_and_takes_twenty_1_4() {
     let mut client = Client::new();
     let part = |id: &str, url: &str| json!({ "id": id, "method": "GET", "url": url });
     let mut late = part("3", "/users/mara@brightwater.example");
@@ -335,7 +338,7 @@ fn a_batch_answers_each_part_by_itself_and_takes_twenty() {
 }
 
 #[test]
-fn a_repeated_creation_makes_one_event() {
+fn a_repeated_creation_makes_one_event_1_1() {
     let mut client = Client::new();
     let time =
         |hour: u32| json!({ "dateTime": format!("2026-11-23T{hour:02}:00:00"), "timeZone": "Europe/Berlin" });
@@ -383,7 +386,7 @@ fn a_person_without_an_address_and_a_crowd_are_written_as_they_are() {
 }
 
 #[test]
-fn a_mailbox_outside_the_apps_scope_is_denied_and_an_unknown_one_is_not_found() {
+fn a_mailbox_outside_the_apps_scope_is_denied_and_an_unknown_one_is_not_found_1_6() {
     let mut client = Client::new();
     client.exchange.mailboxes[2].open_to_graph = false;
     let mut refusal = |who: &str| {
@@ -396,7 +399,7 @@ fn a_mailbox_outside_the_apps_scope_is_denied_and_an_unknown_one_is_not_found() 
 }
 
 #[test]
-fn a_body_comes_as_text_when_asked_for() {
+fn a_body_comes_as_text_when_asked_for_1_2() {
     let mut client = Client::new();
     let event = client.named("mara", "Renewal 2027: pricing review");
     assert_eq!(event["body"]["contentType"], "html");

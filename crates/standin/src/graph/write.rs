@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
-use super::item::{Answer, Attendee, Content, Person, Role, Terms, When};
+use super::item::{Answer, Attendee, Content, Online, Person, Role, Terms, When};
 use super::odata::canonical;
 use super::reply::{Reply, bad_request};
 use super::zones;
@@ -13,6 +13,11 @@ use super::zones;
 pub(super) const YEARS: std::ops::Range<i32> = 1601..4500;
 /// The most people an event takes.
 const ATTENDEE_LIMIT: usize = 500;
+
+/// Who may hold a meeting online.
+const PROVIDERS: [&str; 4] = ["unknown", "skypeForBusiness", "skypeForConsumer", "teamsForBusiness"];
+/// Where an online meeting is joined.
+const JOIN: &str = "https://teams.microsoft.com/l/meetup-join/";
 
 /// An event with nothing in it yet.
 pub(crate) fn blank(owner: &Person, zone: &str, now: DateTime<Utc>) -> Content {
@@ -41,9 +46,13 @@ pub(crate) fn blank(owner: &Person, zone: &str, now: DateTime<Utc>) -> Content {
 
 /// Puts the members of a request into a content, or says why Graph refuses.
 pub(super) fn apply(content: &mut Content, members: &Map<String, Value>) -> Result<(), Reply> {
-    for (name, value) in members {
+    for (name, value) in members.iter().filter(|(name, _)| *name != "location") {
         apply_one(content, name, value)?;
     }
+    if let Some(value) = members.get("location") {
+        apply_one(content, "location", value)?;
+    }
+    go_online(content, members);
     if ["start", "end", "isAllDay"].iter().any(|name| members.contains_key(*name)) {
         content.when = when(content, members)?;
     }
@@ -53,8 +62,23 @@ pub(super) fn apply(content: &mut Content, members: &Map<String, Value>) -> Resu
 fn apply_one(content: &mut Content, name: &str, value: &Value) -> Result<(), Reply> {
     match name {
         "subject" => content.subject = text(name, value)?,
-        "body" => content.body = body(value)?,
-        "location" => content.location = text("location.displayName", &value["displayName"])?,
+        "body" => write_body(content, value)?,
+        "location" => {
+            content.location = text("location.displayName", &value["displayName"])?;
+            content.terms.places.clear();
+        }
+        // Both are read in one: the list stands, unless the single place came too.
+        "locations" => places(content, value)?,
+        "hideAttendees" => content.terms.hides_attendees = truth(name, value)?,
+        "allowNewTimeProposals" => content.terms.forbids_proposals = !truth(name, value)?,
+        "responseRequested" => content.terms.wants_no_answer = !truth(name, value)?,
+        // Read in `apply`, because they belong together and hold once and for all.
+        "isOnlineMeeting" => {
+            truth(name, value)?;
+        }
+        "onlineMeetingProvider" => {
+            one_of(name, value, &PROVIDERS)?;
+        }
         "showAs" => {
             content.show_as =
                 one_of(name, value, &["free", "tentative", "busy", "oof", "workingElsewhere", "unknown"])?;
@@ -71,14 +95,54 @@ fn apply_one(content: &mut Content, name: &str, value: &Value) -> Result<(), Rep
         "attendees" => content.attendees = attendees(value)?,
         "singleValueExtendedProperties" => properties(content, value)?,
         // Read with the others below, or by the caller.
-        "start" | "end" | "isAllDay" | "transactionId" | "recurrence" | "@odata.etag"
-        | "responseRequested" => {}
+        "start" | "end" | "isAllDay" | "transactionId" | "recurrence" | "@odata.etag" | "@odata.type" => {}
         unknown => {
             let message = format!("The property '{unknown}' cannot be written.");
             return Err(bad_request("ErrorInvalidPropertySet", &message));
         }
     }
     Ok(())
+}
+
+/// Makes a meeting one that is held online; once it is, neither that nor who holds it changes any more.
+fn go_online(content: &mut Content, members: &Map<String, Value>) {
+    let wanted = members.get("isOnlineMeeting").and_then(Value::as_bool).unwrap_or(false);
+    if !wanted || content.terms.online.is_some() {
+        return;
+    }
+    let provider = members.get("onlineMeetingProvider").and_then(Value::as_str);
+    let provider = provider.filter(|word| *word != "unknown").unwrap_or("teamsForBusiness");
+    let seed = format!("{} {:?}", content.subject, content.when);
+    let thread = super::reply::guid(seed.as_bytes());
+    let url = format!("{JOIN}19%3ameeting_{}%40thread.v2/0", thread.replace('-', ""));
+    content.body =
+        format!("{}<br>Microsoft Teams meeting<br>Join: <a href=\"{url}\">{url}</a>", content.body);
+    content.terms.online = Some(Online { provider: provider.to_owned(), url });
+}
+
+/// A new body; one without the address to join at ends the meeting's being online.
+fn write_body(content: &mut Content, value: &Value) -> Result<(), Reply> {
+    content.body = body(value)?;
+    if content.terms.online.as_ref().is_some_and(|online| !content.body.contains(&online.url)) {
+        content.terms.online = None;
+    }
+    Ok(())
+}
+
+/// Several places; the single one names them all.
+fn places(content: &mut Content, value: &Value) -> Result<(), Reply> {
+    let rows = value.as_array().ok_or_else(|| wrong("locations"))?;
+    let names: Vec<String> = rows
+        .iter()
+        .map(|row| text("locations.displayName", &row["displayName"]))
+        .collect::<Result<_, _>>()?;
+    content.location = names.join("; ");
+    content.terms.places = if names.len() > 1 { names } else { Vec::new() };
+    Ok(())
+}
+
+fn truth(name: &str, value: &Value) -> Result<bool, Reply> {
+    value.as_bool().ok_or_else(|| wrong(name))
 }
 
 fn text(name: &str, value: &Value) -> Result<String, Reply> {
@@ -146,8 +210,7 @@ fn attendees(value: &Value) -> Result<Vec<Attendee>, Reply> {
 fn properties(content: &mut Content, value: &Value) -> Result<(), Reply> {
     for row in value.as_array().ok_or_else(|| wrong("singleValueExtendedProperties"))? {
         let id = row["id"].as_str().ok_or_else(|| wrong("singleValueExtendedProperties.id"))?;
-        let well_formed = id.starts_with("String {") && id.contains("} Name ");
-        if !well_formed {
+        if !is_property_id(id) {
             return Err(bad_request("ErrorInvalidProperty", "The extended property id is not understood."));
         }
         if row["value"].is_null() {
@@ -157,6 +220,26 @@ fn properties(content: &mut Content, value: &Value) -> Result<(), Reply> {
         }
     }
     Ok(())
+}
+
+/// Whether this is a way to name an extended property: `String {set} Name name`, `Integer {set} Id 0x8001`, `String 0x4001`.
+fn is_property_id(id: &str) -> bool {
+    const KINDS: [&str; 10] =
+        ["Binary", "Boolean", "CLSID", "Currency", "Double", "Float", "Integer", "Long", "Short", "String"];
+    let hex = |text: &str| {
+        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or_default();
+        !digits.is_empty() && digits.len() <= 8 && digits.bytes().all(|sign| sign.is_ascii_hexdigit())
+    };
+    let Some((kind, rest)) = id.split_once(' ') else { return false };
+    if kind != "SystemTime" && !KINDS.contains(&kind) {
+        return false;
+    }
+    let Some((set, name)) = rest.strip_prefix('{').and_then(|rest| rest.split_once("} ")) else {
+        return hex(rest);
+    };
+    let guid = set.len() == 36 && set.bytes().all(|sign| sign == b'-' || sign.is_ascii_hexdigit());
+    let named = name.strip_prefix("Name ").is_some_and(|name| !name.is_empty());
+    guid && (named || name.strip_prefix("Id ").is_some_and(hex))
 }
 
 /// The new time from what the request gives and what stays.
@@ -172,6 +255,13 @@ fn when(content: &Content, members: &Map<String, Value>) -> Result<When, Reply> 
             When::AllDay { first, until } => Some((first, until)),
             When::Timed { .. } => None,
         };
+        if let (Some((_, one)), Some((_, other))) = (start, end)
+            && one != other
+        {
+            let message =
+                "The Event.Start and Event.End properties of an all-day event need the same time zone.";
+            return Err(bad_request("ErrorPropertyValidationFailure", message));
+        }
         let first = midnight(start, kept.map(|dates| dates.0))?;
         let until = midnight(end, kept.map(|dates| dates.1))?;
         if until <= first {

@@ -273,7 +273,7 @@ fn a_first_round_may_list_deletions_1_2_1() {
 }
 
 #[test]
-fn replaying_the_rounds_gives_the_state_of_the_calendar() {
+fn replaying_the_rounds_gives_the_state_of_the_calendar_1_2_1() {
     let mut client = Client::new();
     let mut held: BTreeMap<String, String> = BTreeMap::new();
     let mut link = first("mara");
@@ -305,4 +305,67 @@ fn replaying_the_rounds_gives_the_state_of_the_calendar() {
             client.get(&view)["value"].as_array().expect("rows").iter().map(|row| text(row, "id")).collect();
         assert_eq!(held.keys().cloned().collect::<BTreeSet<_>>(), state, "turn {turn}");
     }
+}
+
+#[test]
+fn a_changed_item_may_be_told_as_it_was_too_1_2_1() {
+    let mut client = Client::new();
+    let round = client.round(&first("mara"), 50);
+    let event = client.named("mara", "Lunch with Dana");
+    client.patch("mara", &event, &json!({ "subject": "Lunch" }));
+    client.exchange.switches.stale_rows = true;
+    let next = client.round(&round.next, 50);
+    let told: Vec<_> = next.rows().iter().map(|row| (row["id"].clone(), row["subject"].clone())).collect();
+    assert_eq!(told, ["Lunch with Dana", "Lunch"].map(|subject| (event["id"].clone(), json!(subject))));
+    assert_eq!(next.rows()[0]["@odata.etag"], event["@odata.etag"]);
+    client.exchange.switches.reorder_rows = true;
+    assert_eq!(client.round(&round.next, 50).rows()[0]["subject"], "Lunch");
+}
+
+#[test]
+fn a_round_may_be_unavailable_midway_and_goes_on_1_2_8() {
+    let mut client = Client::new();
+    client.exchange.switches.round_outages = 1;
+    let (_, page) = client.page_of(&first("mara"), 5);
+    let link = page["@odata.nextLink"].as_str().expect("a link").to_owned();
+    assert_eq!(client.page_of(&link, 5).0, StatusCode::SERVICE_UNAVAILABLE);
+    client.round(&link, 5);
+}
+
+#[test]
+fn a_token_may_be_lost_midway_through_a_round_1_2_9() {
+    let mut client = Client::new();
+    client.exchange.switches.round_losses = 1;
+    client.exchange.switches.token_loss = TokenLoss::BadToken;
+    let (_, page) = client.page_of(&first("mara"), 5);
+    let link = page["@odata.nextLink"].as_str().expect("a link").to_owned();
+    let (status, body) = client.page_of(&link, 5);
+    assert_eq!((status, &body["error"]["code"]), (StatusCode::BAD_REQUEST, &json!("InvalidDeltaToken")));
+    let whole = client.round(&first("mara"), 5);
+    assert!(whole.pages.len() > 1);
+}
+
+#[test]
+fn a_delta_link_serves_both_forms_of_ids_1_2() {
+    let mut client = Client::new();
+    let round = client.round(&first("mara"), 50);
+    let event = client.named("mara", "Lunch with Dana");
+    client.patch("mara", &event, &json!({ "subject": "Lunch" }));
+    let path = round.next.replace("http://localhost:3003", "");
+    let (_, plain) = client.send(Method::GET, &path, &[], Vec::new());
+    assert_ne!(plain["value"][0]["id"], event["id"]);
+    assert_eq!(client.round(&round.next, 50).rows()[0]["id"], event["id"]);
+}
+
+#[test]
+fn an_endless_series_fills_a_page_far_over_its_size_1_2_6() {
+    let mut client = Client::new();
+    let at = |hour: u32| json!({ "dateTime": format!("2026-11-24T{hour:02}:00:00"), "timeZone": "UTC" });
+    let recurrence = json!({ "pattern": { "type": "daily", "interval": 1 }, "range": { "type": "noEnd", "startDate": "2026-11-24" } });
+    let body = json!({ "subject": "For ever", "start": at(6), "end": at(7), "recurrence": recurrence });
+    client.write(Method::POST, "/v1.0/users/theo@brightwater.example/events", &[], &body);
+    let window = "startDateTime=2026-11-01T00:00:00Z&endDateTime=2031-11-01T00:00:00Z";
+    let path = format!("/v1.0/users/theo@brightwater.example/calendarView/delta?{window}");
+    let longest = client.round(&path, 100).pages.iter().map(Vec::len).max();
+    assert!(longest > Some(1_000), "{longest:?}");
 }

@@ -21,7 +21,7 @@ impl Client {
 }
 
 #[test]
-fn an_invitation_and_its_answer_travel() {
+fn an_invitation_and_its_answer_travel_1_7() {
     let mut client = Client::new();
     client.exchange.switches.delivery_seconds = 60;
     let made = client.meet("mara", "Kick-off", &["ines@brightwater.example"]);
@@ -40,7 +40,7 @@ fn an_invitation_and_its_answer_travel() {
 }
 
 #[test]
-fn an_answer_that_is_not_sent_stays_with_who_gave_it() {
+fn an_answer_that_is_not_sent_stays_with_who_gave_it_1_7() {
     let mut client = Client::new();
     client.meet("mara", "Kick-off", &["ines@brightwater.example"]);
     let path = format!("{}/decline", event_path("ines", &client.named("ines", "Kick-off")));
@@ -50,7 +50,7 @@ fn an_answer_that_is_not_sent_stays_with_who_gave_it() {
 }
 
 #[test]
-fn who_is_added_later_gets_the_meeting_and_who_is_taken_off_sees_it_cancelled() {
+fn who_is_added_later_gets_the_meeting_and_who_is_taken_off_sees_it_cancelled_1_7() {
     let mut client = Client::new();
     let made = client.meet("mara", "Kick-off", &["ines@brightwater.example"]);
     let people = json!({ "attendees": [{ "emailAddress": { "address": "theo@brightwater.example" } }] });
@@ -60,7 +60,7 @@ fn who_is_added_later_gets_the_meeting_and_who_is_taken_off_sees_it_cancelled() 
 }
 
 #[test]
-fn who_is_invited_to_one_date_of_a_series_gets_an_orphan_that_carries_the_date() {
+fn who_is_invited_to_one_date_of_a_series_gets_an_orphan_that_carries_the_date_2() {
     let mut client = Client::new();
     let date = client.named("mara", "Acme weekly");
     let people = json!({ "attendees": [{ "emailAddress": { "address": "theo@brightwater.example" } }] });
@@ -72,7 +72,7 @@ fn who_is_invited_to_one_date_of_a_series_gets_an_orphan_that_carries_the_date()
 }
 
 #[test]
-fn cancelling_one_date_cancels_it_in_the_copies_and_leaves_the_others() {
+fn cancelling_one_date_cancels_it_in_the_copies_and_leaves_the_others_1_7() {
     let mut client = Client::new();
     let date = client.named("mara", "Acme weekly");
     let master = date["seriesMasterId"].clone();
@@ -88,4 +88,96 @@ fn cancelling_one_date_cancels_it_in_the_copies_and_leaves_the_others() {
         .collect();
     assert_eq!(copies[0], true);
     assert!(copies.len() > 3 && copies[1..].iter().all(|cancelled| cancelled == false));
+}
+
+const INES: &str = "ines@brightwater.example";
+
+#[test]
+fn an_update_leaves_a_copy_what_is_its_owners_1_7() {
+    let mut client = Client::new();
+    let made = client.meet("mara", "Kick-off", &[INES]);
+    let copy = event_path("ines", &client.named("ines", "Kick-off"));
+    client.write(Method::POST, &format!("{copy}/accept"), &[], &json!({}));
+    let own = json!({ "categories": ["Travel"], "showAs": "oof", "reminderMinutesBeforeStart": 30, "sensitivity": "private" });
+    client.write(Method::PATCH, &copy, &[], &own);
+    let news = json!({ "subject": "Start", "location": { "displayName": "Room 1" } });
+    client.write(Method::PATCH, &event_path("mara", &made), &[], &news);
+    let after = client.get(&copy);
+    assert_eq!((&after["subject"], &after["location"]["displayName"]), (&json!("Start"), &json!("Room 1")));
+    for (name, value) in own.as_object().expect("members") {
+        assert_eq!(after[name], *value, "{name}");
+    }
+    assert_eq!(after["responseStatus"]["response"], "accepted");
+}
+
+#[test]
+fn an_invitation_is_tentative_until_it_is_answered_1_7() {
+    let mut client = Client::new();
+    client.meet("mara", "Kick-off", &[INES]);
+    let copy = event_path("ines", &client.named("ines", "Kick-off"));
+    let shown = |client: &mut Client| {
+        let event = client.get(&copy);
+        [&event["showAs"], &event["responseStatus"]["response"], &event["attendees"][0]["status"]["response"]]
+            .map(|value| value.as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(shown(&mut client), ["tentative", "notResponded", "notResponded"]);
+    for (action, want) in [
+        ("accept", ["busy", "accepted", "accepted"]),
+        ("tentativelyAccept", ["tentative", "tentativelyAccepted", "tentativelyAccepted"]),
+        ("decline", ["free", "declined", "declined"]),
+    ] {
+        client.write(Method::POST, &format!("{copy}/{action}"), &[], &json!({}));
+        assert_eq!(shown(&mut client), want);
+    }
+}
+
+#[test]
+fn a_moved_meeting_asks_for_all_answers_again_unless_they_survive_1_7() {
+    let mut client = Client::new();
+    let made = client.meet("mara", "Kick-off", &[INES]);
+    let copy = event_path("ines", &client.named("ines", "Kick-off"));
+    client.write(Method::POST, &format!("{copy}/accept"), &[], &json!({}));
+    let answers = |client: &mut Client| {
+        let held = client.get(&event_path("mara", &made))["attendees"][0]["status"]["response"].clone();
+        [held, client.get(&copy)["responseStatus"]["response"].clone()]
+    };
+    let rename = json!({ "subject": "Start" });
+    client.write(Method::PATCH, &event_path("mara", &made), &[], &rename);
+    assert_eq!(answers(&mut client), ["accepted", "accepted"]);
+    let moved =
+        |hour: u32| json!({ "end": { "dateTime": format!("2026-11-23T{hour}:00:00"), "timeZone": "UTC" } });
+    client.exchange.switches.answers_survive_moves = true;
+    client.write(Method::PATCH, &event_path("mara", &made), &[], &moved(11));
+    assert_eq!(answers(&mut client), ["accepted", "accepted"]);
+    client.exchange.switches.answers_survive_moves = false;
+    client.write(Method::PATCH, &event_path("mara", &made), &[], &moved(12));
+    assert_eq!(answers(&mut client), ["none", "notResponded"]);
+}
+
+#[test]
+fn a_declined_meeting_leaves_the_calendar_when_switched_so_1_7() {
+    let mut client = Client::new();
+    client.exchange.switches.declined_leave = true;
+    let made = client.meet("mara", "Kick-off", &[INES]);
+    let copy = event_path("ines", &client.named("ines", "Kick-off"));
+    client.write(Method::POST, &format!("{copy}/decline"), &[], &json!({}));
+    assert!(!client.has("ines", "Kick-off"));
+    assert_eq!(client.get(&event_path("mara", &made))["attendees"][0]["status"]["response"], "declined");
+}
+
+#[test]
+fn a_cancelled_series_is_cancelled_in_copies_with_its_changed_dates_1_7() {
+    let mut client = Client::new();
+    let master = client.weekly();
+    let people = json!({ "attendees": [{ "emailAddress": { "address": INES } }] });
+    client.write(Method::PATCH, &event_path("mara", &master), &[], &people);
+    let dates: Vec<Value> =
+        client.view("ines", 60).into_iter().filter(|row| row["subject"] == "Series").collect();
+    client.write(Method::PATCH, &event_path("ines", &dates[1]), &[], &json!({ "categories": ["Travel"] }));
+    client.write(Method::DELETE, &event_path("mara", &master), &[], &Value::Null);
+    let copies: Vec<Value> =
+        client.view("ines", 60).into_iter().filter(|row| row["subject"] == "Series").collect();
+    assert_eq!(copies.len(), dates.len());
+    assert!(copies.iter().all(|copy| copy["isCancelled"] == true));
+    assert_eq!(copies[1]["categories"], json!(["Travel"]));
 }

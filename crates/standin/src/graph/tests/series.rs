@@ -110,7 +110,7 @@ fn a_pattern_takes_what_its_type_needs_and_nothing_else_1_1() {
 }
 
 #[test]
-fn a_series_without_dates_or_with_overlapping_ones_is_refused() {
+fn a_series_without_dates_or_with_overlapping_ones_is_refused_1_1() {
     let code =
         |pattern: Value, range: Value| Client::new().make_series(&pattern, &range).1["error"]["code"].clone();
     let friday =
@@ -168,7 +168,7 @@ fn what_differs_and_what_is_gone_is_told_only_when_asked_for_1_1() {
 }
 
 #[test]
-fn a_new_pattern_drops_what_single_dates_had_of_their_own_here_and_in_the_copies() {
+fn a_new_pattern_drops_what_single_dates_had_of_their_own_here_and_in_the_copies_1_1() {
     let mut client = Client::new();
     let master = client.weekly();
     let path = event_path("mara", &master);
@@ -192,7 +192,7 @@ fn a_new_pattern_drops_what_single_dates_had_of_their_own_here_and_in_the_copies
 }
 
 #[test]
-fn a_series_becomes_a_single_event_and_a_single_event_a_series() {
+fn a_series_becomes_a_single_event_and_a_single_event_a_series_1_1() {
     let mut client = Client::new();
     let master = client.weekly();
     let path = event_path("mara", &master);
@@ -214,4 +214,68 @@ fn a_conflict_may_be_claimed_without_reason_1_3() {
         client.write(Method::PATCH, &event_path("mara", &event), &[("if-match", &etag)], &body).0
     };
     assert_eq!((patch(), patch()), (StatusCode::PRECONDITION_FAILED, StatusCode::OK));
+}
+
+#[test]
+fn several_days_of_a_month_mean_the_first_that_fits_1_1() {
+    let mut client = Client::new();
+    let pattern = json!({
+        "type": "relativeMonthly", "interval": 1, "index": "last",
+        "daysOfWeek": ["monday", "tuesday", "wednesday", "thursday", "friday"],
+    });
+    let mut body = series(&pattern, &json!({ "type": "numbered", "numberOfOccurrences": 3 }));
+    body["recurrence"]["range"]["startDate"] = "2026-11-30".into();
+    for name in ["start", "end"] {
+        let late = body[name]["dateTime"].as_str().expect("a time").replace("11-24", "11-30");
+        body[name]["dateTime"] = late.into();
+    }
+    let (status, made) = client.write(Method::POST, EVENTS, &[], &body);
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    assert_eq!(dates(&client.instances(&made)), ["2026-11-30", "2026-12-31", "2027-01-29"]);
+}
+
+#[test]
+fn the_first_day_of_the_week_decides_which_weeks_are_skipped_1_1() {
+    let numbered = json!({ "type": "numbered", "numberOfOccurrences": 4 });
+    let pattern = |first: &str| json!({ "type": "weekly", "interval": 2, "daysOfWeek": ["tuesday", "sunday"], "firstDayOfWeek": first });
+    let mut client = Client::new();
+    let monday = client.make_series(&pattern("monday"), &numbered).1;
+    assert_eq!(dates(&client.instances(&monday)), ["2026-11-24", "2026-11-29", "2026-12-08", "2026-12-13"]);
+    let sunday = client.make_series(&pattern("sunday"), &numbered).1;
+    assert_eq!(dates(&client.instances(&sunday)), ["2026-11-24", "2026-12-06", "2026-12-08", "2026-12-20"]);
+}
+
+#[test]
+fn a_new_start_of_a_series_moves_all_its_dates_and_its_range_1_3() {
+    let mut client = Client::new();
+    let master = client.weekly();
+    let at =
+        |hour: u32| json!({ "dateTime": format!("2026-11-24T{hour}:00:00"), "timeZone": "Europe/Berlin" });
+    let body = json!({ "start": at(14), "end": at(15) });
+    let (status, moved) = client.write(Method::PATCH, &event_path("mara", &master), &[], &body);
+    assert_eq!(status, StatusCode::OK, "{moved}");
+    let rows = client.instances(&master);
+    assert_eq!(rows.len(), 6);
+    assert!(rows.iter().all(|row| row["start"]["dateTime"].as_str().is_some_and(|at| at.contains("T13:00"))));
+    let late =
+        |hour: u32| json!({ "dateTime": format!("2027-06-01T{hour}:00:00"), "timeZone": "Europe/Berlin" });
+    let (_, later) = client.write(
+        Method::PATCH,
+        &event_path("mara", &master),
+        &[],
+        &json!({ "start": late(14), "end": late(15) }),
+    );
+    assert_eq!(later["recurrence"]["range"]["startDate"], "2027-06-01");
+    assert_eq!(dates(&client.instances(&master))[0], "2027-06-01");
+}
+
+#[test]
+fn a_series_keeps_its_hour_over_the_change_of_the_clocks_1_1() {
+    let mut client = Client::new();
+    let weekly =
+        json!({ "type": "weekly", "interval": 18, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday" });
+    let made = client.make_series(&weekly, &json!({ "type": "numbered", "numberOfOccurrences": 2 })).1;
+    let starts: Vec<Value> =
+        client.instances(&made).iter().map(|row| row["start"]["dateTime"].clone()).collect();
+    assert_eq!(starts, ["2026-11-24T09:00:00.0000000", "2027-03-30T08:00:00.0000000"]);
 }

@@ -100,6 +100,17 @@ fn a_groups_calendar_opens_to_members_and_never_to_an_application_1_6() {
     assert_eq!(client.get(path)["value"][0]["subject"], "Board day");
     let files = format!("{path}/{}/attachments", made["id"].as_str().expect("an id"));
     assert_eq!(client.status(Method::GET, &files, &Value::Null), 400);
+    let one = format!("{path}/{}", made["id"].as_str().expect("an id"));
+    for action in ["accept", "decline", "snoozeReminder", "dismissReminder"] {
+        assert_eq!(client.status(Method::POST, &format!("{one}/{action}"), &json!({})), 400, "{action}");
+    }
+    let property = json!([{ "id": "String {00020329-0000-0000-C000-000000000046} Name x", "value": "1" }]);
+    assert_eq!(
+        client.status(Method::PATCH, &one, &json!({ "singleValueExtendedProperties": property })),
+        200
+    );
+    let delta = "/v1.0/groups/board@brightwater.example/calendarView/delta?startDateTime=2026-11-01T00:00:00Z&endDateTime=2026-12-01T00:00:00Z";
+    assert_eq!(client.status(Method::GET, delta, &Value::Null), 404);
 }
 
 #[test]

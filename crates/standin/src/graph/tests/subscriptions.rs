@@ -224,3 +224,36 @@ fn a_subscription_is_renewed_reauthorized_and_ended_1_7() {
     assert_eq!(client.write(Method::DELETE, &path, &[], &Value::Null).0, StatusCode::NO_CONTENT);
     assert_eq!(client.write(Method::DELETE, &path, &[], &Value::Null).0, StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn a_mailbox_has_a_thousand_subscriptions_however_alike_1_5() {
+    let mut client = Client::new();
+    let ask = |client: &mut Client| client.subscribe(ALL, "updated", true).0;
+    assert!((0..1_000).all(|_turn| ask(&mut client) == StatusCode::CREATED));
+    assert_eq!(ask(&mut client), StatusCode::FORBIDDEN);
+    assert_eq!(client.get("/v1.0/subscriptions")["value"].as_array().map(Vec::len), Some(1_000));
+}
+
+#[test]
+fn one_action_may_be_told_as_several_changes_and_a_duplicate_subscription_tells_again_1_5() {
+    let mut client = Client::new();
+    for _turn in 0..2 {
+        assert_eq!(
+            client.subscribe("/users/ines@brightwater.example/events", "created,updated,deleted", true).0,
+            StatusCode::CREATED
+        );
+    }
+    let at = |hour: u32| json!({ "dateTime": format!("2026-11-23T{hour:02}:00:00"), "timeZone": "UTC" });
+    let people = json!([{ "emailAddress": { "address": "ines@brightwater.example" } }]);
+    let body = json!({ "subject": "Kick-off", "start": at(9), "end": at(10), "attendees": people });
+    let (_, made) = client.write(Method::POST, "/v1.0/users/mara@brightwater.example/events", &[], &body);
+    client.write(Method::PATCH, &event_path("mara", &made), &[], &json!({ "subject": "Start" }));
+    client.write(Method::DELETE, &event_path("mara", &made), &[], &Value::Null);
+    let told: Vec<String> = client
+        .notices()
+        .iter()
+        .map(|notice| notice["changeType"].as_str().expect("a word").to_owned())
+        .collect();
+    let of = |word: &str| told.iter().filter(|told| *told == word).count();
+    assert_eq!((of("created"), of("updated"), of("deleted")), (2, 4, 0));
+}
