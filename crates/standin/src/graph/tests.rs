@@ -6,7 +6,9 @@ use super::ids::Target;
 use super::*;
 
 mod actions;
+mod company;
 mod delta;
+mod expansion;
 mod identity;
 mod mail;
 mod members;
