@@ -11,6 +11,8 @@
 //! | `GET`, `PATCH`, `DELETE /graph/switches`, `POST /graph/lifecycle`, `/graph/tokens`, `/graph/items`, `GET`, `DELETE /graph/mail` | see `graph/switches.rs` |
 //! | `POST /salesforce/records` `{"type", "id"?, "by"?, "fields"}` | writes a record as some user |
 //! | `DELETE /salesforce/records/{id}[?purge=true]` | deletes a record, or removes it for good |
+//! | `POST /salesforce/undelete` `{"id"}` | takes a record, and what fell with it, out of the recycle bin |
+//! | `POST /salesforce/merge` `{"master", "loser"}` | merges a record into another of its object |
 
 pub mod fault;
 mod reply;
@@ -123,6 +125,8 @@ pub fn answer(world: &mut World, now: DateTime<Utc>, request: &Request<Vec<u8>>)
             Ok(json!({ "expired": world.salesforce.expire_sessions() }))
         }
         (&Method::POST, ["salesforce", "records"]) => world.salesforce.write_as(now, &body),
+        (&Method::POST, ["salesforce", "undelete"]) => world.salesforce.undelete(now, &body),
+        (&Method::POST, ["salesforce", "merge"]) => world.salesforce.merge(now, &body),
         (&Method::DELETE, ["salesforce", "records", id]) => {
             let purge = request.uri().query().is_some_and(|query| query.contains("purge=true"));
             world.salesforce.remove(now, id, purge)

@@ -7,21 +7,28 @@ mod collections;
 mod composite;
 mod conditional;
 mod describe;
+mod duplicates;
 mod event;
 mod exchange;
+mod files;
 mod ids;
 mod journal;
 mod limits;
 mod load;
 mod moment;
+mod multipart;
 mod oauth;
 mod org;
 mod page;
+mod profiles;
 mod query;
 mod recent;
 mod record;
+mod record_types;
 mod recurrence;
+mod recycle;
 mod refusal;
+mod relations;
 mod replication;
 mod reply;
 mod rows;
@@ -211,7 +218,11 @@ fn machine(
         let answer = body.and_then(|body| {
             wire::check_type(&parts.headers, &body)?;
             let (method, headers) = (parts.method, parts.headers);
-            route(org, &Call { method, path, parameters, body, headers, user, now, version })
+            let call = Call { method, path, parameters, body, headers, user, now, version };
+            org.serve(&call);
+            let answer = route(org, &call);
+            org.served();
+            answer
         });
         answer.unwrap_or_else(|refusal| refusal.answer())
     } else {
@@ -258,7 +269,7 @@ fn sobjects(org: &mut Org, call: &Call, rest: &[&str]) -> Result<Response<Vec<u8
         return Err(Refusal::not_found());
     }
     match rest {
-        [] if call.method == Method::POST => rows::post(org, call, &object.name),
+        [] if call.method == Method::POST => rows::post(org, call, &object),
         [] if call.method == Method::GET => {
             let items = recent::items(org, call, 200, Some(&object.name));
             Ok(reply::ok(&json!({ "objectDescribe": describe::head(&object, call), "recentItems": items })))

@@ -32,6 +32,9 @@ impl Org {
             id
         } else {
             let kind = body["type"].as_str().ok_or("a new record needs a type")?;
+            if kind.eq_ignore_ascii_case("EventRelation") {
+                self.relate();
+            }
             create(self, &author, kind, fields).map_err(refused)?
         };
         Ok(json!({ "id": id }))
@@ -41,7 +44,7 @@ impl Org {
     pub(crate) fn remove(&mut self, now: DateTime<Utc>, id: &str, purge: bool) -> Result<Value, String> {
         let id = ids::full(id).ok_or_else(|| format!("{id} is no id"))?;
         if purge {
-            self.purge(&id);
+            self.purge_whole(&id);
             return Ok(json!({ "purged": id }));
         }
         let user = self.user(&self.integration_user).map(|user| user.id.clone()).unwrap_or_default();
@@ -53,7 +56,7 @@ impl Org {
     /// Every record by object, deleted ones marked by `IsDeleted`.
     pub fn dump(&self) -> Value {
         let mut objects = Map::new();
-        for object in self.schema.objects() {
+        for object in self.schema.objects().filter(|object| object.view.is_none()) {
             let rows: Vec<Value> =
                 self.rows(&object.name).map(|record| Value::Object(record.values())).collect();
             objects.insert(object.name.clone(), Value::Array(rows));

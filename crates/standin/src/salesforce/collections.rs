@@ -196,7 +196,7 @@ fn retrieved(org: &Org, call: &Call, object: &str) -> Result<Response<Vec<u8>>, 
     let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
     let rows = wanted_ids.iter().map(|id| {
         let record = ids::full(id).and_then(|id| org.live(&id).cloned());
-        match record.filter(|record| record.object == object.name) {
+        match record.filter(|record| org.is_row_of(record, &object.name)) {
             Some(record) => row(object, &record, Some(&names), call.version),
             None => Ok(Value::Null),
         }

@@ -7,15 +7,13 @@ use serde_json::{Map, Value, json};
 use super::exchange::Call;
 use super::org::Org;
 use super::refusal::Refusal;
-use super::schema::{Field, Kind, Object, Schema};
-use super::{conditional, oauth, reply};
+use super::schema::{ChildRelationship, Field, Kind, Object, RecordType, Schema};
+use super::{conditional, oauth, record_types, reply};
 
 /// Versions the path may name.
 pub(crate) const OLDEST: u32 = 31;
 /// The version described.
 pub(crate) const NEWEST: u32 = 67;
-/// The record type every object has.
-const MASTER_RECORD_TYPE: &str = "012000000000000AAA";
 
 /// `GET /services/data`.
 pub(crate) fn versions() -> Value {
@@ -75,22 +73,22 @@ fn dated(org: &Org, whole: &Value) -> Response<Vec<u8>> {
 /// What global describe and describe share.
 pub(crate) fn head(object: &Object, call: &Call) -> Value {
     let base = call.address(&format!("/sobjects/{}", object.name));
-    let writable = object.name != "User";
+    let own_prefix = (!object.key_prefix.is_empty()).then_some(&object.key_prefix);
     json!({
         "activateable": false,
         "associateEntityType": null,
         "associateParentEntity": null,
-        "createable": writable,
+        "createable": object.rights.create,
         "custom": object.custom,
         "customSetting": false,
         "deepCloneable": false,
-        "deletable": writable,
+        "deletable": object.rights.delete,
         "deprecatedAndHidden": false,
         "feedEnabled": object.name != "User",
         "hasSubtypes": false,
         "isInterface": false,
         "isSubtype": false,
-        "keyPrefix": object.key_prefix,
+        "keyPrefix": own_prefix,
         "label": object.label,
         "labelPlural": object.label_plural,
         "layoutable": true,
@@ -102,8 +100,8 @@ pub(crate) fn head(object: &Object, call: &Call) -> Value {
         "retrieveable": true,
         "searchable": true,
         "triggerable": true,
-        "undeletable": writable,
-        "updateable": true,
+        "undeletable": object.rights.delete,
+        "updateable": object.rights.update,
         "urls": {
             "sobject": base,
             "describe": format!("{base}/describe"),
@@ -127,11 +125,7 @@ pub(crate) fn describe(org: &Org, call: &Call, object: &Object) -> Result<Respon
     whole["fields"] = Value::Array(object.fields.iter().map(field).collect());
     whole["namedLayoutInfos"] = json!([]);
     whole["networkScopeFieldName"] = Value::Null;
-    whole["recordTypeInfos"] = json!([{
-        "active": true, "available": true, "defaultRecordTypeMapping": true, "developerName": "Master",
-        "master": true, "name": "Master", "recordTypeId": MASTER_RECORD_TYPE,
-        "urls": { "layout": call.address(&format!("/sobjects/{}/describe/layouts/{MASTER_RECORD_TYPE}", object.name)) },
-    }]);
+    whole["recordTypeInfos"] = record_types::infos(call, object);
     whole["searchLayoutable"] = json!(true);
     whole["sobjectDescribeOption"] = json!("FULL");
     whole["supportedScopes"] = json!([{ "label": format!("All {}", object.label_plural), "name": "everything" },
@@ -139,35 +133,38 @@ pub(crate) fn describe(org: &Org, call: &Call, object: &Object) -> Result<Respon
     Ok(dated(org, &whole))
 }
 
+/// The fields of which an object says that their records fall with it.
+const FALLING: [&str; 3] = ["EventId", "ParentId", "ContentDocumentId"];
+
 fn children(schema: &Schema, object: &Object) -> Vec<Value> {
-    let mut children = Vec::new();
-    for child in schema.objects() {
-        let pointing = child
-            .fields
-            .iter()
-            .filter(|field| field.kind == Kind::Reference && field.targets.contains(&object.name));
-        for field in pointing {
-            let name = child_relationship(child, field);
-            children.push(json!({
-                "cascadeDelete": false, "childSObject": child.name, "deprecatedAndHidden": false,
-                "field": field.name, "junctionIdListNames": [], "junctionReferenceTo": [],
-                "relationshipName": name, "restrictedDelete": false,
-            }));
-        }
-    }
-    children
+    let show = |child: &ChildRelationship<'_>| {
+        let people = child.object.name == "EventWhoRelation" && object.name == "Event";
+        json!({
+            "cascadeDelete": !child.object.custom && FALLING.contains(&child.field.name.as_str()),
+            "childSObject": child.object.name,
+            "deprecatedAndHidden": false,
+            "field": child.field.name,
+            "junctionIdListNames": if people { json!(["EventWhoIds"]) } else { json!([]) },
+            "junctionReferenceTo": if people { json!(["Contact", "Lead"]) } else { json!([]) },
+            "relationshipName": child_relationship(child.object, child.field),
+            "restrictedDelete": false,
+        })
+    };
+    schema.children(object).iter().map(show).collect()
 }
 
 /// What a record calls the rows whose field points at it; an Event's Account is derived and has no name of its own.
 pub(crate) fn child_relationship(child: &Object, field: &Field) -> Option<String> {
+    if field.children.is_some() {
+        return field.children.clone();
+    }
     let plural = child.label_plural.replace(' ', "");
     if field.custom {
         return Some(format!("{plural}__r"));
     }
     let own = match field.name.as_str() {
-        "RecurrenceActivityId" => return Some("RecurringEvents".to_owned()),
         "WhoId" | "WhatId" | "ContactId" => true,
-        "AccountId" => child.field("WhatId").is_none(),
+        "AccountId" => child.field("WhatId").is_none() && child.field("RelationId").is_none(),
         _ => false,
     };
     own.then_some(plural)
@@ -253,28 +250,25 @@ pub(crate) fn field(field: &Field) -> Value {
 
 /// `GET /sobjects/{type}/describe/layouts`, or one layout for a record type.
 pub(crate) fn layouts(call: &Call, object: &Object, record_type: Option<&str>) -> Result<Value, Refusal> {
-    let layout = layout(object);
-    match record_type {
-        Some(MASTER_RECORD_TYPE) => Ok(layout),
-        Some(_) => Err(Refusal::not_found()),
-        None => Ok(json!({
-            "layouts": [layout],
-            "recordTypeMappings": [{
-                "active": true, "available": true, "defaultRecordTypeMapping": true, "developerName": "Master",
-                "layoutId": layout["id"], "master": true, "name": "Master", "picklistsForRecordType": null,
-                "recordTypeId": MASTER_RECORD_TYPE,
-                "urls": { "layout": call.address(&format!("/sobjects/{}/describe/layouts/{MASTER_RECORD_TYPE}", object.name)) },
-            }],
-            "recordTypeSelectorRequired": [false],
-        })),
+    if let Some(id) = record_type {
+        let kind = record_types::with_layout(object, id).ok_or_else(Refusal::not_found)?;
+        return Ok(layout(object, &kind));
     }
+    let kinds = record_types::with_layouts(object);
+    let selector = object.record_types.iter().filter(|kind| kind.active && kind.available).count() > 1;
+    Ok(json!({
+        "layouts": kinds.iter().map(|kind| layout(object, kind)).collect::<Vec<_>>(),
+        "recordTypeMappings": record_types::mappings(call, object),
+        "recordTypeSelectorRequired": [selector],
+    }))
 }
 
-fn layout(object: &Object) -> Value {
+fn layout(object: &Object, kind: &RecordType) -> Value {
     let shown: Vec<&Field> = object
         .fields
         .iter()
         .filter(|field| field.access.createable && !super::HIDDEN_ON_LAYOUT.contains(&field.name.as_str()))
+        .filter(|field| kind.layout.is_empty() || field.required() || kind.layout.contains(&field.name))
         .collect();
     let rows: Vec<Value> = shown
         .iter()
@@ -299,7 +293,7 @@ fn layout(object: &Object) -> Value {
         "tabOrder": "TopToBottom", "useCollapsibleSection": false, "useHeading": true,
     }]);
     json!({
-        "id": "00h5g000000LayoAAA",
+        "id": record_types::layout_id(object, &kind.id),
         "buttonLayoutSection": { "detailButtons": [] },
         "detailLayoutSections": section,
         "editLayoutSections": section,
@@ -341,7 +335,7 @@ pub(crate) fn compact_layouts(object: &Object) -> Value {
                              "name": "SYSTEM", "objectType": object.name }],
         "defaultCompactLayoutId": null,
         "recordTypeCompactLayoutMappings": [{ "available": true, "compactLayoutId": null, "compactLayoutName": "SYSTEM",
-                                              "recordTypeId": MASTER_RECORD_TYPE, "recordTypeName": "Master", "urls": {} }],
+                                              "recordTypeId": record_types::MASTER, "recordTypeName": "Master", "urls": {} }],
         "urls": {},
     })
 }

@@ -224,7 +224,7 @@ fn links(org: &Org, values: &mut Values) -> Result<(), Refusal> {
         return Err(Refusal::integrity(message, &fields));
     }
     let account_of = |id: &str| -> Option<Value> {
-        let record = org.live(id)?;
+        let record = org.stored(id).filter(|record| !record.deleted)?;
         match record.object.as_str() {
             "Account" => Some(json!(record.id)),
             _ => Some(record.value("AccountId").clone()).filter(|id| !id.is_null()),

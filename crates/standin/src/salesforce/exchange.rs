@@ -30,6 +30,14 @@ impl Call {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Whether a word occurs in the address or the body, in any case.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        let occurs =
+            |text: &[u8]| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        let path = self.path.iter().chain(self.parameters.iter().map(|(_, value)| value));
+        path.map(String::as_bytes).any(occurs) || occurs(&self.body)
+    }
+
     /// A header's text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

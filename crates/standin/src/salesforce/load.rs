@@ -1,6 +1,7 @@
 //! Builds an org from a world definition.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ use super::org::{Org, ValidationRule};
 use super::schema::Schema;
 use super::session::Sessions;
 use super::write::{Author, seed};
-use super::{ids, soql};
+use super::{ids, moment, soql};
 use crate::Setup;
 
 /// How long before the load day the seeded records were written.
@@ -47,7 +48,8 @@ impl Org {
         part["org"]["name"].as_str().unwrap_or("Stand-in").clone_into(&mut org.name);
         org.my_domain.clone_from(&setup.salesforce);
         org.features = on.map(|(name, _)| name.clone()).collect();
-        org.schema = Schema::load(part)?;
+        org.whole = Arc::new(Schema::load(part)?);
+        org.schema = Arc::clone(&org.whole);
         org.sessions = Sessions::new(setup.seed, &id);
         org.usage = Usage::up_to(part["apiLimit"].as_u64().unwrap_or(API_LIMIT));
         part["integrationUser"].as_str().unwrap_or_default().clone_into(&mut org.integration_user);
@@ -56,8 +58,11 @@ impl Org {
         org.origins = origins;
         org.schema_since = Some(now);
         org.id = id;
+        org.seed_record_types(&moment::wire(now - SEED_AGE));
         org.seed(part, records, now)?;
         org.learn_rules(part, now)?;
+        org.learn_duplicate_rules(part)?;
+        org.learn_access(part)?;
         Ok(org)
     }
 

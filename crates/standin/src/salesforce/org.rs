@@ -1,16 +1,19 @@
 //! The records of the org and what surrounds them: ids, change stamps, key lookups.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::duplicates::DuplicateRule;
 use super::journal::{Before, Journal};
 use super::limits::Usage;
+use super::profiles::{Caller, Profiles, Sharing};
 use super::query::Cursors;
 use super::recent::Seen;
 use super::record::Shelf;
 pub(crate) use super::record::{Record, Values};
-use super::schema::{Field, Kind, Object, Schema};
+use super::schema::{Field, Kind, Object, RowView, Schema};
 use super::session::Sessions;
 use super::soql::Condition;
 use super::{ids, moment};
@@ -33,8 +36,19 @@ pub struct Org {
     /// The zone record pages show times in.
     pub(crate) zone: chrono_tz::Tz,
     pub(crate) features: BTreeSet<String>,
-    pub(crate) schema: Schema,
+    /// The objects and fields whoever is served just now may see.
+    pub(crate) schema: Arc<Schema>,
+    /// All objects and fields.
+    pub(crate) whole: Arc<Schema>,
+    /// Who is served just now.
+    pub(crate) caller: Caller,
+    pub(crate) profiles: Profiles,
+    /// Objects whose records are not everybody's.
+    pub(crate) sharing: BTreeMap<String, Sharing>,
     pub(crate) rules: Vec<ValidationRule>,
+    pub(crate) duplicate_rules: Vec<DuplicateRule>,
+    /// Whether the rows of `EventRelation` were made that follow from Events; see [`Self::relate`].
+    pub(crate) related: bool,
     pub(crate) sessions: Sessions,
     pub(crate) usage: Usage,
     pub(crate) cursors: Cursors,
@@ -63,9 +77,14 @@ impl Org {
         self.features.contains(feature)
     }
 
-    /// The record with this 18-character id, deleted or not.
+    /// The record with this 18-character id, deleted or not, if the caller may see it.
     pub(crate) fn record(&self, id: &str) -> Option<&Record> {
-        let object = self.schema.object_of(id)?;
+        self.stored(id).filter(|record| self.sees(record))
+    }
+
+    /// The record with this 18-character id, whoever asks.
+    pub(crate) fn stored(&self, id: &str) -> Option<&Record> {
+        let object = self.whole.object_of(id)?;
         self.tables.get(&object.name)?.get(id)
     }
 
@@ -74,12 +93,32 @@ impl Org {
         self.record(id).filter(|record| !record.deleted)
     }
 
-    /// Every record of an object, by id, deleted ones included.
+    /// Every record of an object that the caller may see, by id, deleted ones included.
     pub(crate) fn rows(&self, object: &str) -> impl Iterator<Item = &Record> {
-        self.tables.get(object).into_iter().flat_map(BTreeMap::values)
+        self.every_row(object).filter(|record| self.sees(record))
     }
 
-    /// The live records whose external id field holds the value.
+    /// Every record of an object, whoever asks.
+    pub(crate) fn every_row(&self, object: &str) -> impl Iterator<Item = &Record> {
+        let view = self.view(object);
+        let table = self.tables.get(view.map_or(object, |view| view.of.as_str()));
+        let rows = table.into_iter().flat_map(BTreeMap::values);
+        rows.filter(move |record| view.is_none_or(|view| view.holds(record)))
+    }
+
+    /// Whether a record is a row of the object, its own or one it is a view of.
+    pub(crate) fn is_row_of(&self, record: &Record, object: &str) -> bool {
+        match self.view(object) {
+            Some(view) => record.object == view.of && view.holds(record),
+            None => record.object == object,
+        }
+    }
+
+    fn view(&self, object: &str) -> Option<&RowView> {
+        self.whole.object(object)?.view.as_ref()
+    }
+
+    /// The live records the caller may see whose external id field holds the value.
     pub(crate) fn by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
         let mut found = self.every_by_key(object, field, value);
         found.retain(|record| !record.deleted);
@@ -88,9 +127,19 @@ impl Org {
 
     /// The same, deleted ones included.
     pub(crate) fn every_by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
-        let keys = self.keys.get(object).and_then(|fields| fields.get(field));
+        let mut found = self.stored_by_key(object, field, value);
+        found.retain(|record| self.sees(record));
+        found
+    }
+
+    /// The records, deleted or not, whose indexed field holds the value, whoever asks.
+    pub(crate) fn stored_by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
+        let view = self.view(object);
+        let keys = self.keys.get(view.map_or(object, |view| view.of.as_str()));
+        let keys = keys.and_then(|fields| fields.get(field));
         let ids = keys.and_then(|keys| keys.get(&value.to_lowercase())).into_iter().flatten();
-        ids.filter_map(|id| self.record(id)).collect()
+        let records = ids.filter_map(|id| self.stored(id));
+        records.filter(|record| view.is_none_or(|view| view.holds(record))).collect()
     }
 
     /// Stores a record in place of its former self.
@@ -101,7 +150,7 @@ impl Org {
     }
 
     pub(super) fn place(&mut self, record: Record) {
-        if let Some(object) = self.schema.object(&record.object) {
+        if let Some(object) = self.whole.object(&record.object) {
             let fields = self.keys.entry(object.name.clone()).or_default();
             for (field, value) in keyed(object, &record) {
                 if !fields.contains_key(field) {
@@ -136,7 +185,7 @@ impl Org {
     }
 
     fn take(&mut self, id: &str) -> Option<Record> {
-        let object = self.schema.object_of(id)?;
+        let object = self.whole.object_of(id)?;
         let record = self.tables.get_mut(&object.name)?.remove(id)?;
         if let Some(fields) = self.keys.get_mut(&object.name) {
             for (field, value) in keyed(object, &record) {

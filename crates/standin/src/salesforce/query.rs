@@ -32,6 +32,7 @@ pub(crate) struct Cursors {
 #[derive(Debug)]
 struct Cursor {
     user: String,
+    object: String,
     ids: Vec<String>,
     columns: Vec<Column>,
     page: usize,
@@ -105,8 +106,8 @@ fn first_page(
     let found = soql::rows(org, query, with_deleted);
     let total = found.len();
     let page = page_size(call);
-    let records: Vec<Value> =
-        found.iter().take(page).map(|record| soql::shown(org, record, columns, call.version)).collect();
+    let shown = |record: &&Record| soql::shown_as(&query.object, org, record, columns, call.version);
+    let records: Vec<Value> = found.iter().take(page).map(shown).collect();
     let ids: Vec<String> = found.iter().map(|record: &&Record| record.id.clone()).collect();
     for purpose in &query.purposes {
         for id in ids.iter().take(page).rev() {
@@ -119,7 +120,8 @@ fn first_page(
     let mut answer = json!({ "totalSize": total, "done": total <= page, "records": records });
     if total > page {
         let columns = columns.to_vec();
-        let cursor = Cursor { user: call.user.clone(), ids, columns, page, since: call.now };
+        let (user, object) = (call.user.clone(), query.object.clone());
+        let cursor = Cursor { user, object, ids, columns, page, since: call.now };
         let locator = org.cursors.add(cursor);
         answer["nextRecordsUrl"] = json!(call.address(&format!("/query/{locator}-{page}")));
     }
@@ -166,7 +168,7 @@ pub(crate) fn more(org: &Org, call: &Call, place: &str) -> Result<Response<Vec<u
         .iter()
         .take(cursor.page)
         .filter_map(|id| org.record(id))
-        .map(|record| soql::shown(org, record, &cursor.columns, call.version))
+        .map(|record| soql::shown_as(&cursor.object, org, record, &cursor.columns, call.version))
         .collect();
     let mut answer =
         json!({ "totalSize": cursor.ids.len(), "done": rest.len() <= cursor.page, "records": records });

@@ -13,18 +13,20 @@ pub(crate) struct Refusal {
     pub message: String,
     /// Present (maybe empty) for refused writes, absent for queries and sessions.
     pub fields: Option<Vec<String>>,
+    /// What else the entry of an error array says, by its key.
+    pub detail: Option<Box<(&'static str, Value)>>,
 }
 
 impl Refusal {
     /// A refused request that names no fields.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), fields: None }
+        Self { status, code, message: message.into(), fields: None, detail: None }
     }
 
     /// A refused write that names the fields at fault.
     pub(crate) fn write(code: &'static str, message: impl Into<String>, fields: &[&str]) -> Self {
         let fields = Some(fields.iter().map(|&field| field.to_owned()).collect());
-        Self { status: 400, code, message: message.into(), fields }
+        Self { status: 400, code, message: message.into(), fields, detail: None }
     }
 
     /// A broken rule of the object's own making.
@@ -57,6 +59,13 @@ impl Refusal {
         Self { status: 404, ..Self::write("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]) }
     }
 
+    /// A record the caller may not see.
+    pub(crate) fn no_access(id: &str) -> Self {
+        let short = id.get(..15).unwrap_or(id);
+        let message = format!("insufficient access rights on cross-reference id: {short}");
+        Self::write("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, &[])
+    }
+
     /// A name that is no field of the object.
     pub(crate) fn no_column(field: &str, object: &str) -> Self {
         Self::new(400, "INVALID_FIELD", format!("No such column '{field}' on sobject of type {object}"))
@@ -83,6 +92,9 @@ impl Refusal {
         let mut entry = json!({ "message": self.message, "errorCode": self.code });
         if let Some(fields) = &self.fields {
             entry["fields"] = json!(fields);
+        }
+        if let Some((key, detail)) = self.detail.as_deref() {
+            entry[*key] = detail.clone();
         }
         entry
     }

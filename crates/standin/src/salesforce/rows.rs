@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::exchange::Call;
 use super::org::{Org, Record};
 use super::refusal::Refusal;
-use super::schema::Object;
+use super::schema::{Field, Kind, Object};
 use super::write::{Author, create, delete, existing, update};
-use super::{conditional, ids, reply};
+use super::{conditional, files, ids, reply};
 
 /// Who writes in this call.
 pub(crate) fn author(call: &Call) -> Author {
@@ -17,16 +17,15 @@ pub(crate) fn author(call: &Call) -> Author {
 }
 
 /// `POST /sobjects/{type}`.
-pub(crate) fn post(org: &mut Org, call: &Call, object: &str) -> Result<Response<Vec<u8>>, Refusal> {
-    let mut body = call.object()?;
+pub(crate) fn post(org: &mut Org, call: &Call, object: &Object) -> Result<Response<Vec<u8>>, Refusal> {
+    let mut body = files::body(call, object)?;
     body.retain(|name, _| !name.eq_ignore_ascii_case("attributes"));
     if body.keys().any(|name| name.eq_ignore_ascii_case("id")) {
         let message = "The Id field should not be specified in the sobject data.";
         return Err(Refusal::new(400, "INVALID_FIELD", message));
     }
-    let id = create(org, &author(call), object, &body)?;
-    let name = org.record(&id).map_or(object, |record| record.object.as_str());
-    Ok(created(call, name, &id))
+    let id = create(org, &author(call), &object.name, &body)?;
+    Ok(created(call, &object.name, &id))
 }
 
 fn created(call: &Call, object: &str, id: &str) -> Response<Vec<u8>> {
@@ -51,7 +50,7 @@ pub(crate) fn by_id(
     match method(call) {
         Method::GET | Method::HEAD => {
             let record = existing(org, &id).map_err(|refusal| missing_on_read(refusal, &id))?;
-            if record.object != object.name {
+            if !org.is_row_of(record, &object.name) {
                 return Err(Refusal::not_found());
             }
             let answer = read(call, object, record)?;
@@ -66,7 +65,7 @@ pub(crate) fn by_id(
             if let Some(stale) = conditional::stale(call, record)? {
                 return Ok(stale);
             }
-            update(org, &author(call), &id, &call.object()?)?;
+            update(org, &author(call), &id, &files::body(call, object)?)?;
             Ok(reply::empty())
         }
         Method::DELETE => {
@@ -109,6 +108,9 @@ pub(crate) fn by_key(
     field: &str,
     value: &str,
 ) -> Result<Response<Vec<u8>>, Refusal> {
+    if let Some(bytes) = files::field_of_bytes(object, value) {
+        return files::download(org, call, object, field, bytes);
+    }
     if field.eq_ignore_ascii_case("Id") {
         return by_id(org, call, object, value);
     }
@@ -203,16 +205,25 @@ pub(crate) fn row(
     match wanted {
         None => {
             for field in &object.fields {
-                shown[&field.name] = record.value(&field.name).clone();
+                shown[&field.name] = cell(record, field, version);
             }
         }
         Some(names) => {
             for name in names {
                 let field = object.field(name).ok_or_else(|| Refusal::no_column(name, &object.name))?;
-                shown[&field.name] = record.value(&field.name).clone();
+                shown[&field.name] = cell(record, field, version);
             }
             shown["Id"] = json!(record.id);
         }
     }
     Ok(shown)
+}
+
+/// A field's value as answers show it; bytes are read at an address of their own.
+fn cell(record: &Record, field: &Field, version: u32) -> Value {
+    if field.kind == Kind::Base64 {
+        files::address_of_bytes(record, &field.name, version)
+    } else {
+        record.value(&field.name).clone()
+    }
 }

@@ -1,11 +1,13 @@
 //! The org's objects and fields: the vendor's standard ones and what the world adds.
 
 mod load;
+mod view;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -29,6 +31,8 @@ pub(crate) enum Kind {
     Email,
     Url,
     Address,
+    /// The bytes of a file, shown as the address they are read at.
+    Base64,
     #[serde(rename = "JunctionIdList")]
     JunctionIdList,
 }
@@ -55,6 +59,7 @@ impl Kind {
             Self::Email => "email",
             Self::Url => "url",
             Self::Address => "address",
+            Self::Base64 => "base64",
             Self::JunctionIdList => "JunctionIdList",
         }
     }
@@ -77,6 +82,7 @@ impl Kind {
             Self::Date => "xsd:date",
             Self::Datetime => "xsd:dateTime",
             Self::Address => "urn:address",
+            Self::Base64 => "xsd:base64Binary",
         }
     }
 
@@ -105,6 +111,8 @@ pub(crate) struct Field {
     pub choices: Vec<Choice>,
     pub targets: Vec<String>,
     pub relationship: Option<String>,
+    /// What the records it points at call the records that point (`Events`).
+    pub children: Option<String>,
     pub custom: bool,
 }
 
@@ -161,6 +169,56 @@ impl Field {
     }
 }
 
+/// What may be done with the records of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Rights {
+    #[serde(rename = "createable")]
+    pub create: bool,
+    #[serde(rename = "updateable")]
+    pub update: bool,
+    #[serde(rename = "deletable")]
+    pub delete: bool,
+}
+
+impl Default for Rights {
+    fn default() -> Self {
+        Self { create: true, update: true, delete: true }
+    }
+}
+
+/// Rows picked from another object's, read only.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct RowView {
+    /// The object that holds them.
+    pub of: String,
+    /// The values that pick them.
+    #[serde(rename = "where")]
+    pub picks: Map<String, Value>,
+}
+
+/// One of the kinds an administrator divides an object's records into.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordType {
+    pub id: String,
+    pub name: String,
+    pub developer_name: String,
+    pub active: bool,
+    /// Whether the user may choose it.
+    pub available: bool,
+    /// Whether a record gets it when none is named.
+    pub default: bool,
+    /// The fields of its layout; empty means all.
+    pub layout: Vec<String>,
+}
+
+/// A reference from another object, as the object it points at sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChildRelationship<'a> {
+    pub object: &'a Object,
+    pub field: &'a Field,
+}
+
 /// One object of the org.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
@@ -169,6 +227,10 @@ pub(crate) struct Object {
     pub label_plural: String,
     pub key_prefix: String,
     pub custom: bool,
+    pub rights: Rights,
+    /// What its rows are picked from, if they are rows of another object.
+    pub view: Option<RowView>,
+    pub record_types: Vec<RecordType>,
     pub fields: Vec<Field>,
     by_name: BTreeMap<String, usize>,
 }
@@ -214,6 +276,15 @@ impl Schema {
     pub(crate) fn object_of(&self, id: &str) -> Option<&Arc<Object>> {
         let prefix = id.get(..3)?;
         self.objects.values().find(|object| object.key_prefix == prefix)
+    }
+
+    /// Every reference that points at the object, in a stable order.
+    pub(crate) fn children(&self, object: &Object) -> Vec<ChildRelationship<'_>> {
+        let pointing = self.objects.values().flat_map(|child| {
+            let fields = child.fields.iter().filter(|field| field.kind == Kind::Reference);
+            fields.map(|field| ChildRelationship { object: child, field })
+        });
+        pointing.filter(|child| child.field.targets.contains(&object.name)).collect()
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) use group::{Grouping, groups};
 pub(crate) use path::Path;
 pub(crate) use returning::{Returning, Tail, tail};
 pub(crate) use rows::{named, rows, sorted};
-pub(crate) use shown::shown;
+pub(crate) use shown::{shown, shown_as};
 
 /// Reads a statement and what it prints, which must be the same: the entry point of fuzzing.
 ///

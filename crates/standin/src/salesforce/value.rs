@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::org::Org;
 use super::refusal::Refusal;
 use super::schema::{Field, Kind};
-use super::{ids, moment};
+use super::{files, ids, moment};
 
 /// Reads a sent value into the form the org stores.
 pub(crate) fn accept(org: &Org, field: &Field, value: &Value) -> Result<Value, Refusal> {
@@ -33,6 +33,7 @@ pub(crate) fn accept(org: &Org, field: &Field, value: &Value) -> Result<Value, R
             list.iter().map(|id| reference(org, field, id)).collect::<Result<Vec<_>, _>>().map(Value::Array)
         }
         Kind::Address => Err(mistyped(field, value)),
+        Kind::Base64 => files::bytes_of(field, value),
         Kind::String
         | Kind::Textarea
         | Kind::Combobox
@@ -78,17 +79,22 @@ fn reference(org: &Org, field: &Field, value: &Value) -> Result<Value, Refusal> 
     let Some(id) = ids::full(text) else {
         return Err(Refusal::write("MALFORMED_ID", wrong, &[name]));
     };
-    let object = org.schema.object_of(&id);
+    let object = org.whole.object_of(&id);
     if !object.is_some_and(|object| field.targets.iter().any(|target| *target == object.name)) {
         return Err(Refusal::integrity(wrong, &[name]));
     }
-    if org.live(&id).is_none() {
+    let stored = org.stored(&id).filter(|record| !record.deleted);
+    if stored.is_some_and(|record| !org.sees(record)) {
+        return Err(Refusal::no_access(&id));
+    }
+    if stored.is_none() {
         return Err(Refusal::write("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[name]));
     }
     Ok(json!(id))
 }
 
-fn mistyped(field: &Field, value: &Value) -> Refusal {
+/// The refusal of a value of another type.
+pub(crate) fn mistyped(field: &Field, value: &Value) -> Refusal {
     let found = match value {
         Value::Null => "VALUE_NULL".to_owned(),
         Value::Bool(_) => format!("VALUE_BOOLEAN value {value}"),

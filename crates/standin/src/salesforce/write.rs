@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::org::{Org, Record, Values};
+use super::profiles::{Deed, check_right};
 use super::refusal::Refusal;
 use super::schema::{Kind, Object};
-use super::{event, recurrence, soql, value};
+use super::{duplicates, event, files, record_types, recurrence, recycle, relations, soql, value};
 
 /// Who writes, when, and in which version of the API.
 #[derive(Clone, Debug)]
@@ -20,17 +21,21 @@ pub(crate) struct Author {
     pub version: u32,
 }
 
-/// Which of the two ways a field is written.
+/// The ways a field is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Create,
     Update,
+    /// By the world itself, which also fills objects the API only reads.
+    Seed,
 }
 
 /// Creates a record and returns its id.
 pub(crate) fn create(org: &mut Org, author: &Author, object: &str, body: &Values) -> Result<String, Refusal> {
-    let object = Arc::clone(org.schema.object(object).ok_or_else(Refusal::not_found)?);
-    let sent = accept(org, &object, body, Mode::Create)?;
+    let seen = Arc::clone(org.schema.object(object).ok_or_else(Refusal::not_found)?);
+    check_right(org, &seen, Deed::Create)?;
+    let sent = accept(org, &seen, body, Mode::Create)?;
+    let object = Arc::clone(org.whole.object(&seen.name).ok_or_else(Refusal::not_found)?);
     let values = with_defaults(org, &object, author, &sent);
     complete(&object, &values)?;
     let id = org.new_id(&object);
@@ -45,7 +50,7 @@ pub(crate) fn seed(
     body: &Values,
     id: String,
 ) -> Result<String, Refusal> {
-    let sent = accept(org, object, body, Mode::Create)?;
+    let sent = accept(org, object, body, Mode::Seed)?;
     let values = with_defaults(org, object, author, &sent);
     insert(org, author, object, &sent, values, id)
 }
@@ -59,50 +64,94 @@ fn insert(
     id: String,
 ) -> Result<String, Refusal> {
     settle(org, author, object, sent, None, &mut values)?;
-    recurrence::name_series(&mut values, &id);
-    check_rules(org, object, &id, &values)?;
-    check_unique(org, object, &id, &values)?;
-    add(org, author, object, &id, values);
-    org.viewed(&author.user, &id);
-    recurrence::created(org, author, object, &id)?;
+    match object.name.as_str() {
+        "EventRelation" => relations::create(org, author, object, &id, values)?,
+        "ContentVersion" => files::publish(org, author, object, &id, values)?,
+        _ => {
+            recurrence::name_series(&mut values, &id);
+            check_rules(org, object, &id, &values)?;
+            check_unique(org, object, &id, &values)?;
+            duplicates::check(org, author, object, &id, &values)?;
+            add(org, author, object, &id, values);
+            recurrence::created(org, author, object, &id)?;
+        }
+    }
+    if object.name_field() != "Id" {
+        org.viewed(&author.user, &id);
+    }
     Ok(id)
 }
 
 /// Changes fields of a record.
 pub(crate) fn update(org: &mut Org, author: &Author, id: &str, body: &Values) -> Result<(), Refusal> {
     let before = existing(org, id)?.clone();
-    let object = Arc::clone(org.schema.object(&before.object).ok_or_else(Refusal::not_found)?);
-    let sent = accept(org, &object, body, Mode::Update)?;
+    let seen = Arc::clone(org.schema.object(&before.object).ok_or_else(Refusal::not_found)?);
+    check_right(org, &seen, Deed::Update)?;
+    check_owner(org, &before)?;
+    let sent = accept(org, &seen, body, Mode::Update)?;
     if before.value("IsChild") == &Value::Bool(true) {
         event::check_child(&before, &sent)?;
     }
+    let object = Arc::clone(org.whole.object(&before.object).ok_or_else(Refusal::not_found)?);
     let mut values = before.values();
     for (name, value) in &sent {
         values.insert(name.clone(), value.clone());
     }
     complete(&object, &values)?;
     settle(org, author, &object, &sent, Some(&before), &mut values)?;
+    if object.name == "EventRelation" {
+        return relations::update(org, author, &object, &before, values);
+    }
     check_rules(org, &object, id, &values)?;
     check_unique(org, &object, id, &values)?;
+    duplicates::check(org, author, &object, id, &values)?;
     replace(org, author, &object, id, values);
     org.viewed(&author.user, id);
     recurrence::updated(org, author, &object, &before)
 }
 
-/// Moves a record to the recycle bin.
+/// Changes fields of an Event that follow from another record; rules of the administrator are not asked.
+pub(crate) fn settled_event(
+    org: &Org,
+    author: &Author,
+    event: &Record,
+    changes: &Values,
+) -> Result<Values, Refusal> {
+    let mut values = event.values();
+    for (name, value) in changes {
+        values.insert(name.clone(), value.clone());
+    }
+    event::settle(org, author.version, changes, Some(event), &mut values)?;
+    Ok(values)
+}
+
+/// Moves a record, and what falls with it, to the recycle bin.
 pub(crate) fn delete(org: &mut Org, author: &Author, id: &str) -> Result<(), Refusal> {
-    let record = existing(org, id)?;
-    let rest = recurrence::dependents(org, record);
-    let mut values = record.values();
-    let object = Arc::clone(org.schema.object(&record.object).ok_or_else(Refusal::not_found)?);
-    values.insert("IsDeleted".to_owned(), Value::Bool(true));
-    replace(org, author, &object, id, values);
+    let record = existing(org, id)?.clone();
+    let seen = Arc::clone(org.schema.object(&record.object).ok_or_else(Refusal::not_found)?);
+    check_right(org, &seen, Deed::Delete)?;
+    check_owner(org, &record)?;
+    if record.object == "EventRelation" {
+        return relations::delete(org, author, &record);
+    }
+    let rest = recurrence::dependents(org, &record);
+    recycle::delete(org, author, &record);
     rest.iter().try_for_each(|id| delete(org, author, id))
+}
+
+/// Whether the caller may change a record that is somebody's.
+fn check_owner(org: &Org, record: &Record) -> Result<(), Refusal> {
+    if org.edits(record) {
+        return Ok(());
+    }
+    let message = "insufficient access rights on object id";
+    Err(Refusal { status: 403, ..Refusal::write("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]) })
 }
 
 /// The live record, or why there is none.
 pub(crate) fn existing<'a>(org: &'a Org, id: &str) -> Result<&'a Record, Refusal> {
-    match org.record(id) {
+    match org.stored(id) {
+        Some(record) if !org.sees(record) => Err(Refusal::no_access(id)),
         Some(record) if record.deleted => Err(Refusal::deleted()),
         Some(record) => Ok(record),
         None => Err(Refusal::no_such_record()),
@@ -121,12 +170,17 @@ fn accept(org: &Org, object: &Object, body: &Values, mode: Mode) -> Result<Value
         let writable = match mode {
             Mode::Create => field.access.createable,
             Mode::Update => field.access.updateable,
+            Mode::Seed => field.access.createable || !object.rights.create,
         };
         if !writable {
             read_only.push(field.name.as_str());
             continue;
         }
-        sent.insert(field.name.clone(), value::accept(org, field, value)?);
+        let value = match field.name.as_str() {
+            "RecordTypeId" => record_types::accept(object, field, value)?,
+            _ => value::accept(org, field, value)?,
+        };
+        sent.insert(field.name.clone(), value);
     }
     if read_only.is_empty() { Ok(sent) } else { Err(Refusal::read_only(&read_only)) }
 }
@@ -148,9 +202,11 @@ fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
         let value = if field.kind == Kind::Boolean {
             json!(object.name == "User" && field.name == "IsActive")
         } else if field.access.auto_number {
-            json!(format!("{:08}", 1_001 + org.rows(&object.name).count()))
+            json!(format!("{:08}", 1_001 + org.every_row(&object.name).count()))
         } else if field.name == "OwnerId" {
             json!(author.user)
+        } else if field.name == "RecordTypeId" {
+            record_types::by_default(object)
         } else if let Some(value) = field.default_choice() {
             json!(value)
         } else {
@@ -193,7 +249,7 @@ fn settle(
     let text =
         |values: &Values, name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     if object.field("OwnerId").is_some() {
-        let owner = org.live(&text(values, "OwnerId"));
+        let owner = org.stored(&text(values, "OwnerId"));
         if sent.contains_key("OwnerId") && owner.is_some_and(|user| user.value("IsActive") == &json!(false)) {
             let name = owner.map(|user| user.text("Name")).unwrap_or_default();
             let message =
@@ -206,6 +262,8 @@ fn settle(
             let sent = recurrence::prepare(org, author, sent, before, values)?;
             event::settle(org, author.version, &sent, before, values)?;
         }
+        "EventRelation" => relations::settle(org, author, sent, before, values),
+        "Attachment" | "ContentVersion" | "ContentDocumentLink" => files::settle(org, sent, before, values)?,
         "Contact" | "Lead" | "User" => {
             let mut name = text(values, "FirstName");
             let _ = write!(name, " {}", text(values, "LastName"));
@@ -218,7 +276,7 @@ fn settle(
         }
         "Case" => {
             values.insert("IsClosed".to_owned(), json!(text(values, "Status") == "Closed"));
-            let contact = org.live(&text(values, "ContactId"));
+            let contact = org.stored(&text(values, "ContactId"));
             let email = contact.map_or(Value::Null, |contact| contact.value("Email").clone());
             values.insert("ContactEmail".to_owned(), email);
         }
@@ -249,8 +307,8 @@ fn check_rules(org: &mut Org, object: &Object, id: &str, values: &Values) -> Res
 fn check_unique(org: &Org, object: &Object, id: &str, values: &Values) -> Result<(), Refusal> {
     for field in object.fields.iter().filter(|field| field.access.unique && field.access.external_id) {
         let value = values.get(&field.name).and_then(Value::as_str).unwrap_or_default();
-        let same = org.by_key(&object.name, &field.name, value);
-        if let Some(other) = same.iter().find(|other| other.id != id) {
+        let same = org.stored_by_key(&object.name, &field.name, value);
+        if let Some(other) = same.iter().find(|other| !other.deleted && other.id != id) {
             let message = format!(
                 "duplicate value found: {} duplicates value on record with id: {}",
                 field.name, other.id
@@ -283,4 +341,7 @@ fn store(org: &mut Org, author: &Author, object: &Object, id: &str, mut values: 
     values.insert("SystemModstamp".to_owned(), json!(stamp));
     let record = org.record_of(id, &object.name, values);
     org.put(record);
+    if object.name == "Event" {
+        relations::follow(org, author, id);
+    }
 }

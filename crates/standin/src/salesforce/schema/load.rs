@@ -6,10 +6,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Access, Choice, Field, Kind, Object, Schema};
+use super::{Access, Choice, Field, Kind, Object, RecordType, Rights, RowView, Schema};
+use crate::salesforce::ids;
 
 const STANDARD: &str = include_str!("../../../data/objects.json");
 const TIMEZONES: &str = include_str!("../../../data/sf_timezones.txt");
+/// The shorter list of older orgs.
+const LEGACY_TIMEZONES: &str = include_str!("../../../data/sf_timezones_legacy99.txt");
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,7 +22,16 @@ struct ObjectText {
     key_prefix: String,
     #[serde(default)]
     activities: bool,
+    #[serde(flatten)]
+    rights: Rights,
+    view: Option<RowView>,
+    /// The org feature that brings the object.
+    feature: Option<String>,
     fields: Vec<FieldText>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -37,10 +49,28 @@ struct FieldText {
     #[serde(default)]
     reference_to: Vec<String>,
     relationship_name: Option<String>,
+    child_relationship: Option<String>,
     /// The org feature that brings the field.
     feature: Option<String>,
     /// The org feature with which it may be written.
     writable_with: Option<String>,
+}
+
+/// One record type of a world.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RecordTypeText {
+    object: String,
+    name: String,
+    developer_name: String,
+    #[serde(default = "yes")]
+    active: bool,
+    #[serde(default = "yes")]
+    available: bool,
+    #[serde(default)]
+    default: bool,
+    #[serde(default)]
+    layout: Vec<String>,
 }
 
 impl Schema {
@@ -50,14 +80,16 @@ impl Schema {
             serde_json::from_str(STANDARD).map_err(|error| format!("standard objects: {error}"))?;
         let own: BTreeMap<String, ObjectText> = section(salesforce, "objects")?;
         let mut fields: BTreeMap<String, Vec<FieldText>> = section(salesforce, "fields")?;
+        let mut record_types = record_types(salesforce)?;
         let on = |feature: &Option<String>| {
             feature.as_ref().is_none_or(|name| salesforce["features"][name] == Value::Bool(true))
         };
-        let activity_targets: Vec<String> =
+        let lists = Lists::of(salesforce);
+        let with_activities: Vec<String> =
             own.iter().filter(|(_, object)| object.activities).map(|(name, _)| name.clone()).collect();
 
         let mut objects = BTreeMap::new();
-        for (name, mut text) in standard.into_iter().chain(own) {
+        for (name, mut text) in standard.into_iter().chain(own).filter(|(_, text)| on(&text.feature)) {
             text.fields.extend(fields.remove(&name).unwrap_or_default());
             if name.ends_with("__c") {
                 text.fields.splice(0..0, system_fields()?);
@@ -66,34 +98,111 @@ impl Schema {
                 let writable = on(&field.writable_with);
                 (field.access.createable, field.access.updateable) = (writable, writable);
             }
-            let mut built: Vec<Field> =
-                text.fields.into_iter().filter(|field| on(&field.feature)).map(field).collect();
-            if name == "Event" {
-                for what in built.iter_mut().filter(|field| field.name == "WhatId") {
-                    what.targets.extend(activity_targets.iter().cloned());
-                }
+            let record_types = record_types.remove(&name).unwrap_or_default();
+            if !record_types.is_empty() {
+                text.fields.insert(1, record_type_field()?);
             }
-            let by_name = built
-                .iter()
-                .enumerate()
-                .map(|(index, field)| (field.name.to_ascii_lowercase(), index))
-                .collect();
-            let object = Object {
-                custom: name.ends_with("__c"),
-                label: text.label,
-                label_plural: text.label_plural,
-                key_prefix: text.key_prefix,
-                fields: built,
-                by_name,
-                name: name.clone(),
-            };
-            objects.insert(name.to_ascii_lowercase(), Arc::new(object));
+            text.fields.retain(|field| on(&field.feature));
+            let mut object = object(name, text, record_types, &lists);
+            point_at(&mut object, &with_activities, salesforce);
+            objects.insert(object.name.to_ascii_lowercase(), Arc::new(object));
         }
-        match fields.keys().next() {
-            Some(unknown) => Err(format!("salesforce.fields names the unknown object {unknown}")),
+        let unknown = fields.keys().map(|name| ("fields", name)).next();
+        match unknown.or(record_types.keys().map(|name| ("recordTypes", name)).next()) {
+            Some((part, unknown)) => Err(format!("salesforce.{part} names the unknown object {unknown}")),
             None => Ok(Self { objects }),
         }
     }
+}
+
+/// The picklists a world chooses.
+struct Lists {
+    timezones: &'static str,
+    currencies: Vec<Choice>,
+}
+
+impl Lists {
+    fn of(salesforce: &Value) -> Self {
+        let legacy = salesforce["features"]["legacyTimezones"] == Value::Bool(true);
+        let currencies = salesforce["currencies"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let mut currencies: Vec<&str> = currencies.collect();
+        if currencies.is_empty() {
+            currencies.extend(["EUR", "USD"]);
+        }
+        let currency = |(place, code): (usize, &&str)| Choice {
+            value: (*code).to_owned(),
+            label: (*code).to_owned(),
+            default: place == 0,
+        };
+        Self {
+            timezones: if legacy { LEGACY_TIMEZONES } else { TIMEZONES },
+            currencies: currencies.iter().enumerate().map(currency).collect(),
+        }
+    }
+}
+
+fn object(name: String, text: ObjectText, record_types: Vec<RecordType>, lists: &Lists) -> Object {
+    let by_name = text.fields.iter().enumerate();
+    let by_name = by_name.map(|(index, field)| (field.name.to_ascii_lowercase(), index)).collect();
+    let fields = text.fields.into_iter().map(|text| field(text, lists)).collect();
+    Object {
+        custom: name.ends_with("__c"),
+        label: text.label,
+        label_plural: text.label_plural,
+        key_prefix: text.key_prefix,
+        rights: text.rights,
+        view: text.view,
+        record_types,
+        fields,
+        by_name,
+        name,
+    }
+}
+
+/// Lets polymorphic references point at the world's own objects with activities, and relations at whatever an Event
+/// may be about.
+fn point_at(object: &mut Object, with_activities: &[String], salesforce: &Value) {
+    let shared = salesforce["features"]["sharedActivities"] == Value::Bool(true);
+    let standard_whats =
+        ["Account", "Asset", "Campaign", "Case", "Contract", "Opportunity", "Order", "Product2", "Solution"];
+    let event_relation = object.name == "EventRelation";
+    for field in &mut object.fields {
+        let any_record = matches!(
+            field.name.as_str(),
+            "WhatId" | "ParentId" | "LinkedEntityId" | "FirstPublishLocationId"
+        ) && field.targets.len() > 2;
+        if any_record || (event_relation && shared && field.name == "RelationId") {
+            field.targets.extend(with_activities.iter().cloned());
+        }
+        if event_relation && shared && field.name == "RelationId" {
+            field.targets.extend(standard_whats.map(str::to_owned));
+        }
+    }
+}
+
+/// The record types of a world by their object; ids follow their order.
+fn record_types(salesforce: &Value) -> Result<BTreeMap<String, Vec<RecordType>>, String> {
+    let texts: Vec<RecordTypeText> = section(salesforce, "recordTypes")?;
+    let mut types: BTreeMap<String, Vec<RecordType>> = BTreeMap::new();
+    for (number, text) in (1..).zip(texts) {
+        types.entry(text.object).or_default().push(RecordType {
+            id: ids::numbered("012", number),
+            name: text.name,
+            developer_name: text.developer_name,
+            active: text.active,
+            available: text.available,
+            default: text.default,
+            layout: text.layout,
+        });
+    }
+    Ok(types)
+}
+
+fn record_type_field() -> Result<FieldText, String> {
+    let text = r#"{"name": "RecordTypeId", "label": "Record Type ID", "type": "reference", "length": 18,
+      "nillable": true, "createable": true, "updateable": true, "groupable": true, "defaultedOnCreate": true,
+      "referenceTo": ["RecordType"], "relationshipName": "RecordType"}"#;
+    serde_json::from_str(text).map_err(|error| format!("record type field: {error}"))
 }
 
 fn section<T: for<'a> Deserialize<'a> + Default>(salesforce: &Value, name: &str) -> Result<T, String> {
@@ -122,9 +231,12 @@ fn system_fields() -> Result<Vec<FieldText>, String> {
     serde_json::from_str(text).map_err(|error| format!("system fields: {error}"))
 }
 
-fn field(text: FieldText) -> Field {
+fn field(text: FieldText, lists: &Lists) -> Field {
     let choices = match text.picklist {
-        Value::String(_) => TIMEZONES.lines().filter(|line| !line.is_empty()).map(zone_choice).collect(),
+        Value::String(list) if list == "currencies" => lists.currencies.clone(),
+        Value::String(_) => {
+            lists.timezones.lines().filter(|line| !line.is_empty()).map(zone_choice).collect()
+        }
         Value::Array(rows) => rows.iter().map(choice).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     };
@@ -138,6 +250,7 @@ fn field(text: FieldText) -> Field {
         choices,
         targets: text.reference_to,
         relationship: text.relationship_name,
+        children: text.child_relationship,
     }
 }
 

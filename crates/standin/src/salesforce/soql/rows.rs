@@ -69,7 +69,7 @@ fn candidates<'a>(org: &'a Org, object: &str, condition: Option<&Condition>) -> 
     let Some(mut found) = by_id.and_then(|condition| named(org, object, condition)) else {
         return org.rows(object).collect();
     };
-    found.retain(|record| record.object == object);
+    found.retain(|record| org.is_row_of(record, object));
     found.sort_by(|one, other| one.id.cmp(&other.id));
     found.dedup_by(|one, other| one.id == other.id);
     found

@@ -4,12 +4,19 @@ use serde_json::{Map, Value, json};
 
 use super::rows::{matching, sorted};
 use super::{Children, Column, Path, Selection, TypeOf};
+use crate::salesforce::files;
 use crate::salesforce::org::{Org, Record};
+use crate::salesforce::schema::Kind;
 
 /// A record as a query shows it.
 pub(crate) fn shown(org: &Org, record: &Record, columns: &[Column], version: u32) -> Value {
+    shown_as(&record.object, org, record, columns, version)
+}
+
+/// The same, of the object it was asked for, which may be a view of its own.
+pub(crate) fn shown_as(object: &str, org: &Org, record: &Record, columns: &[Column], version: u32) -> Value {
     let mut shown = Map::new();
-    shown.insert("attributes".to_owned(), attributes(record, version));
+    shown.insert("attributes".to_owned(), attributes(object, record, version));
     for column in columns {
         match column {
             Column::Field(path) => place(org, record, &mut shown, &path.parents, path, version),
@@ -33,15 +40,21 @@ fn place(
     version: u32,
 ) {
     let Some(((name, reference), rest)) = parents.split_first() else {
-        shown.insert(path.field.clone(), path.end(org, record));
+        let value = if path.kind == Kind::Base64 {
+            files::address_of_bytes(record, &path.field, version)
+        } else {
+            path.end(org, record)
+        };
+        shown.insert(path.field.clone(), value);
         return;
     };
     let Some(parent) = org.live(record.text(reference)) else {
         shown.insert(name.clone(), Value::Null);
         return;
     };
-    let nested =
-        shown.entry(name.clone()).or_insert_with(|| json!({ "attributes": attributes(parent, version) }));
+    let nested = shown
+        .entry(name.clone())
+        .or_insert_with(|| json!({ "attributes": attributes(&parent.object, parent, version) }));
     if let Value::Object(nested) = nested {
         place(org, parent, nested, rest, path, version);
     }
@@ -54,7 +67,8 @@ fn nested(org: &Org, record: &Record, children: &Children, version: u32) -> Valu
     let mut found = matching_children(org, record, children);
     found = sorted(org, &query.order, found);
     let found = found.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX));
-    let records: Vec<Value> = found.map(|child| shown(org, child, columns, version)).collect();
+    let records: Vec<Value> =
+        found.map(|child| shown_as(&query.object, org, child, columns, version)).collect();
     if records.is_empty() {
         return Value::Null;
     }
@@ -74,7 +88,7 @@ fn by_type(org: &Org, record: &Record, type_of: &TypeOf, version: u32) -> Value 
     let case = type_of.cases.iter().find(|(object, _)| *object == parent.object);
     let paths = case.map_or(&type_of.otherwise, |(_, paths)| paths);
     let mut shown = Map::new();
-    shown.insert("attributes".to_owned(), attributes(parent, version));
+    shown.insert("attributes".to_owned(), attributes(&parent.object, parent, version));
     for path in paths {
         place(org, parent, &mut shown, &path.parents, path, version);
     }
@@ -82,7 +96,7 @@ fn by_type(org: &Org, record: &Record, type_of: &TypeOf, version: u32) -> Value 
 }
 
 /// The `attributes` of a record.
-fn attributes(record: &Record, version: u32) -> Value {
-    let url = format!("/services/data/v{version}.0/sobjects/{}/{}", record.object, record.id);
-    json!({ "type": record.object, "url": url })
+fn attributes(object: &str, record: &Record, version: u32) -> Value {
+    let url = format!("/services/data/v{version}.0/sobjects/{object}/{}", record.id);
+    json!({ "type": object, "url": url })
 }
