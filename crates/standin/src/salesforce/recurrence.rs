@@ -102,7 +102,7 @@ pub(super) fn name_series(values: &mut Values, id: &str) {
 
 /// Makes what a new row brings with it.
 pub(super) fn created(org: &mut Org, author: &Author, object: &Object, id: &str) -> Result<(), Refusal> {
-    match org.record(id).cloned() {
+    match org.stored(id).cloned() {
         Some(record) if is_master(&record) => classic::created(org, author, object, &record),
         Some(record) if is_lightning(&record) => lightning::created(org, author, object, &record),
         Some(_) | None => Ok(()),
@@ -163,7 +163,7 @@ pub(super) fn writes_master(org: &Org, record: &Value) -> bool {
         known.map(|(_, value)| value)
     };
     let id = sent("Id").and_then(Value::as_str).and_then(ids::full);
-    let master = id.and_then(|id| org.live(&id).map(is_master)).unwrap_or_default();
+    let master = id.and_then(|id| org.stored(&id).map(is_master)).unwrap_or_default();
     master || sent("IsRecurrence") == Some(&Value::Bool(true))
 }
 
@@ -189,7 +189,7 @@ fn instant(values: &Values, name: &str) -> Option<DateTime<Utc>> {
 
 /// The zone of the user who writes, as the zone picklist spells it.
 fn zone_of(org: &Org, author: &Author) -> String {
-    let zone = org.record(&author.user).map(|user| user.text("TimeZoneSidKey")).unwrap_or_default();
+    let zone = org.stored(&author.user).map(|user| user.text("TimeZoneSidKey")).unwrap_or_default();
     if zone.is_empty() { "GMT".to_owned() } else { zone.to_owned() }
 }
 

@@ -14,6 +14,9 @@ use crate::salesforce::refusal::Refusal;
 use crate::salesforce::schema::Object;
 use crate::salesforce::write::{Author, add, delete, existing, replace};
 
+/// What an occurrence says of its own invitees.
+const INVITEE_FIELDS: [&str; 2] = ["IsGroupEvent", "GroupEventType"];
+
 /// Checks a master as it would stand after the write; its start is that of the series.
 pub(super) fn prepare(
     org: &Org,
@@ -78,8 +81,8 @@ pub(super) fn updated(
 
 /// The ids of a master's live occurrences.
 pub(super) fn occurrences(org: &Org, master: &str) -> Vec<String> {
-    let rows = org.by_key("Event", "RecurrenceActivityId", master).into_iter();
-    rows.filter(|row| row.id != master).map(|row| row.id.clone()).collect()
+    let rows = org.stored_by_key("Event", "RecurrenceActivityId", master).into_iter();
+    rows.filter(|row| !row.deleted && row.id != master).map(|row| row.id.clone()).collect()
 }
 
 /// Deletes the occurrences whose start meets the condition.
@@ -91,7 +94,7 @@ fn remove(
 ) -> Result<(), Refusal> {
     let mut gone = occurrences(org, master);
     gone.retain(|id| {
-        let start = org.record(id).and_then(|row| moment::instant(row.text("StartDateTime")));
+        let start = org.stored(id).and_then(|row| moment::instant(row.text("StartDateTime")));
         start.is_some_and(&meets)
     });
     gone.iter().try_for_each(|id| delete(org, author, id))
@@ -108,11 +111,11 @@ fn make(org: &mut Org, author: &Author, object: &Object, master: &Record, starts
 /// Gives occurrences the master's values again, and the times of their slots: what was edited in them is lost.
 fn rewrite(org: &mut Org, author: &Author, object: &Object, master: &Record) {
     for id in occurrences(org, &master.id) {
-        let Some(row) = org.record(&id).cloned() else { continue };
+        let Some(row) = org.stored(&id).cloned() else { continue };
         let own = row.values();
         let Some(slot) = instant(&own, SLOT).or_else(|| instant(&own, "StartDateTime")) else { continue };
         let mut values = occurrence(org, object, master, slot);
-        for name in ROW_FIELDS {
+        for name in ROW_FIELDS.into_iter().chain(INVITEE_FIELDS) {
             if let Some(value) = own.get(name) {
                 values.insert(name.to_owned(), value.clone());
             }

@@ -107,7 +107,7 @@ pub(super) fn updated(
     let lead = lead.map(|(reminder, start)| reminder - start);
     let shift = Shift::between(&changed, before);
     for id in members(org, before) {
-        let Some(row) = org.record(&id) else { continue };
+        let Some(row) = org.stored(&id) else { continue };
         if id == before.id || row.value("IsRecurrence2Exception") == &Value::Bool(true) {
             continue;
         }
@@ -181,7 +181,7 @@ fn place(values: &mut Values, start: DateTime<Utc>) {
 /// The rows that go with this one: a pattern record takes the series along, the last occurrence the pattern record.
 pub(super) fn dependents(org: &Org, record: &Record) -> Vec<String> {
     let rest: Vec<String> = members(org, record).into_iter().filter(|id| *id != record.id).collect();
-    let is_pattern = |id: &String| org.record(id).is_some_and(is_pattern_record);
+    let is_pattern = |id: &String| org.stored(id).is_some_and(is_pattern_record);
     if is_pattern_record(record) || rest.iter().all(is_pattern) { rest } else { Vec::new() }
 }
 
@@ -197,7 +197,7 @@ pub(super) fn end_from(org: &mut Org, author: &Author, id: &str) -> Result<(), R
     }
     let from = start.to_owned();
     let later = |id: &String| {
-        let row = org.record(id);
+        let row = org.stored(id);
         row.is_some_and(|row| !is_pattern_record(row) && row.text("StartDateTime") >= from.as_str())
     };
     let gone: Vec<String> = members(org, record).into_iter().filter(later).collect();
@@ -208,7 +208,7 @@ pub(super) fn end_from(org: &mut Org, author: &Author, id: &str) -> Result<(), R
 fn members(org: &Org, record: &Record) -> Vec<String> {
     let series = record.text(SERIES);
     let same = |row: &&Record| row.id == record.id || (!series.is_empty() && row.text(SERIES) == series);
-    let rows = org.rows("Event").filter(|row| !row.deleted).filter(same);
+    let rows = org.every_row("Event").filter(|row| !row.deleted).filter(same);
     rows.map(|row| row.id.clone()).collect()
 }
 

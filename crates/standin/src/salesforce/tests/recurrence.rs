@@ -344,6 +344,11 @@ fn a_series_is_found_by_its_master_and_listed_among_the_updated_s2_7() {
     let listed =
         client.get("/sobjects/Event/updated?start=2026-03-02T11:00:00Z&end=2026-03-02T13:00:00Z").body;
     assert_eq!(listed["ids"].as_array().unwrap().len(), 6);
+    let statement = format!(
+        "SELECT Id, (SELECT Id FROM RecurringEvents WHERE IsRecurrence = false) FROM Event WHERE Id = '{id}'"
+    );
+    let nested = client.query(&statement).body["records"][0]["RecurringEvents"].clone();
+    assert_eq!(nested["totalSize"], 5, "{nested}");
     let children = client.get("/sobjects/Event/describe").body["childRelationships"].clone();
     let own =
         children.as_array().unwrap().iter().find(|child| child["field"] == "RecurrenceActivityId").unwrap();

@@ -62,6 +62,23 @@ fn a_change_of_the_master_overwrites_what_was_edited_in_occurrences_s1_6() {
 }
 
 #[test]
+fn an_occurrence_keeps_its_invitees_when_the_master_changes_s1_6() {
+    let client = &mut Client::demo();
+    let id = series(client, &weekly());
+    let first = each(client, &id, "Id")[0].clone();
+    let user = client.id("User", "Alias = 'mara'");
+    let relation = json!({ "EventId": first, "RelationId": user, "IsInvitee": true });
+    assert_eq!(client.call("POST", "/sobjects/EventRelation", &relation).status, 201);
+    changed(client, &id, &json!({ "Subject": "Daily" }));
+    let row = client.event(&first);
+    assert_eq!((&row["IsGroupEvent"], &row["GroupEventType"]), (&json!(true), &json!("1")));
+    assert_eq!(client.found("SELECT Subject FROM Event WHERE IsChild = true", "Subject"), ["Daily"]);
+    assert_eq!(each(client, &id, "Subject"), ["Daily"; 5]);
+    delete(client, &id);
+    assert_eq!(client.found("SELECT Id FROM Event WHERE IsChild = true", "Id"), Vec::<String>::new());
+}
+
+#[test]
 fn a_master_written_with_the_values_it_has_leaves_its_occurrences_alone_s1_6() {
     let client = &mut Client::demo();
     let id = series(client, &weekly());
