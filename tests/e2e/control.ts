@@ -47,6 +47,11 @@ export class Control {
     await this.call("POST", "/sessions/expire");
   }
 
+  /** What was said to Graph or by it that Microsoft's types do not know. */
+  async violations(): Promise<string[]> {
+    return (await this.call("GET", "/violations")).violations;
+  }
+
   async counters(): Promise<any> {
     return this.call("GET", "/counters");
   }

@@ -26,6 +26,7 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
       await control.load("demo");
       await stage.freshService();
       await use(control);
+      expect(await control.violations()).toEqual([]);
     },
     { auto: true },
   ],

@@ -64,6 +64,7 @@ export class Stage {
     const log = `${dir}.log`;
     rmSync(log, { force: true });
     const args = ["dev", "--ports", "0", "--no-service", "--json", "--built", needed("E2E_PANE"), "--dir", dir];
+    args.push("--graph-schema", needed("E2E_GRAPH_SCHEMA"));
     const [dev, urls] = await startSaying<Urls>(needed("E2E_XTASK"), args, log);
     return new Stage(dev, urls, log);
   }

@@ -150,6 +150,9 @@ fn check_wasm() -> Result<Outcome> {
 const ON_POSTGRESQL: &str = "on_postgresql";
 
 fn tests() -> Result<Outcome> {
+    if let Tool::Missing(how) = setup::graph_schema() {
+        eprintln!("Graph's traffic is NOT held against Microsoft's types. Type: {how}");
+    }
     let elsewhere = format!("not test({ON_POSTGRESQL})");
     passed(match setup::nextest() {
         Tool::Ready => run::cargo(["nextest", "run", "--workspace", "-E", &elsewhere]).shown(),

@@ -44,6 +44,9 @@ pub(crate) struct Options {
     /// Where secrets, configuration and the database of this run go.
     #[arg(long, default_value = "target/dev")]
     dir: PathBuf,
+    /// Holds everything said to Graph and by it against this JSON Schema.
+    #[arg(long)]
+    graph_schema: Option<PathBuf>,
     /// For tests: prints one JSON line with every URL, and ends when standard input does.
     #[arg(long)]
     json: bool,
@@ -78,7 +81,10 @@ async fn run(options: Options, certificates: &Certificates, pane: PathBuf) -> Re
     let pane_origin = format!("https://localhost:{pane_port}");
     let secrets = settings::Secrets::make(&options.dir)?;
 
-    let standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
+    let mut standin = settings::standin(&options.world, &secrets, certificates, &pane_origin, port);
+    if let Some(schema) = &options.graph_schema {
+        standin.extend(settings::checked(schema));
+    }
     let standin = Child::start(
         "stand-in",
         &paths::program(&binaries, paths::STANDIN),

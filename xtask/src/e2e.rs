@@ -13,6 +13,7 @@ pub(crate) fn start(release: bool, playwright: &[String]) -> Result<()> {
         bail!("no Chromium; set CHROME_PATH or run: cargo xtask setup");
     };
     certs::ensure()?;
+    setup::graph_schema().needed()?;
     let out = paths::target().join(if release { "pane-release" } else { "pane-dev" });
     pane::build(&pane::Options { release, config: None, out: out.clone() })?;
     run::build(&paths::DEMO, run::Profile::Dev)?;
@@ -22,6 +23,7 @@ pub(crate) fn start(release: bool, playwright: &[String]) -> Result<()> {
         .env("CHROME_PATH", browser)
         .env("E2E_XTASK", std::env::current_exe()?)
         .env("E2E_PANE", out)
+        .env("E2E_GRAPH_SCHEMA", paths::graph_schema())
         .env("E2E_DIR", paths::target().join("e2e"))
         .shown()
 }

@@ -46,6 +46,8 @@ pub(crate) fn run_all() -> Result<Vec<String>> {
         let mut arguments = settings::standin("demo", &secrets, &certificates, PANE_ORIGIN, |_| 0);
         // Microsoft's client speaks TLS only.
         arguments.push("--graph-tls".to_owned());
+        setup::graph_schema().needed()?;
+        arguments.extend(settings::checked(&paths::graph_schema()));
         let mut standin = Child::start("stand-in", &standin, arguments, Stdio::inherit()).await?;
         let told = surroundings(&standin, &secrets, &certificates)?;
         let done = tokio::task::spawn_blocking(move || each(clients, &told)).await?;

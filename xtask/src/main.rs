@@ -90,6 +90,9 @@ enum Task {
         /// What to measure.
         #[arg(value_enum)]
         what: bench::What,
+        /// Figures are JSON with or without it.
+        #[arg(long)]
+        json: bool,
     },
     /// Kills real processes of the service for a while, on PostgreSQL and SQLite, and sees that nothing is lost or doubled.
     Soak {
@@ -129,7 +132,7 @@ fn start(task: Task) -> Result<()> {
         Task::Trust => trust::install(),
         Task::Size => size::print(),
         Task::Manifest { host, out } => manifest::write(&host, out.as_deref()),
-        Task::Bench { what } => bench::start(what),
+        Task::Bench { what, json: _ } => bench::start(what),
         Task::Soak { minutes, seed } => soak::start(minutes, seed),
         Task::Sim { arguments } => {
             run::cargo(["run", "--release", "--package", "calbridge-sim", "--"]).args(arguments).shown()

@@ -37,6 +37,11 @@ pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// The JSON Schema of Graph's types, which set-up makes.
+pub(crate) fn graph_schema() -> PathBuf {
+    target().join("graph.schema.json")
+}
+
 /// Where `cargo install` puts the tools that this machine lacked.
 pub(crate) fn tools() -> PathBuf {
     target().join("tools")

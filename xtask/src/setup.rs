@@ -43,7 +43,7 @@ type Bring = (&'static str, fn() -> Tool);
 /// When one could not be had. Elsewhere than in CI the checks skip its step, so only CI stops here.
 pub(crate) fn everything() -> Result<()> {
     let mut missing = Vec::new();
-    let tools: [Bring; 8] = [
+    let tools: [Bring; 9] = [
         ("cargo-nextest", nextest),
         ("wasm-bindgen", wasm_bindgen),
         ("wasm-pack", wasm_pack),
@@ -52,6 +52,7 @@ pub(crate) fn everything() -> Result<()> {
         ("chromedriver", chromedriver),
         ("Python's packages", venv),
         ("PostgreSQL", postgres),
+        ("the schema of Graph's types", graph_schema),
     ];
     for (name, bring) in tools {
         match bring() {
@@ -107,6 +108,15 @@ pub(crate) fn deny() -> Tool {
 
 fn says_version(program: &str, wanted: &str) -> bool {
     run::program(program).args(["--version"]).answer().is_some_and(|line| line.ends_with(wanted))
+}
+
+/// The JSON Schema of Microsoft's published types, made from the npm package that holds them.
+pub(crate) fn graph_schema() -> Tool {
+    let made = run::program("node").args(["xtask/graph-schema.mjs".into(), paths::graph_schema()]).shown();
+    match made {
+        Ok(()) => Tool::Ready,
+        Err(_) => Tool::Missing("npm ci".to_owned()),
+    }
 }
 
 /// The browser, installed by apt where that can be done.

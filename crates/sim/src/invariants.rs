@@ -48,7 +48,7 @@ impl Expected {
     /// # Errors
     /// The store failed.
     pub async fn broken(&self, stage: &Stage) -> anyhow::Result<Vec<String>> {
-        let mut broken = Vec::new();
+        let mut broken = stage.violations();
         self.foreign_events(stage, &mut broken);
         for item in SAVABLE {
             self.savable(stage, item, &mut broken).await?;

@@ -162,7 +162,7 @@ impl Stage {
     pub async fn set(seed: u64, sabotage: Sabotage) -> anyhow::Result<Self> {
         let clock = Clock::standing_at(DateTime::from_timestamp(BEGIN, 0).context("the beginning")?);
         let directory = tempfile::tempdir()?;
-        let setup = Setup { seed, ..Setup::default() };
+        let setup = Setup { seed, ..Setup::of_tests().map_err(|bad| anyhow!(bad))? };
         std::fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret)?;
         std::fs::write(directory.path().join("graph"), &setup.graph_client_secret)?;
         let config = config(directory.path())?;
@@ -341,6 +341,11 @@ impl Stage {
     pub fn rows(&self, object: &str) -> Vec<Value> {
         let dump = locked(&self.world).salesforce.dump();
         dump["records"][object].as_array().cloned().unwrap_or_default()
+    }
+
+    /// What Microsoft's published types do not know of all that was said to Graph and by it.
+    pub(crate) fn violations(&self) -> Vec<String> {
+        locked(&self.world).graph.violations.all().to_vec()
     }
 
     /// Everything that both vendors hold.

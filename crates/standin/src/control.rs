@@ -2,11 +2,14 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `POST /world` `{"name"}` or `{"world"}`, each with an optional `"overlay"` | loads a world |
-//! | `GET /world` | shows records, mailboxes and the clock |
-//! | `POST /clock` `{"advance_seconds"}` | moves the clock of every site forward |
+//! | `POST /world` `{"name"}`, `{"world"}`, each with an optional `"overlay"`, or `{"dump"}` | loads a world: an embedded or generated one, one in the body, one that was dumped |
+//! | `GET /world` | shows records, mailboxes and the clock, for people and assertions |
+//! | `GET /dump` | gives the whole world in a stable order; see [`World::dump`] for what it holds |
+//! | `POST /diff` (a dump) | says what differs now: `records`, `items`, `mailboxes`, `switches`, `rest`, and whether it is the `same` |
+//! | `GET /clock`, `POST /clock` `{"advance_seconds"}` | tells the time; moves the clock of every site forward |
 //! | `POST /faults` (see [`fault`]), `GET`, `DELETE /faults` | adds, shows, drops faults |
-//! | `GET /counters`, `DELETE /counters` | requests by site, method and path |
+//! | `GET /counters`, `DELETE /counters` | requests by site and address, by site and route (ids left out), and by mailbox |
+//! | `GET /violations`, `DELETE /violations` | what was said to Graph or by it that the schema of `--graph-schema` does not know; loading a world keeps them |
 //! | `POST /sessions/expire` | ends every access token of both vendors; refresh tokens stay |
 //! | `GET`, `PATCH`, `DELETE /graph/switches`, `POST /graph/lifecycle`, `/graph/tokens`, `/graph/items`, `GET`, `DELETE /graph/mail` | see `graph/switches.rs` |
 //! | `POST /salesforce/records` `{"type", "id"?, "by"?, "fields"}` | writes a record as some user |
@@ -14,23 +17,24 @@
 //! | `POST /salesforce/undelete` `{"id"}` | takes a record, and what fell with it, out of the recycle bin |
 //! | `POST /salesforce/merge` `{"master", "loser"}` | merges a record into another of its object |
 
+mod counters;
+mod diff;
 pub mod fault;
 mod reply;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, Request, Response, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::graph::schema::Violations;
 use crate::{Site, World, world};
+use counters::Counters;
 pub use fault::{Dropped, Fault, Late};
 
-/// The most different addresses that are counted.
-const COUNTED_LIMIT: usize = 10_000;
 /// The furthest the clock moves at once, in seconds.
 const ADVANCE_LIMIT: i64 = 10 * 366 * 86_400;
 
@@ -40,24 +44,25 @@ pub struct Desk {
     /// What is added to the wall clock.
     pub clock_offset: TimeDelta,
     faults: Vec<Fault>,
-    counters: BTreeMap<(Site, String), u64>,
+    counters: Counters,
 }
 
 impl Desk {
+    /// No faults and no counts, and a clock that is so much ahead.
+    pub(crate) fn ahead_by(clock_offset: TimeDelta) -> Self {
+        Self { clock_offset, ..Self::default() }
+    }
+
     /// Counts a request and says which fault it meets.
     pub fn meet(&mut self, site: Site, request: &Request<Vec<u8>>) -> Option<Fault> {
         if site == Site::Control {
             return None;
         }
-        let address = format!("{} {}", request.method(), request.uri().path());
-        if self.counters.len() < COUNTED_LIMIT || self.counters.contains_key(&(site, address.clone())) {
-            *self.counters.entry((site, address)).or_default() += 1;
-        }
-        let met = self.faults.iter_mut().find(|fault| fault.meets(site, request))?;
-        met.spend();
-        let met = met.clone();
+        self.counters.count(site, request);
+        let met =
+            self.faults.iter_mut().find_map(|fault| fault.strikes(site, request).then(|| fault.clone()));
         self.faults.retain(|fault| !fault.is_spent());
-        Some(met)
+        met
     }
 
     /// Adds a fault.
@@ -72,16 +77,7 @@ impl Desk {
 
     /// Requests counted at a site.
     pub fn requests(&self, site: Site) -> u64 {
-        self.counters.iter().filter(|((counted, _), _)| *counted == site).map(|(_, count)| count).sum()
-    }
-
-    fn counted(&self) -> Value {
-        let mut sites = Map::new();
-        for ((site, address), count) in &self.counters {
-            let site = sites.entry(site.name().to_owned()).or_insert_with(|| json!({}));
-            site[address] = json!(count);
-        }
-        json!({ "requests": sites })
+        self.counters.at(site)
     }
 }
 
@@ -100,7 +96,9 @@ pub fn answer(world: &mut World, now: DateTime<Utc>, request: &Request<Vec<u8>>)
         return crate::graph::switches::answer(&mut world.graph, now, request);
     }
     let done = match (request.method(), path.as_slice()) {
-        (&Method::GET, ["world"]) => Ok(dump(world, now)),
+        (&Method::GET, ["world"]) => Ok(look(world, now)),
+        (&Method::GET, ["dump"]) => world.dump(),
+        (&Method::POST, ["diff"]) => world.dump().map(|present| diff::diff(&body, &present)),
         (&Method::POST, ["world"]) => load(world, now, &body),
         (&Method::POST, ["clock"]) => advance(world, now, &body),
         (&Method::GET, ["clock"]) => Ok(json!({ "now": now.to_rfc3339() })),
@@ -115,10 +113,15 @@ pub fn answer(world: &mut World, now: DateTime<Utc>, request: &Request<Vec<u8>>)
             world.control.clear_faults();
             Ok(json!({ "faults": 0 }))
         }
-        (&Method::GET, ["counters"]) => Ok(world.control.counted()),
+        (&Method::GET, ["counters"]) => Ok(world.control.counters.shown()),
         (&Method::DELETE, ["counters"]) => {
-            world.control.counters.clear();
-            Ok(json!({ "requests": {} }))
+            world.control.counters = Counters::default();
+            Ok(world.control.counters.shown())
+        }
+        (&Method::GET, ["violations"]) => Ok(json!({ "violations": world.graph.violations.all() })),
+        (&Method::DELETE, ["violations"]) => {
+            world.graph.violations = Violations::default();
+            Ok(json!({ "violations": [] }))
         }
         (&Method::POST, ["sessions", "expire"]) => {
             world.graph.expire_tokens();
@@ -140,7 +143,7 @@ pub fn answer(world: &mut World, now: DateTime<Utc>, request: &Request<Vec<u8>>)
 }
 
 /// Everything there is, as tests read it back.
-fn dump(world: &World, now: DateTime<Utc>) -> Value {
+fn look(world: &World, now: DateTime<Utc>) -> Value {
     json!({
         "now": now.to_rfc3339(),
         "clock_offset_seconds": world.control.clock_offset.num_seconds(),
@@ -149,20 +152,35 @@ fn dump(world: &World, now: DateTime<Utc>) -> Value {
     })
 }
 
-/// Loads a world in place of the present one; the clock, faults and counters start afresh.
+/// Loads a world in place of the present one; faults and counters start afresh, and the clock too unless a dump says more.
 fn load(world: &mut World, now: DateTime<Utc>, body: &Value) -> Result<Value, String> {
     let now = now - world.control.clock_offset;
-    let mut definition = match (&body["name"], &body["world"]) {
-        (Value::String(name), _) => world::definition(name)?,
-        (_, inline @ Value::Object(_)) => inline.clone(),
-        _ => return Err("a world needs a name, or stands in the body as world".to_owned()),
-    };
-    world::overlay(&mut definition, body["overlay"].clone());
     // Another seed, so that tokens of the former world are worth nothing.
     let mut setup = (*world.setup).clone();
     setup.seed = setup.seed.wrapping_add(1);
-    *world = World::build(definition, Arc::new(setup), now)?;
+    let setup = Arc::new(setup);
+    let (violations, writes) = (world.graph.violations.clone(), world.writes);
+    *world = if body["dump"].is_object() {
+        World::of_dump(&body["dump"], setup, now)?
+    } else {
+        World::build(definition(body)?, setup, now)?
+    };
+    (world.graph.violations, world.writes) = (violations, writes);
     Ok(json!({ "loaded": body["name"] }))
+}
+
+fn definition(body: &Value) -> Result<Value, String> {
+    let mut definition = match (&body["name"], &body["world"]) {
+        (Value::String(name), _) => world::definition(name)?,
+        (_, inline @ Value::Object(_)) => inline.clone(),
+        _ => return Err("a world needs a name, or stands in the body as world or dump".to_owned()),
+    };
+    world::overlay(&mut definition, body["overlay"].clone());
+    // What the stand-in made by itself is right, and may be big.
+    if body["world"].is_object() || body["overlay"].is_object() {
+        world::check(&definition)?;
+    }
+    Ok(definition)
 }
 
 fn advance(world: &mut World, now: DateTime<Utc>, body: &Value) -> Result<Value, String> {

@@ -29,6 +29,7 @@ pub mod schema;
 pub mod series;
 mod sharing;
 mod spread;
+mod state;
 pub mod subscriptions;
 pub mod switches;
 mod token;
@@ -43,6 +44,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Setup;
@@ -58,8 +60,8 @@ use switches::Switches;
 /// The property set of Office add-ins' custom properties.
 const PUBLIC_STRINGS: &str = "00020329-0000-0000-c000-000000000046";
 
-/// The mailboxes of the company.
-#[derive(Debug, Default)]
+/// The mailboxes of the company. What is not skipped is what a dump holds.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Exchange {
     /// All mailboxes, by number.
     pub mailboxes: Vec<Mailbox>,
@@ -71,9 +73,14 @@ pub struct Exchange {
     pub addin: String,
     /// What goes wrong, and how fast things travel.
     pub switches: Switches,
+    /// What broke Microsoft's types.
+    #[serde(skip)]
+    pub violations: schema::Violations,
     /// When tokens end, and whose they are.
+    #[serde(skip)]
     tokens: BTreeMap<String, (DateTime<Utc>, sharing::Caller)>,
     /// Where mailboxes are, by address, short name and directory id in lower case.
+    #[serde(skip)]
     names: BTreeMap<String, usize>,
     /// Where the copies of each meeting are.
     copies: BTreeMap<String, Vec<(usize, u64)>>,
@@ -83,12 +90,16 @@ pub struct Exchange {
     announced: u64,
     notices: u64,
     /// Requests at each mailbox in the present span.
+    #[serde(skip)]
     traffic: BTreeMap<usize, traffic::Count>,
     /// Bytes sent to each mailbox in the present span.
+    #[serde(skip)]
     uploaded: BTreeMap<usize, traffic::Count>,
     /// Requests of the application in the present span.
+    #[serde(skip)]
     traffic_of_all: traffic::Count,
     /// Requests under way at each mailbox.
+    #[serde(skip)]
     busy: BTreeMap<usize, u32>,
     uploads: BTreeMap<u64, attachments::Upload>,
     sent: mail::Sent,

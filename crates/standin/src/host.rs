@@ -20,6 +20,7 @@
 
 mod api;
 mod office;
+mod repeat;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};

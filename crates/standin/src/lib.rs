@@ -10,6 +10,7 @@ mod courier;
 pub mod fuzzing;
 pub mod graph;
 pub mod host;
+pub mod keep;
 pub mod salesforce;
 pub mod server;
 pub mod world;

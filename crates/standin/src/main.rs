@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, anyhow};
 use axum_server::tls_rustls::RustlsConfig;
 use calbridge_standin::graph::schema::Schema;
+use calbridge_standin::keep::Keeper;
 use calbridge_standin::server::{self, Door};
 use calbridge_standin::{Setup, Site, World, clock, world};
 use clap::Parser;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 /// Plays Salesforce, Microsoft Graph and Outlook on the web on loopback.
 #[derive(Debug, Parser)]
 struct Options {
-    /// `demo`, `demo-basic` or the path of a world file.
+    /// `demo`, `demo-basic`, `generated-N`, `generated-N-SEED` or the path of a world file.
     #[arg(long, default_value = "demo")]
     world: String,
     #[arg(long, default_value_t = 3001)]
@@ -41,7 +42,10 @@ struct Options {
     /// Microsoft Graph over TLS: Microsoft's own clients speak nothing else.
     #[arg(long)]
     graph_tls: bool,
-    /// JSON Schema of Microsoft's types; an answer of Graph that breaks it becomes a 500 that says how.
+    /// Keeps the world in this file over restarts; a file that is there is gone on with, whatever --world says.
+    #[arg(long)]
+    persist: Option<PathBuf>,
+    /// JSON Schema of Microsoft's types; a request or an answer of Graph that breaks it becomes a 500 that says how.
     #[arg(long)]
     graph_schema: Option<PathBuf>,
 }
@@ -82,21 +86,48 @@ async fn main() -> anyhow::Result<()> {
         seed: rand::random(),
         graph_schema: options.graph_schema.as_deref().map(schema).transpose()?,
     });
-    let definition = definition(&options.world)?;
-    let world = World::build(definition, Arc::clone(&setup), clock::now()).map_err(|error| anyhow!(error))?;
+    let keeper = options.persist.map(Keeper::of);
+    let kept = keeper.as_ref().map(|keeper| keeper.read(Arc::clone(&setup), clock::now())).transpose()?;
+    let world = match kept.flatten() {
+        Some(world) => world,
+        None => World::build(definition(&options.world)?, Arc::clone(&setup), clock::now())
+            .map_err(|error| anyhow!(error))?,
+    };
     let world = Arc::new(Mutex::new(world));
 
     println!(
         "{}",
         json!({ "host": setup.host, "salesforce": setup.salesforce, "graph": setup.graph, "control": setup.control })
     );
-    tokio::select! {
-        ended = server::serve(host, Arc::clone(&world), tls.clone()) => ended,
-        ended = server::serve(salesforce, Arc::clone(&world), tls.clone()) => ended,
-        ended = server::serve(graph, Arc::clone(&world), tls.clone()) => ended,
-        ended = server::serve(control, world, tls) => ended,
-        stop = tokio::signal::ctrl_c() => stop.context("waiting for the signal to stop"),
+    let served = Arc::clone(&world);
+    let serving = Box::pin(async move {
+        tokio::select! {
+            ended = server::serve(host, Arc::clone(&served), tls.clone()) => ended,
+            ended = server::serve(salesforce, Arc::clone(&served), tls.clone()) => ended,
+            ended = server::serve(graph, Arc::clone(&served), tls.clone()) => ended,
+            ended = server::serve(control, served, tls) => ended,
+            stop = stopped() => stop.context("waiting for the signal to stop"),
+        }
+    });
+    match keeper {
+        Some(keeper) => keeper.follow(world, serving).await,
+        None => serving.await,
     }
+}
+
+/// Waits for Ctrl-C or a polite kill.
+async fn stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 fn secret(path: &Path) -> anyhow::Result<String> {
@@ -113,7 +144,9 @@ fn definition(name: &str) -> anyhow::Result<Value> {
     let path = Path::new(name);
     if path.is_file() {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        return serde_json::from_str(&text).with_context(|| path.display().to_string());
+        let world = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        world::check(&world).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        return Ok(world);
     }
     world::definition(name).map_err(|error| anyhow!(error))
 }

@@ -38,6 +38,7 @@ mod session;
 mod shell;
 mod soql;
 mod sosl;
+mod state;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

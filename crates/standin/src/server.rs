@@ -90,6 +90,16 @@ pub async fn serve(door: Door, world: Arc<Mutex<World>>, tls: RustlsConfig) -> a
     Ok(())
 }
 
+/// Serves any site over plain HTTP until the process ends: for measurements, which TLS would blur.
+///
+/// # Errors
+/// The listener failed.
+pub async fn serve_plain(door: Door, world: Arc<Mutex<World>>) -> anyhow::Result<()> {
+    let shell = Shell { site: door.site, courier: Courier::new(Arc::clone(&world))?, world };
+    let routes = Router::new().fallback(pass).with_state(shell).into_make_service();
+    Ok(axum_server::from_tcp(door.listener)?.serve(routes).await?)
+}
+
 /// Hands one request to the world and its answer back.
 async fn pass(State(shell): State<Shell>, request: Request) -> Response {
     let (parts, body) = request.into_parts();

@@ -1,16 +1,21 @@
 //! One company in memory: its Salesforce org, its mailboxes and the faults a test asked for.
 
+mod check;
+mod dump;
 mod generate;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{control, graph, host, salesforce};
 
+pub use check::{SCHEMA, check};
 pub use generate::generate;
 
 const DEMO: &str = include_str!("../worlds/demo.json");
@@ -85,6 +90,17 @@ impl Default for Setup {
     }
 }
 
+impl Setup {
+    /// The set-up of a test in process: all that is said to Graph and by it is held against Microsoft's types, where
+    /// set-up made their schema.
+    ///
+    /// # Errors
+    /// The schema is broken, or missing in CI.
+    pub fn of_tests() -> Result<Self, String> {
+        Ok(Self { graph_schema: graph::schema::Schema::of_set_up()?, ..Self::default() })
+    }
+}
+
 /// A company: one org, many mailboxes.
 #[derive(Debug, Default)]
 pub struct World {
@@ -98,6 +114,10 @@ pub struct World {
     pub host: host::Desk,
     /// Faults a test asked for, and counters of requests.
     pub control: control::Desk,
+    /// What it was built from, without records and mailboxes.
+    pub(crate) definition: Value,
+    /// How many requests may have changed something.
+    pub(crate) writes: u64,
 }
 
 impl World {
@@ -116,11 +136,18 @@ impl World {
     /// Names the part of the definition that cannot be read.
     pub fn build(mut definition: Value, setup: Arc<Setup>, now: DateTime<Utc>) -> Result<Self, String> {
         let mailboxes = definition.get_mut("mailboxes").map(Value::take).unwrap_or_default();
+        let records = definition.pointer_mut("/salesforce/records").map(Value::take).unwrap_or_default();
+        let kept = definition.clone();
+        if let Some(place) = definition.pointer_mut("/salesforce/records") {
+            *place = records;
+        }
         Ok(Self {
             salesforce: salesforce::Org::build(definition, &setup, now)?,
             graph: graph::Exchange::build(mailboxes, now)?,
             host: host::Desk::default(),
             control: control::Desk::default(),
+            definition: kept,
+            writes: 0,
             setup,
         })
     }
@@ -141,12 +168,16 @@ impl World {
         mut request: Request<Vec<u8>>,
     ) -> Response<Vec<u8>> {
         let now = now + self.control.clock_offset;
+        if ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method()) {
+            self.writes += 1;
+        }
         request.extensions_mut().insert(Arc::clone(&self.setup));
         let fault = self.control.meet(site, &request);
+        // The vendor lets an allowed page read refusals too; a page of another origin learns nothing it should not.
+        let origin =
+            request.headers().get(http::header::ORIGIN).cloned().filter(|_| site == Site::Salesforce);
         if let Some(answer) = fault.as_ref().and_then(control::Fault::instead) {
-            // The vendor lets an allowed page read refusals too; a page of another origin learns nothing it should not.
-            let origin = request.headers().get(http::header::ORIGIN).filter(|_| site == Site::Salesforce);
-            return salesforce::shared(answer, origin.cloned());
+            return salesforce::shared(answer, origin);
         }
         let answer = match site {
             Site::Salesforce => salesforce::answer(&mut self.salesforce, now, request),
@@ -154,9 +185,10 @@ impl World {
             Site::Host => host::answer(self, now, request),
             Site::Control => control::answer(self, now, &request),
         };
-        match fault {
-            Some(fault) => fault.afterwards(answer),
-            None => answer,
+        let Some(fault) = fault else { return answer };
+        match fault.replacement() {
+            Some(replaced) => salesforce::shared(replaced, origin),
+            None => fault.afterwards(answer),
         }
     }
 
@@ -192,6 +224,11 @@ impl World {
         answer: Option<&Response<Vec<u8>>>,
     ) {
         self.graph.delivered(now + self.control.clock_offset, parcel, answer);
+    }
+
+    /// Another one after every change; it may be another one without a change.
+    pub(crate) fn state(&self) -> (u64, u64) {
+        (self.writes, self.graph.writes())
     }
 
     /// Moves the clock of every site forward.

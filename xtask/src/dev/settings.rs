@@ -97,6 +97,11 @@ pub(crate) fn standin(
     .collect()
 }
 
+/// What the stand-in is told besides, so that it holds Graph's traffic against a schema.
+pub(crate) fn checked(schema: &Path) -> [String; 2] {
+    ["--graph-schema".to_owned(), schema.display().to_string()]
+}
+
 /// Writes `calbridge.toml` for the service and `config.json` for the pane.
 pub(crate) fn write(
     folder: &Path,

@@ -87,6 +87,11 @@ export class Calls {
     throw new Refused(9018, "Exchange tokens are switched off");
   }
 
+  // Exchange Web Services: gone from Exchange Online.
+  5() {
+    throw new Refused(5000, "Exchange Web Services are switched off");
+  }
+
   // Custom properties: one JSON text per add-in and item.
   async 3() {
     const { id, unsavedProperties } = this.form;
@@ -124,6 +129,12 @@ export class Calls {
   21({ recipientField, recipientArray }) {
     const people = recipientArray.map(({ name, address }) => ({ name: name || address, address, recipientType: 0 }));
     this.form.edit(recipientField === 1 ? "optional" : "required", people);
+  }
+
+  22({ recipientField, recipientArray }) {
+    const name = recipientField === 1 ? "optional" : "required";
+    const added = recipientArray.map(({ name: of, address }) => ({ name: of || address, address, recipientType: 0 }));
+    this.form.edit(name, [...(this.form.value(name) ?? []), ...added]);
   }
 
   24({ TimeProperty }) {
@@ -183,7 +194,11 @@ export class Calls {
   }
 
   103() {
-    return this.form.item?.recurrence ?? null;
+    return this.form.value("recurrence") ?? null;
+  }
+
+  104({ recurrenceData }) {
+    this.form.edit("recurrence", recurrenceData);
   }
 
   107() {
@@ -206,12 +221,40 @@ export class Calls {
     return get("attachment", { ...this.place, attachment: id ?? attachmentId });
   }
 
+  // Enhanced locations: the names stand side by side in the location, a room is invited too.
   154() {
-    const location = this.form.value("location");
-    if (!location) return [];
-    const room = (this.form.value("required") ?? []).find(({ name }) => name === location);
-    const identifier = room ? { id: room.address, type: "room" } : { id: location, type: "custom" };
-    return [{ displayName: location, emailAddress: room?.address, locationIdentifier: identifier }];
+    const people = this.form.value("required") ?? [];
+    return this.form.locations().map((name) => {
+      const room = people.find((person) => person.name === name || person.address === name);
+      const identifier = room ? { id: room.address, type: "room" } : { id: name, type: "custom" };
+      return { displayName: name, emailAddress: room?.address, locationIdentifier: identifier };
+    });
+  }
+
+  155({ enhancedLocations }) {
+    const held = this[154]();
+    const is = (wanted) => ({ locationIdentifier: { id, type } }) => id === wanted.id && type === wanted.type;
+    const fresh = enhancedLocations.filter((wanted) => !held.some(is(wanted)));
+    const rooms = fresh.filter(({ type }) => type === "room");
+    const invited = rooms.map(({ id }) => ({ name: id, address: id, recipientType: 0 }));
+    if (rooms.length) this.form.edit("required", [...(this.form.value("required") ?? []), ...invited]);
+    this.takePlaceAt([...this.form.locations(), ...fresh.map(({ id }) => id)]);
+  }
+
+  156({ enhancedLocations }) {
+    const goes = ({ id, type }) => enhancedLocations.some((wanted) => wanted.id === id && wanted.type === type);
+    const held = this[154]();
+    const rooms = held.filter(({ locationIdentifier }) => locationIdentifier.type === "room" && goes(locationIdentifier));
+    const left = (this.form.value("required") ?? []).filter(({ address }) =>
+      !rooms.some(({ emailAddress }) => emailAddress === address));
+    if (rooms.length) this.form.edit("required", left);
+    const kept = held.filter(({ locationIdentifier }) => !goes(locationIdentifier));
+    this.takePlaceAt(kept.map(({ displayName }) => displayName));
+  }
+
+  takePlaceAt(names) {
+    this.form.edit("location", names.join("; "));
+    this.form.tell(51, { enhancedLocations: this[154]() });
   }
 
   async 157() {
@@ -249,7 +292,12 @@ export class Calls {
   }
 
   169() {
-    return this.form.item?.allDay ?? false;
+    return this.form.value("allDay") ?? false;
+  }
+
+  170({ isAllDayEvent }) {
+    if (!atLeast(this.switches.sets, 14)) throw new Refused(5000, "all-day is of a later set");
+    this.form.edit("allDay", isAllDayEvent);
   }
 
   171() {

@@ -53,7 +53,12 @@ export class Form {
 
   /** A field as the form shows it. */
   value(name) {
-    return this.draft[name] ?? this.item?.[name];
+    return name in this.draft ? this.draft[name] : this.item?.[name];
+  }
+
+  /** The names in the location. */
+  locations() {
+    return (this.value("location") ?? "").split("; ").filter(Boolean);
   }
 
   /** Changes a field of the form, as typing does. */
@@ -63,6 +68,7 @@ export class Form {
     if (name === "required" || name === "optional") {
       this.tell(47, { requiredAttendees: name === "required", optionalAttendees: name === "optional" });
     }
+    if (name === "recurrence") this.tell(49, { recurrence: JSON.stringify(value) });
     this.drawValues();
   }
 
@@ -241,7 +247,7 @@ export class Form {
     put("subject", this.value("subject") || (compose ? "" : "(no subject)"));
     put("location", this.value("location") ?? "");
     put("where", this.value("location") || "–");
-    put("when", span(this.value("start"), this.value("end"), this.item?.allDay, zone));
+    put("when", span(this.value("start"), this.value("end"), this.value("allDay"), zone));
     put("start", toLocal(this.value("start"), zone));
     put("end", toLocal(this.value("end"), zone));
     const organizer = this.item?.organizer ?? { name: this.desk.mailbox.name, address: this.desk.mailbox.address };

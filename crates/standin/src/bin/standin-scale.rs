@@ -1,15 +1,13 @@
-//! Measures a big generated world: how long it takes to load, how much memory, how fast it answers. Prints JSON.
-//!
-//! Salesforce is asked in process, as https would hide the answer's own time; Graph is asked over loopback as well.
+//! Measures a big generated world: how long it takes to load, how much memory, how fast it answers over loopback.
+//! Prints JSON: the machine, the figures and their limits.
 
 use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
-use axum_server::tls_rustls::RustlsConfig;
 use calbridge_standin::server::{self, Door};
 use calbridge_standin::{Setup, Site, World, clock, world};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use http::Request;
 use serde_json::{Value, json};
 
@@ -19,42 +17,50 @@ const TURNS: usize = 400;
 
 fn main() -> anyhow::Result<()> {
     let mailboxes: usize = std::env::args().nth(1).map_or(Ok(10_000), |text| text.parse())?;
-    let door = Door::open(Site::Graph, 0)?;
-    let setup = Arc::new(Setup { graph: door.origin()?, ..Setup::default() });
+    let graph = Door::open(Site::Graph, 0)?;
+    let salesforce = Door::open(Site::Salesforce, 0)?;
+    let setup = Arc::new(Setup { graph: graph.origin()?, ..Setup::default() });
     let started = clock::now();
     let definition = world::definition(&format!("generated-{mailboxes}")).map_err(anyhow::Error::msg)?;
     let generated = clock::now();
     let world = World::build(definition, setup, generated).map_err(anyhow::Error::msg)?;
     let loaded = clock::now();
     let peak = peak_bytes()?;
-
-    let mut client = Client { world: Arc::new(Mutex::new(world)), token: String::new() };
-    client.sign_in(Site::Salesforce)?;
-    let [by_id, by_what, by_email, read] = client.salesforce(mailboxes)?;
-    client.sign_in(Site::Graph)?;
-    let (delta, pages) = client.delta(mailboxes)?;
-    let over_loopback = client.over_loopback(door, &pages)?;
-    let report = json!({
+    let client = Client::new(&graph, &salesforce, world)?;
+    let asked = client.addresses(mailboxes)?;
+    let figures = client.over_loopback([graph, salesforce], asked)?;
+    let mut report = json!({
+        "machine": machine(),
         "mailboxes": mailboxes,
         "events": mailboxes * EVENTS_EACH,
-        "generate_s": seconds(generated - started),
-        "load_s": seconds(loaded - generated),
+        "generate_s": (generated - started).as_seconds_f64(),
+        "load_s": (loaded - generated).as_seconds_f64(),
         "limit_generate_and_load_s": 5,
         "peak_bytes": peak,
         "limit_peak_bytes": 1_u64 << 30,
-        "query_by_id_ms": median(by_id),
-        "query_by_what_ms": median(by_what),
-        "query_by_email_ms": median(by_email),
-        "limit_query_ms": 1,
-        "read_ms": median(read),
-        "limit_read_ms": 1,
-        "delta_page_ms": median(delta),
-        "delta_page_over_loopback_ms": median(over_loopback),
+        "limit_query_and_read_ms": 1,
         "limit_delta_page_ms": 5,
         "turns": TURNS,
     });
+    for (name, times) in figures {
+        report[format!("{name}_ms")] = json!(median(times));
+    }
     println!("{report}");
     Ok(())
+}
+
+/// What it ran on.
+fn machine() -> Value {
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    json!({
+        "cpu": model.trim_start_matches(['\t', ' ', ':']),
+        "cores": cores,
+        "load_average": load.split(' ').next().unwrap_or_default(),
+        "os": std::env::consts::OS,
+    })
 }
 
 /// The most memory the process ever held.
@@ -65,43 +71,44 @@ fn peak_bytes() -> anyhow::Result<u64> {
     Ok(kilobytes * 1_024)
 }
 
-fn seconds(time: TimeDelta) -> f64 {
-    time.as_seconds_f64()
-}
-
 fn median(mut times: Vec<TimeDelta>) -> Option<f64> {
     times.sort_unstable();
     times.get(times.len() / 2).map(|time| time.as_seconds_f64() * 1_000.0)
 }
 
+/// A kind of request and its addresses.
+type Asked = (&'static str, Site, Vec<String>);
+
 /// One client of the world's sites.
 struct Client {
     world: Arc<Mutex<World>>,
-    token: String,
+    graph: String,
+    salesforce: String,
+    tokens: [String; 2],
 }
 
 impl Client {
-    /// Sends a request in process; the answer's body and the time it took.
-    fn send(&self, site: Site, method: &str, path: &str, body: &str) -> anyhow::Result<(Value, TimeDelta)> {
-        let mut request = Request::builder().method(method).uri(path);
-        if self.token.is_empty() {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
-        } else {
-            request = request.header("authorization", format!("Bearer {}", self.token));
-        }
-        let request = request.body(body.as_bytes().to_vec())?;
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        let started = clock::now();
-        let answer = world.answer(started, site, request);
-        let took = clock::now() - started;
-        if !answer.status().is_success() {
-            bail!("{path}: {} {}", answer.status(), String::from_utf8_lossy(answer.body()));
-        }
-        Ok((serde_json::from_slice(answer.body())?, took))
+    fn new(graph: &Door, salesforce: &Door, world: World) -> anyhow::Result<Self> {
+        // Both are served without TLS here.
+        let salesforce = salesforce.origin()?.replace("https:", "http:");
+        let world = Arc::new(Mutex::new(world));
+        let mut client = Self { world, graph: graph.origin()?, salesforce, tokens: Default::default() };
+        client.tokens = [client.sign_in(Site::Graph)?, client.sign_in(Site::Salesforce)?];
+        Ok(client)
     }
 
-    fn sign_in(&mut self, site: Site) -> anyhow::Result<()> {
-        self.token.clear();
+    /// Sends a request in process.
+    fn send(&self, site: Site, request: Request<Vec<u8>>) -> anyhow::Result<Value> {
+        let line = request.uri().to_string();
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = world.answer(clock::now(), site, request);
+        if !answer.status().is_success() {
+            bail!("{line}: {} {}", answer.status(), String::from_utf8_lossy(answer.body()));
+        }
+        Ok(serde_json::from_slice(answer.body())?)
+    }
+
+    fn sign_in(&self, site: Site) -> anyhow::Result<String> {
         let form = "grant_type=client_credentials&client_id=calbridge-service&client_secret=";
         let (path, rest) = match site {
             Site::Salesforce => ("/services/oauth2/token", "salesforce-secret"),
@@ -110,84 +117,87 @@ impl Client {
                 "graph-secret&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default",
             ),
         };
-        let (answer, _) = self.send(site, "POST", path, &format!("{form}{rest}"))?;
-        answer["access_token"].as_str().context("no token")?.clone_into(&mut self.token);
-        Ok(())
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let answer = self.send(site, request.body(format!("{form}{rest}").into_bytes())?)?;
+        Ok(answer["access_token"].as_str().context("no token")?.to_owned())
     }
 
-    fn query(&self, statement: &str) -> anyhow::Result<(Value, TimeDelta)> {
-        let q: String = url::form_urlencoded::byte_serialize(statement.as_bytes()).collect();
-        self.send(Site::Salesforce, "GET", &format!("/services/data/v67.0/query?q={q}"), "")
-    }
-
-    /// Times of queries by id, by a lookup and by an address, and of reads.
-    fn salesforce(&self, mailboxes: usize) -> anyhow::Result<[Vec<TimeDelta>; 4]> {
-        let (some, _) = self.query("SELECT Id, WhatId FROM Event LIMIT 2000")?;
+    /// What is measured: reads, queries by id, by a lookup and by an address, first pages of change tracking.
+    fn addresses(&self, mailboxes: usize) -> anyhow::Result<[Asked; 5]> {
+        let some = query("SELECT Id, WhatId FROM Event LIMIT 2000");
+        let request = Request::get(some).header("authorization", format!("Bearer {}", self.tokens[1]));
+        let some = self.send(Site::Salesforce, request.body(Vec::new())?)?;
         let some = some["records"].as_array().context("no Events")?.clone();
-        let mut times = [const { Vec::new() }; 4];
+        let fields = "SELECT Id, Subject, StartDateTime, Owner.Name FROM Event WHERE";
+        let (mut reads, mut by_id, mut by_what, mut by_email) = (vec![], vec![], vec![], vec![]);
         for turn in 0..TURNS {
             let row = &some[turn * 7 % some.len()];
             let (id, what) =
                 (row["Id"].as_str().context("an id")?, row["WhatId"].as_str().context("a What")?);
-            let fields = "SELECT Id, Subject, StartDateTime, Owner.Name FROM Event WHERE";
-            times[0].push(self.query(&format!("{fields} Id = '{id}'"))?.1);
-            let (found, took) = self.query(&format!("{fields} WhatId = '{what}' AND IsPrivate = false"))?;
-            anyhow::ensure!(found["totalSize"] != 0, "no Event of {what}");
-            times[1].push(took);
+            reads.push(format!("/services/data/v67.0/sobjects/Event/{id}"));
+            by_id.push(query(&format!("{fields} Id = '{id}'")));
+            by_what.push(query(&format!("{fields} WhatId = '{what}' AND IsPrivate = false")));
             let at = turn % (mailboxes / 5);
-            let by_email =
-                format!("SELECT Id, Name FROM Contact WHERE Email = 'guest{at}@customer{at}.example'");
-            let (found, took) = self.query(&by_email)?;
-            anyhow::ensure!(found["totalSize"] == 1, "{by_email}: {found}");
-            times[2].push(took);
-            let path = format!("/services/data/v67.0/sobjects/Event/{id}");
-            times[3].push(self.send(Site::Salesforce, "GET", &path, "")?.1);
+            let address = format!("guest{at}@customer{at}.example");
+            by_email.push(query(&format!("SELECT Id, Name FROM Contact WHERE Email = '{address}'")));
         }
-        Ok(times)
-    }
-
-    /// Times of first pages of change tracking, each of another mailbox, and their addresses.
-    fn delta(&self, mailboxes: usize) -> anyhow::Result<(Vec<TimeDelta>, Vec<String>)> {
         let now = clock::now();
         let day = |days| (now + TimeDelta::days(days)).format("%Y-%m-%dT00:00:00Z").to_string();
         let window = format!("startDateTime={}&endDateTime={}", day(-30), day(180));
-        let paths: Vec<String> = (0..TURNS)
-            .map(|turn| turn * 13 % mailboxes)
+        let delta = (0..TURNS).map(|turn| turn * 13 % mailboxes);
+        let delta = delta
             .map(|at| format!("/v1.0/users/user{at}@generated.example/calendarView/delta?{window}"))
             .collect();
-        let mut times = Vec::new();
-        for path in &paths {
-            let (page, took) = self.send(Site::Graph, "GET", path, "")?;
-            let rows = page["value"].as_array().map_or(0, Vec::len);
-            anyhow::ensure!(rows > 0, "{path} is empty");
-            times.push(took);
-        }
-        Ok((times, paths))
+        Ok([
+            ("read", Site::Salesforce, reads),
+            ("query_by_id", Site::Salesforce, by_id),
+            ("query_by_what", Site::Salesforce, by_what),
+            ("query_by_email", Site::Salesforce, by_email),
+            ("delta_page", Site::Graph, delta),
+        ])
     }
 
-    /// The same over a connection that stays open.
+    /// The times of all requests, over connections that stay open.
     #[tokio::main]
-    async fn over_loopback(&self, door: Door, paths: &[String]) -> anyhow::Result<Vec<TimeDelta>> {
+    async fn over_loopback(
+        &self,
+        doors: [Door; 2],
+        asked: [Asked; 5],
+    ) -> anyhow::Result<Vec<(&'static str, Vec<TimeDelta>)>> {
         rustls::crypto::ring::default_provider().install_default().ok().context("a TLS provider")?;
-        let nobody = Arc::new(rustls::server::ResolvesServerCertUsingSni::new());
-        let tls = rustls::ServerConfig::builder().with_no_client_auth().with_cert_resolver(nobody);
-        let origin = door.origin()?;
-        let measure = async {
-            let client = reqwest::Client::builder().no_proxy().build()?;
-            let mut times = Vec::new();
-            for path in paths {
-                let started: DateTime<Utc> = clock::now();
-                let answer = client.get(format!("{origin}{path}")).bearer_auth(&self.token).send().await?;
-                answer.error_for_status()?.bytes().await?;
-                times.push(clock::now() - started);
-            }
-            anyhow::Ok(times)
-        };
+        let [graph, salesforce] = doors;
         tokio::select! {
-            ended = server::serve(door, Arc::clone(&self.world), RustlsConfig::from_config(Arc::new(tls))) => {
-                bail!("the server ended: {ended:?}")
-            }
-            times = measure => times,
+            ended = server::serve_plain(graph, Arc::clone(&self.world)) => bail!("the server ended: {ended:?}"),
+            ended = server::serve_plain(salesforce, Arc::clone(&self.world)) => bail!("the server ended: {ended:?}"),
+            times = self.measure(asked) => times,
         }
     }
+
+    async fn measure(&self, asked: [Asked; 5]) -> anyhow::Result<Vec<(&'static str, Vec<TimeDelta>)>> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let mut figures = Vec::new();
+        for (name, site, paths) in asked {
+            let (origin, token) = match site {
+                Site::Graph => (&self.graph, &self.tokens[0]),
+                Site::Salesforce | Site::Host | Site::Control => (&self.salesforce, &self.tokens[1]),
+            };
+            let mut times = Vec::new();
+            for path in paths {
+                let started = clock::now();
+                let answer = client.get(format!("{origin}{path}")).bearer_auth(token).send().await?;
+                let body = answer.error_for_status()?.bytes().await?;
+                times.push(clock::now() - started);
+                let body: Value = serde_json::from_slice(&body)?;
+                let rows = body["value"].as_array().or_else(|| body["records"].as_array());
+                anyhow::ensure!(rows.is_none_or(|rows| !rows.is_empty()), "{path} finds nothing");
+            }
+            figures.push((name, times));
+        }
+        Ok(figures)
+    }
+}
+
+fn query(statement: &str) -> String {
+    let q: String = url::form_urlencoded::byte_serialize(statement.as_bytes()).collect();
+    format!("/services/data/v67.0/query?q={q}")
 }

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use super::{Dropped, Late};
 use crate::{Setup, Site, World};
 
+mod choice;
+mod dumps;
+
 fn noon() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 3, 2, 12, 0, 0).unwrap()
 }
@@ -41,6 +44,21 @@ fn token(world: &mut World) -> String {
     let answer = world.answer(noon(), Site::Salesforce, request.body(form.into()).unwrap());
     let body: Value = serde_json::from_slice(answer.body()).unwrap();
     body["access_token"].as_str().unwrap().to_owned()
+}
+
+/// A signed-in request of the service to Graph.
+fn graph(world: &mut World, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let form = "grant_type=client_credentials&client_id=calbridge-service&client_secret=graph-secret\
+                &scope=https%3A%2F%2Fgraph.microsoft.com%2F.default";
+    let request = Request::builder().method("POST").uri("/brightwater/oauth2/v2.0/token");
+    let answer = world.answer(noon(), Site::Graph, request.body(form.into()).unwrap());
+    let token: Value = serde_json::from_slice(answer.body()).unwrap();
+    let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let request =
+        Request::builder().method(method).uri(format!("/v1.0{path}")).header("authorization", bearer);
+    let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let answer = world.answer(noon(), Site::Graph, request.body(bytes).unwrap());
+    (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or(Value::Null))
 }
 
 fn fault(world: &mut World, fault: &Value) {

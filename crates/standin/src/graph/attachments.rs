@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Exchange;
@@ -23,7 +24,7 @@ const UPLOAD_LIMIT: usize = 150 * 1024 * 1024;
 const UPLOAD_HOURS: i64 = 24;
 
 /// A file that arrives in parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Upload {
     at: usize,
     target: Target,
@@ -31,6 +32,7 @@ pub(super) struct Upload {
     content_type: String,
     inline: bool,
     size: usize,
+    #[serde(with = "super::state::base64")]
     bytes: Vec<u8>,
     until: DateTime<Utc>,
 }

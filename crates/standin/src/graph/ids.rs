@@ -6,13 +6,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const PLAIN: &str = "AAMkAD";
 const IMMUTABLE: &str = "AAkALg";
 
 /// One item, or one occurrence of a series, of one mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Target {
     /// Number of the mailbox.
     pub mailbox: u32,
@@ -31,7 +32,7 @@ impl Target {
 }
 
 /// The written forms that clients meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Form {
     /// Office.js and EWS.
     Ews,

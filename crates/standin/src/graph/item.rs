@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::series::Recurrence;
 use super::zones;
 
 /// A person as an item names them; an address may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Shown name.
     pub name: String,
@@ -39,7 +40,7 @@ impl Person {
 }
 
 /// What somebody answered to an invitation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// There is nothing to answer, or nothing is known.
     #[default]
@@ -80,7 +81,7 @@ impl Answer {
 }
 
 /// How somebody is invited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// Expected.
     Required,
@@ -109,7 +110,7 @@ impl Role {
 }
 
 /// Somebody invited.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendee {
     /// Who.
     pub person: Person,
@@ -120,7 +121,7 @@ pub struct Attendee {
 }
 
 /// When an item takes place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {
     /// Between two instants.
     Timed {
@@ -153,7 +154,7 @@ impl When {
 }
 
 /// A file of an item.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Attachment {
     /// Number, of which its id is made.
     pub number: u64,
@@ -164,13 +165,14 @@ pub struct Attachment {
     /// Whether it is a picture of the body.
     pub inline: bool,
     /// Its content.
+    #[serde(with = "super::state::base64")]
     pub bytes: Arc<[u8]>,
     /// When it was added.
     pub at: DateTime<Utc>,
 }
 
 /// Everything about an item that an exception of a series may have otherwise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Content {
     /// Subject.
     pub subject: String,
@@ -213,7 +215,7 @@ pub struct Content {
 }
 
 /// A meeting that is held online.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Online {
     /// Who holds it, in Graph's word.
     pub provider: String,
@@ -222,7 +224,7 @@ pub struct Online {
 }
 
 /// What few items say: how a meeting is held and what its organizer allows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// Names of the places, when there are several.
     pub places: Vec<String>,
@@ -241,7 +243,7 @@ pub struct Terms {
 }
 
 /// What became of one date of a series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Exception {
     /// It differs from the series.
     Changed(Box<Content>, Stamp),
@@ -250,7 +252,7 @@ pub enum Exception {
 }
 
 /// The mark each write leaves; never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Number of the write, counted over all mailboxes.
     pub change: u64,
@@ -259,7 +261,7 @@ pub struct Stamp {
 }
 
 /// One item of one mailbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Item {
     /// Name in the world file, or empty.
     pub key: String,

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Exchange;
@@ -17,7 +18,7 @@ use super::item::{Answer, Attendee, Content};
 const MAIL_LIMIT: usize = 10_000;
 
 /// What a mail is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     /// Somebody is invited.
     Invitation,
@@ -46,7 +47,7 @@ impl Subject {
 }
 
 /// A mail that Exchange sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Rises from mail to mail.
     pub number: u64,
@@ -67,7 +68,7 @@ pub struct Mail {
 }
 
 /// The mails sent so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Sent {
     mails: VecDeque<Mail>,
     last: u64,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::ids::{self, Form, Target};
 use super::inherit::follow;
@@ -11,7 +12,7 @@ use super::item::{Content, Exception, Item, Person, Stamp, When};
 use super::zones;
 
 /// A category of the master list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// Name, unique in the mailbox.
     pub name: String,
@@ -26,7 +27,7 @@ const LOG_LIMIT: usize = 5_000;
 const BIN_LIMIT: usize = 1_000;
 
 /// What a write did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Deed {
     /// An item came.
     Created,
@@ -37,7 +38,7 @@ pub enum Deed {
 }
 
 /// One write, as change tracking and notifications need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Number of the write.
     pub number: u64,
@@ -60,7 +61,7 @@ impl Change {
 }
 
 /// A mailbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mailbox {
     /// Its number.
     pub number: u32,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::Exchange;
 use super::ids::Target;
@@ -11,7 +12,7 @@ use super::mail::Subject;
 use super::spread::Reach;
 
 /// Something on its way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Letter {
     /// The organizer's meeting, to everybody of the company it concerns.
     Meeting(Box<Meeting>),
@@ -35,7 +36,7 @@ pub(super) enum Letter {
 }
 
 /// A meeting as its organizer sent it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Meeting {
     pub(super) from: u32,
     pub(super) global_id: String,

@@ -19,16 +19,19 @@ use super::{
 /// Answers a request, whatever became of it.
 pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Reply {
     let reply = route(exchange, asked).unwrap_or_else(|refusal| refusal);
-    match asked.setup.graph_schema.as_ref().zip(reply.body.as_ref()) {
-        Some((schema, body)) => match schema::check(schema, &asked.path, body) {
-            Ok(()) => reply,
-            Err(violation) => {
-                tracing::error!(violation);
-                refuse(StatusCode::INTERNAL_SERVER_ERROR, "StandinSchemaViolation", &violation)
-            }
-        },
-        None => reply,
-    }
+    let Some(violation) = violation(asked, &reply) else { return reply };
+    tracing::error!(violation);
+    exchange.violations.note(&violation);
+    refuse(StatusCode::INTERNAL_SERVER_ERROR, "StandinSchemaViolation", &violation)
+}
+
+/// What Microsoft's types do not know in the answer, or in the request unless it was refused as a bad one anyway.
+fn violation(asked: &Asked, reply: &Reply) -> Option<String> {
+    let schema = asked.setup.graph_schema.as_ref()?;
+    let sent = asked.json().filter(|_| reply.status != StatusCode::BAD_REQUEST).unwrap_or_default();
+    let judged = schema::check_request(schema, &asked.method, &asked.path, &sent)
+        .and_then(|()| reply.body.as_ref().map_or(Ok(()), |body| schema::check(schema, &asked.path, body)));
+    judged.err()
 }
 
 fn route(exchange: &mut Exchange, asked: &Asked) -> Outcome {

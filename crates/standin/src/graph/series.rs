@@ -1,12 +1,13 @@
 //! Series: which dates a pattern means.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 /// The most dates one expansion looks at.
 const DATE_LIMIT: usize = 5_000;
 
 /// How often, in Graph's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rhythm {
     /// Every n days.
     Daily,
@@ -46,7 +47,7 @@ impl Rhythm {
 }
 
 /// When a series ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum End {
     /// Never.
     Never,
@@ -57,7 +58,7 @@ pub enum End {
 }
 
 /// A pattern and its range; the time of day is the item's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {
     /// How often.
     pub rhythm: Rhythm,

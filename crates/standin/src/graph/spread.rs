@@ -1,6 +1,7 @@
 //! What an organizer, or who hands an invitation on, lets others know: which mails go out and whose copies change.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::Exchange;
 use super::ids::Target;
@@ -8,9 +9,10 @@ use super::item::{Answer, Attendee, Content, Exception, Person, Role};
 use super::mail::{Audience, Subject};
 use super::mailbox::Seen;
 use super::post::{Letter, Meeting};
+use super::series::Recurrence;
 
 /// Whose copies learn of a change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Reach {
     /// Everybody's.
     Everyone,
@@ -44,6 +46,18 @@ impl Exchange {
         let Some(content) = self.announceable(target) else { return };
         self.mail_meeting(target, Audience::of_all(&content), now);
         self.send_meeting(target, Reach::Everyone, false, now);
+    }
+
+    /// Gives an item another pattern, or none; single dates lose what they had of their own.
+    pub(crate) fn reshape(&mut self, target: Target, pattern: Option<Recurrence>, now: DateTime<Utc>) {
+        let Some(at) = self.at_number(target.mailbox) else { return };
+        if let Some(item) = self.mailboxes[at].items.get_mut(&target.item) {
+            item.recurrence = pattern;
+            item.exceptions.clear();
+        }
+        let Some(content) = self.announceable(target) else { return };
+        self.mail_meeting(target, Audience::of_all(&content), now);
+        self.send_meeting(target, Reach::Everyone, true, now);
     }
 
     /// Invites everybody to a new meeting.

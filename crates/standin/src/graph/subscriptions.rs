@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::{Request, Response, StatusCode};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::ids::Form;
@@ -31,7 +32,7 @@ const RETRY_HOURS: i64 = 4;
 pub struct Handshake(pub String);
 
 /// A request that Graph wants to send to a subscriber.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Parcel {
     /// Where to.
     pub url: String,
@@ -40,7 +41,7 @@ pub struct Parcel {
     purpose: Purpose,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Purpose {
     /// The answer has to repeat the token.
     Handshake { subscription: String, token: String },
@@ -63,7 +64,7 @@ impl Parcel {
 pub(super) type Outbox = VecDeque<(DateTime<Utc>, Parcel)>;
 
 /// Somebody who wants to hear of changes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Subscription {
     at: usize,
     calendar: Option<usize>,

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Refused, office};
+use super::{Refused, office, repeat};
 use crate::World;
 use crate::graph::ids::{self, Form, Target};
 use crate::graph::item::{self, When};
@@ -136,22 +136,43 @@ fn by_key(mailbox: &Mailbox, wanted: &str, now: DateTime<Utc>) -> Option<Target>
 
 /// Saves what the form holds: a new item, or changes of one.
 fn save(exchange: &mut Exchange, asked: &Asked) -> Answer {
-    let changes = asked.body["changes"].as_object().cloned().unwrap_or_default();
+    let mut changes = asked.body["changes"].as_object().cloned().unwrap_or_default();
+    let series = changes.remove("recurrence");
     let at = position(exchange, asked)?;
-    if asked.text("item") == "new" {
-        let mut content = crate::graph::blank(&exchange.mailboxes[at], asked.now);
-        office::apply(&mut content, &changes, exchange.mailboxes[at].tz())?;
-        let target = exchange.add(at, content, asked.now);
-        keep(exchange, at, target, &asked.body["properties"], asked.now)?;
-        return Ok(json!({ "id": exchange.mailboxes[at].id(target, Form::Ews) }));
-    }
-    let target = find(&exchange.mailboxes[at], asked)?;
-    let tz = exchange.mailboxes[at].tz();
-    let mut content = exchange.mailboxes[at].see(target).ok_or_else(Refused::missing)?.content;
+    let new = asked.text("item") == "new";
+    let (tz, zone) = (exchange.mailboxes[at].tz(), exchange.mailboxes[at].zone.clone());
+    let mut content = if new {
+        crate::graph::blank(&exchange.mailboxes[at], asked.now)
+    } else {
+        let target = find(&exchange.mailboxes[at], asked)?;
+        exchange.mailboxes[at].see(target).ok_or_else(Refused::missing)?.content
+    };
     office::apply(&mut content, &changes, tz)?;
-    let stamp = exchange.stamp(asked.now);
-    exchange.mailboxes[at].change(target, stamp, |held| *held = content);
-    exchange.spread(target, asked.now);
+    let pattern = match &series {
+        None => None,
+        Some(Value::Null) => Some(None),
+        Some(pattern) => {
+            let (pattern, when) = repeat::read(pattern, content.when, &zone)?;
+            content.when = when;
+            Some(Some(pattern))
+        }
+    };
+    let target = if new {
+        exchange.add(at, content, asked.now)
+    } else {
+        let target = find(&exchange.mailboxes[at], asked)?;
+        let stamp = exchange.stamp(asked.now);
+        exchange.mailboxes[at].change(target, stamp, |held| *held = content);
+        target
+    };
+    match pattern {
+        Some(pattern) => exchange.reshape(target, pattern, asked.now),
+        None if new => {}
+        None => exchange.spread(target, asked.now),
+    }
+    if new {
+        keep(exchange, at, target, &asked.body["properties"], asked.now)?;
+    }
     Ok(json!({ "id": exchange.mailboxes[at].id(target, Form::Ews) }))
 }
 
@@ -270,10 +291,21 @@ pub(super) fn when(changes: &Map<String, Value>, held: When, tz: chrono_tz::Tz) 
     if end < start {
         return Err(Refused::bad("the end lies before the start"));
     }
-    Ok(match held {
-        When::Timed { .. } => When::Timed { start, end },
-        When::AllDay { .. } => {
-            When::AllDay { first: zones::local(start, tz).date(), until: zones::local(end, tz).date() }
+    let (first, last) = (zones::local(start, tz), zones::local(end, tz));
+    let whole = changes.get("allDay").and_then(Value::as_bool);
+    Ok(match (held, whole) {
+        (When::Timed { .. }, Some(true)) => {
+            // A day that is begun is taken whole.
+            let until = if last > last.date().into() || last.date() == first.date() {
+                last.date() + TimeDelta::days(1)
+            } else {
+                last.date()
+            };
+            When::AllDay { first: first.date(), until }
         }
+        (When::Timed { .. }, Some(false) | None) | (When::AllDay { .. }, Some(false)) => {
+            When::Timed { start, end }
+        }
+        (When::AllDay { .. }, Some(true) | None) => When::AllDay { first: first.date(), until: last.date() },
     })
 }

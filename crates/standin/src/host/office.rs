@@ -252,7 +252,7 @@ pub(super) fn apply(content: &mut Content, changes: &Map<String, Value>, tz: Tz)
             "sensitivity" => content.sensitivity = text(),
             "required" => people(content, value, Role::Required),
             "optional" => people(content, value, Role::Optional),
-            "start" | "end" => {}
+            "start" | "end" | "allDay" => {}
             unknown => return Err(Refused::bad(&format!("{unknown} cannot be changed here"))),
         }
     }

@@ -162,3 +162,84 @@ fn what_a_user_may_do_in_a_shared_calendar_is_told_by_the_calendars_role() {
     ines.shares.insert("mara@brightwater.example".to_owned(), "read".to_owned());
     assert_eq!(told(&mut page), 1);
 }
+
+/// What office.js sends for every other Tuesday at nine in Berlin, until a day.
+fn every_other_tuesday() -> Value {
+    json!({
+        "recurrenceType": "weekly",
+        "recurrenceProperties": { "interval": 2, "days": ["tue"], "firstDayOfWeek": "mon" },
+        "recurrenceTimeZone": { "name": "W. Europe Standard Time" },
+        "seriesTimeJson": {
+            "startYear": 2026, "startMonth": 11, "startDay": 24, "startTimeMin": 540, "durationMin": 45,
+            "endYear": 2026, "endMonth": 12, "endDay": 22,
+        },
+    })
+}
+
+fn changed(page: &mut Page, item: &str, changes: &Value) -> Value {
+    page.ask(Method::POST, "/api/item", &json!({ "mailbox": "mara", "item": item, "changes": changes }))
+}
+
+#[test]
+fn a_pattern_set_by_the_pane_makes_a_series_and_none_ends_it_4_3() {
+    let mut page = Page::new();
+    let id = changed(&mut page, "lunch", &json!({ "recurrence": every_other_tuesday() }));
+    assert!(id["id"].is_string(), "{id}");
+    let series = page.item("lunch");
+    let mut told = every_other_tuesday();
+    told["recurrenceTimeZone"]["offset"] = json!(60);
+    assert_eq!(series["recurrence"], told);
+    let starts: Vec<String> = {
+        let mailbox = page.world.graph.mailbox("mara").expect("Mara's mailbox");
+        let seen = mailbox.view(page.now, page.now + chrono::TimeDelta::days(60));
+        let dates = seen.iter().filter(|seen| seen.item.key == "lunch");
+        dates.map(|seen| seen.content.when.instants(mailbox.tz()).0.to_rfc3339()).collect()
+    };
+    assert_eq!(
+        starts,
+        ["2026-11-24T08:00:00+00:00", "2026-12-08T08:00:00+00:00", "2026-12-22T08:00:00+00:00"]
+    );
+    changed(&mut page, "lunch", &json!({ "recurrence": null }));
+    assert_eq!(page.item("lunch")["recurrence"], Value::Null);
+}
+
+#[test]
+fn a_pattern_that_says_too_little_is_refused_and_changes_nothing_4_3() {
+    let mut page = Page::new();
+    let before = page.item("lunch");
+    for (place, wrong) in [
+        ("/recurrenceType", json!("hourly")),
+        ("/recurrenceProperties/interval", json!(0)),
+        ("/recurrenceProperties/days", json!([])),
+        ("/recurrenceTimeZone/name", json!("Mars Standard Time")),
+        ("/seriesTimeJson/startDay", json!(31)),
+        ("/seriesTimeJson/endYear", json!(2025)),
+        ("/seriesTimeJson/durationMin", json!(-5)),
+    ] {
+        let mut pattern = every_other_tuesday();
+        *pattern.pointer_mut(place).expect("a member") = wrong;
+        let refused = changed(&mut page, "lunch", &json!({ "recurrence": pattern }));
+        assert_eq!(refused["error"], 5001, "{place}: {refused}");
+    }
+    assert_eq!(page.item("lunch"), before);
+}
+
+#[test]
+fn whole_days_are_set_and_taken_back_by_the_pane_4_3() {
+    let mut page = Page::new();
+    let before = page.item("lunch");
+    changed(&mut page, "lunch", &json!({ "allDay": true }));
+    let whole = page.item("lunch");
+    assert_eq!(whole["allDay"], true);
+    let day = 24 * 3_600_000;
+    let (start, end) = (whole["start"].as_i64().expect("a start"), whole["end"].as_i64().expect("an end"));
+    assert_eq!(end - start, day, "one day, midnight to midnight in the mailbox's zone");
+    assert!(start <= before["start"].as_i64().expect("a start") && before["end"].as_i64() <= Some(end));
+    let back = json!({ "allDay": false, "start": before["start"], "end": before["end"] });
+    changed(&mut page, "lunch", &back);
+    let timed = page.item("lunch");
+    assert_eq!(
+        (&timed["allDay"], &timed["start"], &timed["end"]),
+        (&json!(false), &before["start"], &before["end"])
+    );
+}

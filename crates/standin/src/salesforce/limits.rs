@@ -36,6 +36,16 @@ impl Usage {
         self.used
     }
 
+    /// Requests counted in this day, and when it began.
+    pub(super) fn counted(&self) -> (u64, Option<DateTime<Utc>>) {
+        (self.used, self.since)
+    }
+
+    /// Goes on counting a day that began before a restart.
+    pub(super) fn resume(&mut self, (used, since): (u64, Option<DateTime<Utc>>)) {
+        (self.used, self.since) = (used, since);
+    }
+
     /// Adds `Sforce-Limit-Info`.
     pub(crate) fn tell(&self, answer: &mut Response<Vec<u8>>) {
         if let Ok(value) = HeaderValue::from_str(&format!("api-usage={}/{}", self.used, self.max)) {

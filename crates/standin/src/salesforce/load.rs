@@ -68,9 +68,16 @@ impl Org {
 
     /// Writes the seeded records in their order; `@name` refers to an earlier one.
     fn seed(&mut self, part: &Value, records: Value, now: DateTime<Utc>) -> Result<(), String> {
-        let mut named: BTreeMap<String, String> = BTreeMap::new();
+        // A definition that comes from a dump has its records elsewhere and says their names here.
+        let known = part["refs"].as_object().into_iter().flatten();
+        let mut named: BTreeMap<String, String> =
+            known.filter_map(|(name, id)| Some((name.clone(), id.as_str()?.to_owned()))).collect();
         let mut first_user = String::new();
-        let Value::Array(records) = records else { return self.seed_views(part, &named) };
+        let Value::Array(records) = records else {
+            self.seed_views(part, &named)?;
+            self.refs = named;
+            return Ok(());
+        };
         for (place, row) in records.into_iter().enumerate() {
             let Value::Object(row) = row else {
                 return Err(format!("salesforce.records[{place}] is no object"));
@@ -107,7 +114,9 @@ impl Org {
                 .map_err(|refusal| format!("{}: {} {}", here(), refusal.code, refusal.message))?;
         }
         self.asked = now;
-        self.seed_views(part, &named)
+        self.seed_views(part, &named)?;
+        self.refs = named;
+        Ok(())
     }
 
     /// What each user looked at last.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 use super::duplicates::DuplicateRule;
 use super::journal::{Before, Journal};
@@ -16,6 +17,7 @@ pub(crate) use super::record::{Record, Values};
 use super::schema::{Field, Kind, Object, RowView, Schema};
 use super::session::Sessions;
 use super::soql::Condition;
+use super::state::State;
 use super::{ids, moment};
 
 /// A rule an administrator wrote: a record that meets the condition is refused.
@@ -58,6 +60,8 @@ pub struct Org {
     pub(crate) asked: DateTime<Utc>,
     /// Username of the user the client-credentials flow runs as.
     pub(crate) integration_user: String,
+    /// Ids of the world file's records by the names it gives them.
+    pub(crate) refs: BTreeMap<String, String>,
     /// Origins that may call from a browser.
     pub(crate) origins: Vec<String>,
     /// When the schema came to be, for conditional describes.
@@ -250,4 +254,50 @@ fn keyed<'a>(object: &'a Object, record: &'a Record) -> impl Iterator<Item = (&'
         .map(|field| (field.name.as_str(), record.text(&field.name)))
         .filter(|(_, value)| !value.is_empty())
         .map(|(field, value)| (field, value.to_lowercase()))
+}
+
+impl Org {
+    /// What a restart keeps. A new member of the org decides here whether it is kept, built or forgotten.
+    pub(super) fn kept(&self) -> State {
+        #[rustfmt::skip]
+        let Self {
+            tables, numbers, last_stamp, recent, usage, schema_since,
+            // Built from the definition.
+            id: _, name: _, my_domain: _, zone: _, features: _, schema: _, rules: _, integration_user: _, refs: _,
+            origins: _, keys: _,
+            // Of the moment.
+            sessions: _, cursors: _, asked: _, shelf: _, journal: _,
+        } = self;
+        let rows = |rows: &BTreeMap<String, Record>| rows.values().map(Record::values).collect();
+        State {
+            records: tables.iter().map(|(name, held)| (name.clone(), rows(held))).collect(),
+            numbers: numbers.clone(),
+            stamped: *last_stamp,
+            recent: recent.clone(),
+            used: usage.counted(),
+            schema_since: *schema_since,
+        }
+    }
+
+    /// Takes in what a restart kept.
+    ///
+    /// # Errors
+    /// Names the record that belongs to no object.
+    pub(super) fn keep(&mut self, state: State) -> Result<(), String> {
+        for (object, rows) in state.records {
+            if self.schema.object(&object).is_none() {
+                return Err(format!("salesforce.records: the definition has no object {object}"));
+            }
+            for values in rows {
+                let id = values.get("Id").and_then(Value::as_str).and_then(ids::full);
+                let id = id.ok_or_else(|| format!("salesforce.records.{object}: a record without an Id"))?;
+                let record = self.record_of(&id, &object, values);
+                self.put(record);
+            }
+        }
+        (self.numbers, self.last_stamp) = (state.numbers, state.stamped);
+        (self.recent, self.schema_since) = (state.recent, state.schema_since);
+        self.usage.resume(state.used);
+        Ok(())
+    }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use http::Response;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::exchange::Call;
@@ -14,7 +15,7 @@ use super::{moment, reply};
 const LIMIT: usize = 200;
 
 /// One record a user saw.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Seen {
     pub id: String,
     /// Absent for what was only referred to.

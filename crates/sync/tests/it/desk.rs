@@ -98,7 +98,7 @@ impl Desk {
     /// A company's service on a database of the caller's.
     pub(crate) async fn on(company: &Value, database_url: &str, directory: tempfile::TempDir) -> Self {
         let clock = Clock::standing_at(Utc.with_ymd_and_hms(2026, 3, 18, 8, 0, 0).unwrap());
-        let setup = Setup::default();
+        let setup = Setup::of_tests().unwrap();
         std::fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret).unwrap();
         std::fs::write(directory.path().join("graph"), &setup.graph_client_secret).unwrap();
         let config = config(directory.path(), database_url);
@@ -110,12 +110,12 @@ impl Desk {
     }
 
     /// The same database under a new process: caches are gone, the world goes on.
-    pub(crate) async fn restarted(self) -> Self {
+    pub(crate) async fn restarted(mut self) -> Self {
         let transport = Straight { world: Arc::clone(&self.world), clock: self.clock.clone() };
         let config = self.app.config.clone();
         let store = Store::open(&config.database_url).await.unwrap();
-        let app = Arc::new(App::new(config, store, self.clock.clone(), Arc::new(transport)).unwrap());
-        Self { app, ..self }
+        self.app = Arc::new(App::new(config, store, self.clock.clone(), Arc::new(transport)).unwrap());
+        self
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -273,6 +273,17 @@ impl Desk {
             property_text: None,
         };
         self.app.mailroom.call(&address, 1, &mark).await.unwrap();
+    }
+}
+
+/// Nothing that was said to Graph or by it broke Microsoft's types.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let world = self.world.lock().unwrap();
+        assert_eq!(world.graph.violations.all(), [""; 0], "Graph traffic breaks Microsoft's types");
     }
 }
 
