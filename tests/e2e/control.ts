@@ -4,7 +4,12 @@ export interface Fault {
   site: "salesforce" | "graph";
   method?: string;
   path?: string;
+  mailbox?: string;
   count?: number;
+  every?: number;
+  rate?: number;
+  seed?: number;
+  side?: "before" | "after";
   kind:
     | { status: number; body?: unknown; headers?: Record<string, string> }
     | { delay_ms: number }
@@ -50,6 +55,10 @@ export class Control {
   /** What was said to Graph or by it that Microsoft's types do not know. */
   async violations(): Promise<string[]> {
     return (await this.call("GET", "/violations")).violations;
+  }
+
+  async forgetViolations(): Promise<void> {
+    await this.call("DELETE", "/violations");
   }
 
   async counters(): Promise<any> {

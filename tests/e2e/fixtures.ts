@@ -23,6 +23,7 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
     async ({ stage }, use) => {
       const control = new Control(stage.urls.control);
       await control.clearFaults();
+      await control.forgetViolations();
       await control.load("demo");
       await stage.freshService();
       await use(control);
