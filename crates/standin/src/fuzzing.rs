@@ -16,5 +16,5 @@ pub fn sosl(text: &str) {
 
 /// Reads an `OData` filter.
 pub fn odata(text: &str) {
-    graph::fuzz_filter(text);
+    graph::parse_for_fuzz(text);
 }

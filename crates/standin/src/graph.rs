@@ -235,9 +235,3 @@ pub fn answer(exchange: &mut Exchange, now: DateTime<Utc>, request: Request<Vec<
 
 #[cfg(test)]
 mod tests;
-
-/// Reads a filter for fuzzing.
-#[cfg(feature = "fuzzing")]
-pub(crate) fn fuzz_filter(text: &str) {
-    drop(odata::Filter::read(text));
-}
