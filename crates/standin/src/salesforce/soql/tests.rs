@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::salesforce::testing::{Client, meeting};
+use crate::salesforce::testing::{Client, meeting, noon};
 
 #[track_caller]
 fn finds(statement: &str, names: &[&str]) {
@@ -391,6 +391,20 @@ fn the_length_of_texts_and_the_height_of_paths_are_bounded_s2_12() {
         "MALFORMED_QUERY",
         "more than 5 levels",
     );
+}
+
+#[test]
+fn a_statement_has_at_most_a_hundred_thousand_characters_s2_12() {
+    let client = Client::demo();
+    let code = |length: usize| {
+        let start = "SELECT Id FROM Lead";
+        let statement = format!("{start}{}", " ".repeat(length - start.len()));
+        super::query(&client.org.schema, &statement, noon())
+            .map_err(|refusal| refusal.code)
+            .map(|query| query.object)
+    };
+    assert_eq!(code(100_000).as_deref(), Ok("Lead"));
+    assert_eq!(code(100_001), Err("MALFORMED_QUERY"));
 }
 
 #[test]
