@@ -330,3 +330,16 @@ fn a_category_has_one_of_twenty_five_colours_a_fixed_name_and_no_hold_on_items_1
     assert_eq!(client.write(Method::DELETE, &one, &[], &Value::Null).0, StatusCode::NO_CONTENT);
     assert_eq!(client.named("mara", "Prepare offer")["categories"], json!(["Colour 7"]));
 }
+
+#[test]
+fn moments_come_from_the_servers_clock_1_7() {
+    let mut client = Client::new();
+    let event = client.made_with(&json!({})).1;
+    client.now += TimeDelta::minutes(20);
+    let later = client.edited(&event, &json!({ "subject": "Later" }));
+    assert_eq!(later["createdDateTime"], "2026-11-20T08:00:00Z");
+    assert_eq!(later["lastModifiedDateTime"], "2026-11-20T08:20:00Z");
+    let asked = Request::get(event_path("mara", &event)).body(Vec::new()).expect("a request");
+    let answer = answer(&mut client.exchange, client.now, asked);
+    assert_eq!(answer.headers()["date"], "Fri, 20 Nov 2026 08:20:00 GMT");
+}
