@@ -102,9 +102,9 @@ impl Worker<'_> {
     async fn chores(&mut self) {
         let now_ms = self.app.now_ms();
         if now_ms >= self.report_at_ms {
-            self.report_at_ms = now_ms + REPORT_MS;
-            if let Err(error) = self.app.store.worker_seen(self.name, self.running.len(), now_ms).await {
-                tracing::warn!(%error, "the worker cannot say that it works");
+            match self.app.store.worker_seen(self.name, self.running.len(), now_ms).await {
+                Ok(()) => self.report_at_ms = now_ms + REPORT_MS,
+                Err(error) => tracing::warn!(%error, "the worker cannot say that it works"),
             }
         }
         if now_ms >= self.sweep_at_ms {

@@ -10,10 +10,12 @@ use calbridge_rules::id::Address;
 use calbridge_standin::world::definition;
 use calbridge_sync::{
     app::App,
+    store::StoreError,
     transport::{Sending, Transport},
     worker,
 };
 use chrono::TimeDelta;
+use serde_json::{Value, json};
 use sqlx::{AnyPool, AssertSqlSafe, Row};
 use tokio::sync::Semaphore;
 
@@ -38,6 +40,7 @@ on_shared_databases!(
     no_mailbox_is_ever_claimed_by_two_workers,
     a_lease_is_renewed_as_long_as_its_session_runs,
     a_lease_lost_in_the_middle_of_a_session_records_nothing,
+    a_worker_outlives_a_database_that_is_held_up_and_loses_nothing,
 );
 
 /// Fills the rows of work past the store: as many as its own way would take minutes for.
@@ -248,4 +251,30 @@ async fn a_lease_lost_in_the_middle_of_a_session_records_nothing(place: Place) {
         "what the stalled session did is met, not done again"
     );
     assert!(desk.app.store.waiting_saves(&taken.mailbox, 10).await.unwrap().is_empty());
+}
+
+async fn a_worker_outlives_a_database_that_is_held_up_and_loses_nothing(place: Place) {
+    let company = definition("demo").unwrap();
+    let desk = Desk::on(&company, &place.url, tempfile::tempdir().unwrap()).await;
+    let mara = desk.sign_in(MARA).await;
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    let (behind, beside) = (place.behind().await, place.store().await);
+    let mut holder = behind.begin().await.unwrap();
+    sqlx::query("UPDATE mailbox_work SET attempt = attempt").execute(&mut *holder).await.unwrap();
+    let app = Arc::clone(&desk.app);
+    let working = tokio::spawn(async move { worker::run(app, "worker", std::future::pending()).await });
+    let mailbox = Address::parse(MARA).unwrap();
+    // As long as two writers take to give up: the worker's first claim has given up by then.
+    for _ in 0..2 {
+        let refused = beside.want(&mailbox, desk.app.now_ms()).await;
+        assert!(matches!(refused, Err(StoreError::Busy(_))), "{refused:?}");
+    }
+    assert!(!working.is_finished());
+    assert_eq!(desk.status(&mara, MARA, "lunch").await["status"], "will_be_saved");
+    holder.rollback().await.unwrap();
+    until(async || desk.status(&mara, MARA, "lunch").await["status"] == "saved").await;
+    assert_eq!(desk.events("Lunch with Dana").len(), 1);
+    let (_, health) = desk.call("", "GET", "/healthz", Value::Null).await;
+    assert_eq!((&health["status"], &health["workers"]), (&json!("ok"), &json!(1)));
+    working.abort();
 }

@@ -56,6 +56,24 @@ async fn the_whole_service_survives_being_killed_on_sqlite() {
     on(Database::SqliteFile, async |place| survive(&place, &[None]).await).await;
 }
 
+#[tokio::test]
+async fn check_says_what_is_wrong_with_a_configuration_and_starts_nothing() {
+    let company = Company::open(1, 1).await;
+    let config = company.config("sqlite://never-made.sqlite");
+    let check = || {
+        let mut check = std::process::Command::new(env!("CARGO_BIN_EXE_calbridge-sync"));
+        check.arg("check").arg("--config").arg(&config).output().unwrap()
+    };
+    let fine = check();
+    assert!(fine.status.success(), "{}", String::from_utf8_lossy(&fine.stderr));
+    let secret = config.with_file_name("graph");
+    std::fs::remove_file(&secret).unwrap();
+    let broken = check();
+    let said = String::from_utf8_lossy(&broken.stderr);
+    assert!(!broken.status.success() && said.contains(&secret.display().to_string()), "{said}");
+    assert!(!std::path::Path::new("never-made.sqlite").exists());
+}
+
 async fn survive(place: &Place, parts: &[Option<&'static str>]) {
     let clock = Clock::wall();
     let seed = number(SEED).unwrap_or_else(|| rand::random::<u32>().into());
