@@ -54,7 +54,9 @@ pub async fn run(app: Arc<App>, name: &str, stop: impl Future<Output = Duration>
                 store_backoff(&app, failures)
             }
         };
-        worker.chores().await;
+        if failures == 0 {
+            worker.chores().await;
+        }
         tokio::select! {
             () = bell, if failures == 0 => {}
             () = tokio::time::sleep(sleep) => {}

@@ -148,7 +148,7 @@ pub(crate) use {on_every_database, on_shared_databases};
 
 /// Its output is shown even when it passes, so that nobody takes a skipped database for a tested one.
 #[test]
-fn says_whether_postgresql_is_tested() {
+fn says_whether_tests_run_on_postgresql() {
     if server().is_some() {
         eprintln!("PostgreSQL is tested too");
     }
