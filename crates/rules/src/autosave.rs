@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     item::{Item, Kind, Response, Sensitivity, Span},
     linking::Links,
-    people::{Participant, Seat, Standing},
+    people::{Participant, Standing, organizer_name},
     saving::{Check, ComesFirst, Wait},
     series::{Series, Unexpanded, begin_day, occurrences},
     settings::{AlsoSaved, Direction, Effective, Unlinked},
@@ -266,12 +266,7 @@ fn related(candidate: &Candidate<'_>, settings: &Effective) -> Option<Asked> {
 fn waits_for_organizer(candidate: &Candidate<'_>) -> Option<Wait> {
     match candidate.comes_first {
         ComesFirst::This => None,
-        ComesFirst::Organizer => {
-            let seated =
-                candidate.participants.iter().find(|participant| participant.seat == Seat::Organizer);
-            let name = seated.map_or("the organizer", |participant| participant.person.label());
-            Some(Wait::Organizer { name: name.to_owned() })
-        }
+        ComesFirst::Organizer => Some(Wait::Organizer { name: organizer_name(candidate.participants) }),
     }
 }
 

@@ -64,7 +64,7 @@ impl MergeConflict {
 pub struct Sides<'a> {
     /// The last agreed values.
     pub agreed: &'a EventFields,
-    /// The item, as the Event would have it.
+    /// The item, as the Event would have it, what the user chose for it included ([`mapping::follow`]).
     pub outlook: &'a EventFields,
     /// The Event.
     pub salesforce: &'a EventFields,

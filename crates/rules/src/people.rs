@@ -104,6 +104,12 @@ pub fn participants(
         .collect()
 }
 
+/// What to call who called the meeting.
+pub(crate) fn organizer_name(participants: &[Participant]) -> String {
+    let seated = participants.iter().find(|participant| participant.seat == Seat::Organizer);
+    seated.map_or_else(|| "the organizer".to_owned(), |participant| participant.person.label().to_owned())
+}
+
 /// Everybody invited, each once, without the organizer; rooms and resources left out.
 pub(crate) fn invited(item: &Item) -> Vec<&Person> {
     let is_invited = |seat: Seat| match seat {

@@ -32,7 +32,9 @@ pub(crate) use expand::begin_day;
 pub use expand::{OCCURRENCE_LIMIT, Occurrence, Unexpanded, occurrences};
 pub use fold::{Folded, Row, fold};
 pub use pattern::{BadPattern, INTERVAL_LIMIT, Nth, Pattern, Weekdays};
-pub use plan::{ClassicOrg, ClassicPlan, SEGMENT_LIMIT, SINGLE_LIMIT, Segment, Single, classic};
+pub use plan::{
+    ClassicOrg, ClassicPlan, SEGMENT_LIMIT, SINGLE_LIMIT, Segment, Single, classic, classic_from,
+};
 pub use roll::{Roll, Rolling, roll};
 pub use steps::{OccurrenceStep, Removed};
 

@@ -7,7 +7,7 @@ use super::{
     Check, EventKnown, Refusal, Situation, checks,
     route::{FIRST_CHOICE, LATER_CHOICE, LIMITS},
 };
-use crate::{id::RecordId, people::Seat};
+use crate::{id::RecordId, people::organizer_name};
 
 /// Whose save of a meeting comes first (PPL-2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,14 +102,9 @@ fn organizer(situation: &Situation<'_>, comes_first: ComesFirst, trace: &mut Vec
         ComesFirst::This => None,
         ComesFirst::Organizer => {
             trace.push(Check { rule: "PPL-2", says: "The organizer has saved it".to_owned(), passed: false });
-            Some(Wait::Organizer { name: organizer_name(situation) })
+            Some(Wait::Organizer { name: organizer_name(situation.participants) })
         }
     }
-}
-
-fn organizer_name(situation: &Situation<'_>) -> String {
-    let seated = situation.participants.iter().find(|participant| participant.seat == Seat::Organizer);
-    seated.map_or_else(|| "the organizer".to_owned(), |participant| participant.person.label().to_owned())
 }
 
 #[cfg(test)]

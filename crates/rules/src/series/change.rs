@@ -23,7 +23,7 @@ pub enum SeriesChange {
     Split {
         /// What becomes of the old one.
         old: OldMaster,
-        /// The first day of the new one.
+        /// The first day of the new one, to be planned with [`super::classic_from`].
         from: NaiveDate,
     },
 }

@@ -80,11 +80,18 @@ struct Cut {
 /// occurrence (XCP-3), a pattern that cannot be.
 pub fn classic(series: &Series, org: &ClassicOrg<'_>, offsets: Offsets<'_>) -> Result<ClassicPlan, Issue> {
     let from = if series.last_day() < org.window.first { series.first } else { org.window.first };
-    classic_from(series, from, org, offsets)
+    let mut plan = classic_from(series, from, org, offsets)?;
+    if series.days_from(series.first).next().is_some_and(|first| first < from) {
+        plan.told.push(format!("Occurrences before {from} are left out."));
+    }
+    Ok(plan)
 }
 
-/// As [`classic`], from a given day on.
-pub(super) fn classic_from(
+/// As [`classic`], from a given day on: what follows a series that was split (SER-4), or one that the caps cut off.
+///
+/// # Errors
+/// As [`classic`].
+pub fn classic_from(
     series: &Series,
     from: NaiveDate,
     org: &ClassicOrg<'_>,
@@ -109,13 +116,7 @@ pub(super) fn classic_from(
     let single = |span| Single { original: original_start(span), span };
     let singles = cut.singles.iter().filter_map(at).map(single).collect();
     trace.push(passed("SER-2", &sum(&segments, cut.singles.len())));
-    Ok(ClassicPlan {
-        told: told(series, from, &segments, cut.rest),
-        segments,
-        singles,
-        rest: cut.rest,
-        trace,
-    })
+    Ok(ClassicPlan { told: told(&segments, cut.rest), segments, singles, rest: cut.rest, trace })
 }
 
 /// XCP-2: no series of whole days, nor of occurrences over 24 hours.
@@ -199,15 +200,12 @@ fn sum(segments: &[Segment], singles: usize) -> String {
     format!("It takes {} recurring and {singles} single Events in Salesforce", segments.len())
 }
 
-fn told(series: &Series, from: NaiveDate, segments: &[Segment], rest: Option<NaiveDate>) -> Vec<String> {
+fn told(segments: &[Segment], rest: Option<NaiveDate>) -> Vec<String> {
     let mut told = Vec::new();
     if !segments.is_empty() {
         told.push(
             "Edit the series in Outlook or in Salesforce Classic; Lightning cannot edit it.".to_owned(),
         );
-    }
-    if series.days_from(series.first).next().is_some_and(|first| first < from) {
-        told.push(format!("Occurrences before {from} are left out."));
     }
     if let Some(rest) = rest {
         told.push(format!("Occurrences from {rest} on follow as time goes on."));

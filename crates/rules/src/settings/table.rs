@@ -213,7 +213,7 @@ const INTRODUCTION: &str = "\
 # Settings
 
 What holds for a user is, in this order: what an admin forces, what the user set, what an admin set, the default.
-Where the scope is *org* alone, users cannot set it. Lists to block add up. Changes hold from the next session on.
+Where the scope is *org* alone, users cannot set it. Blocklists add up.
 
 | Name | Takes | Default | Scope | What it does |
 |---|---|---|---|---|

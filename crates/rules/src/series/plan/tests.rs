@@ -50,6 +50,13 @@ fn ser_2_a_weekly_meeting_is_one_classic_series_with_a_rolling_end() {
 }
 
 #[test]
+fn ser_4_what_follows_a_split_begins_with_its_day_and_leaves_nothing_out() {
+    let plan = classic_from(&weekly(), date("2026-11-21"), &org(&berlin()), &zones).unwrap();
+    assert_eq!(plan.segments[0].classic.start, at("2026-11-24T08:00:00Z"));
+    assert!(plan.told.iter().all(|line| !line.contains("left out")), "{:?}", plan.told);
+}
+
+#[test]
 fn ser_2_each_rhythm_meets_its_cap() {
     let shape_of = |pattern| {
         let (segments, singles) = shape(&series(pattern, "2026-11-20", Range::NoEnd));
