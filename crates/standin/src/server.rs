@@ -114,7 +114,7 @@ async fn pass(State(shell): State<Shell>, request: Request) -> Response {
     let request = http::Request::from_parts(parts, body.to_vec());
     let line = format!("{} {}", request.method(), request.uri().path());
     let with = || shell.world.lock().unwrap_or_else(PoisonError::into_inner);
-    let ticket = match with().admit(shell.site, &request) {
+    let ticket = match with().admit(clock::now(), shell.site, &request) {
         Ok(ticket) => ticket,
         Err(refusal) => return refusal.map(Body::from),
     };

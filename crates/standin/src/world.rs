@@ -193,17 +193,18 @@ impl World {
     }
 
     /// Begins a request: the server shell asks before it hands the request over, and ends the ticket when the answer
-    /// was sent.
+    /// was sent; `now` is the wall clock.
     ///
     /// # Errors
     /// The refusal of one request too many at the same time.
     pub fn admit(
         &mut self,
+        now: DateTime<Utc>,
         site: Site,
         request: &Request<Vec<u8>>,
     ) -> Result<graph::traffic::Ticket, Box<Response<Vec<u8>>>> {
         match site {
-            Site::Graph => self.graph.enter(request),
+            Site::Graph => self.graph.enter(now + self.control.clock_offset, request),
             Site::Salesforce | Site::Host | Site::Control => Ok(graph::traffic::Ticket::default()),
         }
     }

@@ -278,10 +278,18 @@ impl Exchange {
         self.subscriptions.remove(id);
         let message = "Subscription validation request failed. Response must exactly match validationToken query \
                        parameter.";
-        let body = json!({ "error": { "code": "ValidationError", "message": message } });
-        let mut refusal = Response::new(body.to_string().into_bytes());
-        *refusal.status_mut() = StatusCode::BAD_REQUEST;
-        refusal
+        let (mut parts, _) = answer.into_parts();
+        let told =
+            |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let date = DateTime::parse_from_rfc2822(told("date")).unwrap_or_default();
+        let inner = json!({
+            "date": date.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            "request-id": told("request-id"),
+            "client-request-id": told("request-id"),
+        });
+        let body = json!({ "error": { "code": "ValidationError", "message": message, "innerError": inner } });
+        parts.status = StatusCode::BAD_REQUEST;
+        Response::from_parts(parts, body.to_string().into_bytes())
     }
 
     /// Puts notices of what changed into the outbox.

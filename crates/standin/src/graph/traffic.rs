@@ -7,8 +7,10 @@ use http::{Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::odata::Asked;
 use super::reply::{Reply, refuse};
 use super::{Exchange, batch};
+use crate::Setup;
 
 /// The span in which requests are counted, in minutes.
 const SPAN_MINUTES: i64 = 10;
@@ -97,7 +99,11 @@ impl Exchange {
     ///
     /// # Errors
     /// The refusal, when the mailbox has as many requests as it bears.
-    pub fn enter(&mut self, request: &Request<Vec<u8>>) -> Result<Ticket, Box<Response<Vec<u8>>>> {
+    pub fn enter(
+        &mut self,
+        now: DateTime<Utc>,
+        request: &Request<Vec<u8>>,
+    ) -> Result<Ticket, Box<Response<Vec<u8>>>> {
         let Some(limit) = self.switches.concurrency_limit else { return Ok(Ticket::default()) };
         let mut path = request.uri().path().split('/').filter(|part| !part.is_empty());
         if path.next() != Some("v1.0") {
@@ -114,16 +120,8 @@ impl Exchange {
         let batch = request.uri().path().ends_with("$batch");
         let full = |at: &usize| self.busy.get(at).is_some_and(|busy| *busy >= limit);
         if !batch && places.iter().any(full) {
-            let refusal = self.crowded();
-            let mut answer =
-                Response::new(refusal.body.map_or_else(Vec::new, |body| body.to_string().into_bytes()));
-            *answer.status_mut() = refusal.status;
-            for (name, value) in refusal.headers {
-                if let Ok(value) = http::HeaderValue::try_from(value) {
-                    answer.headers_mut().insert(name, value);
-                }
-            }
-            return Err(Box::new(answer));
+            let asked = Asked::read(request.clone(), &Setup::default(), now);
+            return Err(Box::new(self.crowded().into_response(&asked)));
         }
         for at in &places {
             *self.busy.entry(*at).or_default() += 1;

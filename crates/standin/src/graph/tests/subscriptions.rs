@@ -65,6 +65,9 @@ fn a_subscription_exists_once_both_addresses_repeat_their_token_1_5() {
     let mut client = Client::new();
     let (status, refusal) = client.subscribe(ALL, "updated", false);
     assert_eq!((status, &refusal["error"]["code"]), (StatusCode::BAD_REQUEST, &json!("ValidationError")));
+    let inner = &refusal["error"]["innerError"];
+    assert_eq!(inner["date"], client.now.format("%Y-%m-%dT%H:%M:%S").to_string());
+    assert_eq!(inner["request-id"].as_str().map(str::len), Some(36));
     assert_eq!(client.get("/v1.0/subscriptions")["value"], json!([]));
     let (status, made) = client.subscribe(ALL, "updated", true);
     assert_eq!(status, StatusCode::CREATED);

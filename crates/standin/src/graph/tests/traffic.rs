@@ -44,16 +44,21 @@ fn a_fifth_request_at_the_same_time_is_refused_1_4() {
     let mut client = Client::new();
     assert_eq!(client.exchange.switches.concurrency_limit, Some(4));
     let mut tickets: Vec<_> =
-        (0..4).map(|_turn| client.exchange.enter(&request(MARA)).expect("a ticket")).collect();
-    let refusal = client.exchange.enter(&request(MARA)).expect_err("a refusal");
+        (0..4).map(|_turn| client.exchange.enter(client.now, &request(MARA)).expect("a ticket")).collect();
+    let refusal = client.exchange.enter(client.now, &request(MARA)).expect_err("a refusal");
     assert_eq!(refusal.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!(String::from_utf8_lossy(refusal.body()).contains("MailboxConcurrency"));
+    let body: Value = serde_json::from_slice(refusal.body()).expect("JSON");
+    assert!(body["error"]["innerError"]["request-id"].is_string(), "it is a whole refusal: {body}");
+    assert!(refusal.headers()["content-type"].to_str().expect("a text").starts_with("application/json"));
     client.exchange.switches.concurrency_unavailable = true;
-    let refusal = client.exchange.enter(&request(MARA)).expect_err("a refusal");
+    let refusal = client.exchange.enter(client.now, &request(MARA)).expect_err("a refusal");
     assert_eq!(refusal.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert!(client.exchange.enter(&request("/v1.0/users/ines@brightwater.example/events")).is_ok());
+    assert!(
+        client.exchange.enter(client.now, &request("/v1.0/users/ines@brightwater.example/events")).is_ok()
+    );
     client.exchange.leave(tickets.remove(0));
-    assert!(client.exchange.enter(&request(MARA)).is_ok());
+    assert!(client.exchange.enter(client.now, &request(MARA)).is_ok());
 }
 
 #[test]
@@ -124,13 +129,13 @@ fn a_batch_finds_no_room_beside_four_other_requests_1_4() {
     let body = json!({ "requests": [part] }).to_string();
     let batch = Request::post("/v1.0/$batch").body(body.clone().into_bytes()).expect("a request");
     let status = |client: &mut Client| {
-        let ticket = client.exchange.enter(&batch).expect("a batch is let in");
+        let ticket = client.exchange.enter(client.now, &batch).expect("a batch is let in");
         let (_, answer) = client.send(Method::POST, "/v1.0/$batch", &[], body.clone().into_bytes());
         client.exchange.leave(ticket);
         answer["responses"][0]["status"].clone()
     };
     let mut tickets: Vec<_> =
-        (0..4).map(|_turn| client.exchange.enter(&request(MARA)).expect("a ticket")).collect();
+        (0..4).map(|_turn| client.exchange.enter(client.now, &request(MARA)).expect("a ticket")).collect();
     assert_eq!(status(&mut client), 429);
     client.exchange.leave(tickets.remove(0));
     assert_eq!(status(&mut client), 200);
@@ -143,8 +148,9 @@ fn a_persons_own_path_counts_for_their_mailbox_1_4() {
     let token = client.exchange.grant(crate::graph::sharing::Caller::Person(at), 0, client.now);
     let mut own = request("/v1.0/me/events");
     own.headers_mut().insert("authorization", format!("Bearer {token}").try_into().expect("a header"));
-    let _tickets: Vec<_> = (0..4).map(|_turn| client.exchange.enter(&own).expect("a ticket")).collect();
-    assert!(client.exchange.enter(&request(MARA)).is_err());
+    let _tickets: Vec<_> =
+        (0..4).map(|_turn| client.exchange.enter(client.now, &own).expect("a ticket")).collect();
+    assert!(client.exchange.enter(client.now, &request(MARA)).is_err());
 }
 
 #[test]
