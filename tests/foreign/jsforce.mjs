@@ -4,6 +4,7 @@
 // prints one line; the exit code says whether all passed.
 
 import jsforce from "jsforce";
+import { calendar } from "./jsforce/calendar.mjs";
 import { describing } from "./jsforce/describing.mjs";
 import { reading } from "./jsforce/reading.mjs";
 import { refusals } from "./jsforce/refusals.mjs";
@@ -12,7 +13,7 @@ import { writing } from "./jsforce/writing.mjs";
 import { Tally, freshWorld, required } from "./stage.mjs";
 
 /** Fewer checks than this mean that a part did not run. */
-const LEAST = 75;
+const LEAST = 105;
 
 const tally = new Tally("jsforce");
 
@@ -36,5 +37,6 @@ const org = await signedIn();
 await describing(tally, org);
 await writing(tally, org);
 await reading(tally, org);
+await calendar(tally, org);
 await refusals(tally, signedIn);
 tally.finish(LEAST);

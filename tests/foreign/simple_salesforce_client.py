@@ -30,7 +30,7 @@ from simple_salesforce.login import token_login
 from stage import Tally, control, equal, fresh_world, refused, required, true
 
 # Fewer checks than this mean that a part did not run.
-LEAST = 55
+LEAST = 70
 KEY = "Calbridge_Sync_Key__c"
 TIMES = {"StartDateTime": "2026-03-02T09:00:00Z", "DurationInMinutes": 60}
 # More rows than one page of the smallest size holds.
@@ -177,10 +177,21 @@ def writing(tally, sf):
         gone = sf.restful("composite/sobjects", params={"ids": ids, "allOrNone": "true"}, method="DELETE")
         true(all(answer["success"] for answer in gone), "all are deleted")
 
+    def composite():
+        requests = [
+            {"method": "POST", "referenceId": "made", "url": "/services/data/v67.0/sobjects/Event", "body": TIMES},
+            {"method": "GET", "referenceId": "read", "url": "/services/data/v67.0/sobjects/Event/@{made.id}"},
+        ]
+        answer = sf.restful("composite", method="POST", json={"allOrNone": True, "compositeRequest": requests})
+        made, read = answer["compositeResponse"]
+        equal((made["httpStatusCode"], read["httpStatusCode"]), (201, 200))
+        equal(read["body"]["Id"], made["body"]["id"])
+
     tally.check("creates, reads, updates and deletes an Event", life)
     tally.check("upserts by a key with signs in it", upsert)
     tally.check("reads by a key", by_key)
     tally.check("writes many in one request", collections)
+    tally.check("sends several requests in one", composite)
 
 
 def reading(tally, sf):
@@ -213,6 +224,14 @@ def reading(tally, sf):
         answer = sf.query("SELECT COUNT() FROM Event WHERE Subject = 'many' AND IsDeleted = true", include_deleted=True)
         equal(answer["totalSize"], 2)
 
+    def search():
+        found = sf.search("FIND {Okafor} IN NAME FIELDS RETURNING Contact(Id, Email)")
+        equal([row["Email"] for row in found["searchRecords"]], ["dana@acme.example"])
+
+    def quick_search():
+        found = sf.quick_search("Borealis")["searchRecords"]
+        true(any(row["attributes"]["type"] == "Account" for row in found), "an Account is found")
+
     def changes():
         made = sf.Event.create({"Subject": "changed", **TIMES})["id"]
         gone = sf.Event.create({"Subject": "deleted", **TIMES})["id"]
@@ -233,6 +252,8 @@ def reading(tally, sf):
     tally.check("finds by an instant and by a list", by_time)
     tally.check("pages through a query", pages)
     tally.check("sees deleted rows where it asks for them", deleted_too)
+    tally.check("searches by SOSL", search)
+    tally.check("searches everything", quick_search)
     tally.check("sees what changed and what was deleted", changes)
     tally.check("hears that a window without a zone is malformed", naive_window)
 
@@ -248,11 +269,25 @@ def refusals(tally):
         ids[made["name"]] = kind.create(made["fields"])["id"]
         if made.get("deleted"):
             kind.delete(ids[made["name"]])
-    text = json.dumps(table["refusals"])
+    text = json.dumps([table["refusals"], table["troubles"]])
     for name, record in ids.items():
         text = text.replace("{" + name + "}", record)
-    for wanted in json.loads(text):
+    wanted_ones, troubles = json.loads(text)
+    for wanted in wanted_ones:
         tally.check(f"hears of {wanted['case']}", partial(hears, sf, wanted))
+    for trouble in troubles:
+        tally.check(f"hears of {trouble['case']}", partial(hears_struck, sf, trouble, ids["event"]))
+
+
+def hears_struck(sf, trouble, event):
+    """Checks that a change is refused as the control side was told to."""
+    entry = {"message": trouble["message"], "errorCode": trouble["code"]}
+    if "fields" in trouble:
+        entry["fields"] = trouble["fields"]
+    path = f"/sobjects/Event/{event}"
+    kind = {"status": trouble["status"], "body": [entry]}
+    control("POST", "/faults", {"site": "salesforce", "method": "PATCH", "path": path, "count": 1, "kind": kind})
+    hears(sf, {**trouble, "method": "PATCH", "path": path, "body": {"Location": "later"}})
 
 
 def hears(sf, wanted):

@@ -113,7 +113,8 @@ fn passed(result: Result<()>) -> Result<Outcome> {
 }
 
 fn format() -> Result<Outcome> {
-    passed(run::cargo(["fmt", "--all", "--check"]).shown())
+    run::cargo(["fmt", "--all", "--check"]).shown()?;
+    passed(run::cargo(["fmt", "--check", "--manifest-path", foreign::CIRRUS]).shown())
 }
 
 fn clippy() -> Result<Outcome> {

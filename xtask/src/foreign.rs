@@ -16,6 +16,8 @@ use crate::{certs, paths, run};
 
 /// Where the scripts lie.
 const FOLDER: &str = "tests/foreign";
+/// The client in Rust, which has a workspace of its own.
+pub(crate) const CIRRUS: &str = "tests/foreign/cirrus/Cargo.toml";
 /// Where the pane would be, whose sign-in some scripts go through.
 const PANE_ORIGIN: &str = "https://localhost:3000";
 
@@ -25,9 +27,10 @@ type Surroundings = Vec<(&'static str, OsString)>;
 /// A client by name, and how it is run; without its tools, what to type.
 type Client = (&'static str, fn() -> Result<Run, String>);
 
-const CLIENTS: [Client; 3] = [
+const CLIENTS: [Client; 4] = [
     ("jsforce", || Ok(node("jsforce.mjs"))),
     ("simple-salesforce", python),
+    ("cirrus", cirrus),
     ("microsoft-graph-client", || Ok(node("graph-client.mjs"))),
 ];
 
@@ -116,4 +119,12 @@ fn python() -> Result<Run, String> {
         }
         Tool::Missing(how) => Err(how),
     }
+}
+
+fn cirrus() -> Result<Run, String> {
+    let target = paths::target().join("cirrus");
+    let build = ["build", "--locked", "--quiet", "--manifest-path", CIRRUS, "--target-dir"];
+    let built = run::cargo(build).args([&target]).shown();
+    built.map_err(|_| format!("cargo build --manifest-path {CIRRUS}"))?;
+    Ok(run::program(paths::program(&target.join("debug"), "calbridge-foreign-cirrus")))
 }

@@ -1,6 +1,7 @@
 // Refusals as Microsoft's client tells them: GraphError with status, code and request id, and what it retries by itself.
 
 import assert from "node:assert/strict";
+import graphClient from "@microsoft/microsoft-graph-client";
 import { control, freshWorld } from "../stage.mjs";
 import { MARA, ONCE, client, clientOf, clientWith, utc, window } from "./client.mjs";
 
@@ -10,7 +11,7 @@ const person = (name) => ({ user: name, name, address: `${name}@brightwater.exam
 /** Checks that a call is refused with this status and, where documented, this code. */
 async function refused(call, status, code) {
   await assert.rejects(call, (error) => {
-    assert.equal(error.name === "Error" || error.constructor.name === "GraphError", true, String(error));
+    assert.ok(error instanceof graphClient.GraphError, String(error));
     assert.equal(error.statusCode, status, error.message);
     if (code) assert.equal(error.code, code);
     assert.ok(error.message.length > 0);
@@ -125,6 +126,19 @@ async function throttling(tally) {
     });
     await control("DELETE", "/graph/switches");
   });
+
+  for (const [unavailable, status] of [[false, 429], [true, 503]]) {
+    await tally.check(`hears of more than four requests at a time, as ${status}`, async () => {
+      await control("PATCH", "/graph/switches", { concurrency_limit: 4, concurrency_unavailable: unavailable, latency_ms: 400 });
+      const calls = Array.from({ length: 8 }, () => settings().middlewareOptions(ONCE).get());
+      const ended = await Promise.allSettled(calls);
+      await control("DELETE", "/graph/switches");
+      const errors = ended.filter((end) => end.status === "rejected").map((end) => end.reason);
+      assert.ok(errors.length > 0 && errors.length <= 4, `${errors.length} of 8 were refused`);
+      assert.ok(errors.every((error) => error.statusCode === status && error.code === "ApplicationThrottled"));
+      assert.match(errors[0].message, /MailboxConcurrency/);
+    });
+  }
 
   await tally.check("hears that a service is away", async () => {
     await fault({ status: 504, body: { error: { code: "UnknownError", message: "The operation has timed out." } } });

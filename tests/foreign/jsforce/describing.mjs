@@ -14,7 +14,7 @@ export async function describing(tally, org) {
   await tally.check("lists the resources with the identity", async () => {
     const resources = await org.request("/");
     assert.match(resources.identity, /^https:.*\/id\/00D\w{15}\/005\w{15}$/);
-    for (const name of ["sobjects", "query", "queryAll", "recent", "limits", "composite"]) {
+    for (const name of ["sobjects", "query", "queryAll", "search", "recent", "limits", "composite", "tabs", "theme"]) {
       assert.match(resources[name], new RegExp(`^/services/data/v67.0/${name}`), name);
     }
   });
@@ -78,6 +78,23 @@ export async function describing(tally, org) {
     assert.equal(compactLayouts[0].objectType, "Contact");
     assert.ok(compactLayouts[0].fieldItems.length > 0);
     assert.equal(recordTypeCompactLayoutMappings[0].recordTypeId, "012000000000000AAA");
+  });
+
+  await tally.check("reads approval layouts, of which there are none", async () => {
+    const { approvalLayouts } = await org.sobject("Event").approvalLayouts();
+    assert.deepEqual(approvalLayouts, []);
+  });
+
+  await tally.check("reads tabs and theme", async () => {
+    const tabs = await org.tabs();
+    assert.ok(Array.isArray(tabs));
+    const { themeItems } = await org.theme();
+    assert.ok(Array.isArray(themeItems));
+  });
+
+  await tally.check("reads quick actions", async () => {
+    assert.ok(Array.isArray(await org.quickActions()));
+    assert.ok(Array.isArray(await org.sobject("Event").quickActions()));
   });
 
   await tally.check("sees each request counted", async () => {

@@ -39,9 +39,52 @@ export async function reading(tally, org) {
     assert.equal(await org.sobject("Contact").count({ Email: "dana@acme.example" }), 1);
   });
 
+  await tally.check("groups and aggregates", async () => {
+    const { records } = await org.query(
+      "SELECT StageName, COUNT(Id), MAX(Amount) most FROM Opportunity GROUP BY StageName ORDER BY StageName",
+    );
+    assert.ok(records.every((record) => record.attributes.type === "AggregateResult" && record.expr0 >= 1));
+    const negotiated = records.find((record) => record.StageName === "Negotiation/Review");
+    assert.equal(negotiated.most, 240000);
+  });
+
+  await tally.check("reads children with their parents", async () => {
+    const { records } = await org.query(
+      "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account WHERE Name IN ('Acme Industrial', 'Acme Logistics') ORDER BY Name",
+    );
+    const [acme] = records;
+    assert.equal(acme.Contacts.done, true);
+    assert.equal(acme.Contacts.totalSize, acme.Contacts.records.length);
+    assert.ok(acme.Contacts.records.some((record) => record.LastName === "Okafor"));
+  });
+
+  await tally.check("reads what differs by kind of record", async () => {
+    const { records } = await org.query(
+      "SELECT TYPEOF What WHEN Account THEN Phone ELSE Name END FROM Event WHERE What.Type = 'Account' LIMIT 1",
+    );
+    assert.ok("Phone" in records[0].What);
+  });
+
   await pages(tally, org, events);
 
+  await tally.check("explains a query", async () => {
+    const { plans } = await org.query("SELECT Id FROM Event WHERE Subject = 'x'").explain();
+    assert.ok(plans.length > 0);
+    assert.equal(plans[0].sobjectType, "Event");
+    assert.equal(typeof plans[0].relativeCost, "number");
+    assert.ok(["TableScan", "Index", "Sharing", "Other"].includes(plans[0].leadingOperationType));
+  });
+
   await searches(tally, org);
+
+  await tally.check("sees what was looked at", async () => {
+    const recent = await org.recent(5);
+    assert.ok(recent.length > 0 && recent.length <= 5);
+    assert.ok(recent.every((record) => record.Id && record.attributes.type && "Name" in record));
+    const contact = await org.query("SELECT Id FROM Contact WHERE Email = 'ada.morgan@acme.example' FOR VIEW");
+    const seen = await org.sobject("Contact").recent();
+    assert.equal(seen[0].Id, contact.records[0].Id);
+  });
 
   await tally.check("sees which Events changed and which were deleted", async () => {
     const kept = await events.create({ Subject: "changed", StartDateTime: "2026-06-01T09:00:00Z", DurationInMinutes: 5 });
@@ -94,6 +137,19 @@ async function pages(tally, org, events) {
 }
 
 async function searches(tally, org) {
+  await tally.check("searches by SOSL", async () => {
+    const { searchRecords } = await org.search(
+      "FIND {Acme} IN NAME FIELDS RETURNING Account(Id, Name ORDER BY Name LIMIT 3), Contact(Id)",
+    );
+    const names = searchRecords.filter((record) => record.attributes.type === "Account").map((record) => record.Name);
+    assert.deepEqual(names, ["Acme Industrial", "Acme Logistics", "Acme Robotics"]);
+  });
+
+  await tally.check("searches by SOSL with wildcards and signs", async () => {
+    const { searchRecords } = await org.search("FIND {O\\'Bri*} IN ALL FIELDS RETURNING Contact(Id, LastName)");
+    assert.deepEqual(searchRecords.map((record) => record.LastName), ["O'Brien"]);
+  });
+
   await tally.check("searches by parameters, in the address and in a body", async () => {
     const asked = await org.request("/parameterizedSearch/?q=Acme&sobject=Account&Account.fields=Id,Name&Account.limit=2");
     assert.equal(asked.searchRecords.length, 2);

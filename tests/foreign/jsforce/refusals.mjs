@@ -15,7 +15,19 @@ export async function refusals(tally, signIn) {
   for (const wanted of named(table.refusals)) {
     await tally.check(`hears of ${wanted.case}`, () => refused(org, wanted));
   }
+  for (const trouble of named(table.troubles)) {
+    await tally.check(`hears of ${trouble.case}`, async () => {
+      await control("POST", "/faults", struck(trouble, ids.event));
+      await refused(org, { ...trouble, method: "PATCH", path: `/sobjects/Event/${ids.event}`, body: { Location: "later" } });
+    });
+  }
   await sessions(tally, signIn);
+}
+
+/** The fault that answers one change of a record as the table says. */
+function struck({ status, code, message, fields }, id) {
+  const body = [{ message, errorCode: code, ...(fields && { fields }) }];
+  return { site: "salesforce", method: "PATCH", path: `/sobjects/Event/${id}`, count: 1, kind: { status, body } };
 }
 
 /** The ids of the records that the table names. */
@@ -82,14 +94,21 @@ async function sessions(tally, signIn) {
     await freshWorld();
   });
 
-  await tally.check("hears that the org is being mended, and asks again where that does no harm", async () => {
+  await tally.check("hears that several people need Shared Activities", async () => {
+    await freshWorld({ salesforce: { features: { sharedActivities: false } } });
+    const org = await signIn();
+    const event = { StartDateTime: "2026-05-04T09:00:00Z", DurationInMinutes: 5, EventWhoIds: [] };
+    await assert.rejects(org.sobject("Event").create(event), (error) => {
+      assert.equal(error.message, "No such column 'EventWhoIds' on sobject of type Event");
+      return coded("INVALID_FIELD")(error);
+    });
+    await freshWorld();
+  });
+
+  await tally.check("asks again where that does no harm", async () => {
     const org = await signIn();
     const body = [{ errorCode: "SERVER_UNAVAILABLE", message: "The server is being mended." }];
-    const mended = (method) => control("POST", "/faults", { site: "salesforce", method, count: 1, kind: { status: 503, body } });
-    await mended("POST");
-    const times = { StartDateTime: "2026-05-04T09:00:00Z", DurationInMinutes: 5 };
-    await assert.rejects(org.sobject("Event").create(times), coded("SERVER_UNAVAILABLE"));
-    await mended("GET");
+    await control("POST", "/faults", { site: "salesforce", method: "GET", count: 1, kind: { status: 503, body } });
     assert.ok((await org.limits()).DailyApiRequests);
   });
 }

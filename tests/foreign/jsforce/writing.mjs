@@ -130,4 +130,72 @@ export async function writing(tally, org) {
     const { records } = await org.query(`SELECT Id, IsDeleted FROM Event WHERE Id = '${id}'`, { scanAll: true });
     assert.deepEqual(records.map((record) => record.IsDeleted), [true]);
   });
+
+  await composite(tally, org, () => contact);
+}
+
+async function composite(tally, org, contact) {
+  const part = (method, referenceId, path, body) => ({ method, referenceId, url: `/services/data/v67.0${path}`, body });
+  const times = { StartDateTime: "2026-05-05T09:00:00Z", DurationInMinutes: 15 };
+
+  await tally.check("sends several requests in one, the later referring to the earlier", async () => {
+    const { compositeResponse } = await org.requestPost("/composite", {
+      allOrNone: true,
+      compositeRequest: [
+        part("POST", "made", "/sobjects/Event", { Subject: "composed", ...times, WhoId: contact() }),
+        part("PATCH", "changed", "/sobjects/Event/@{made.id}", { Location: "composed" }),
+        part("GET", "read", "/sobjects/Event/@{made.id}?fields=Location,WhoId"),
+      ],
+    });
+    assert.deepEqual(compositeResponse.map((answer) => answer.httpStatusCode), [201, 204, 200]);
+    assert.deepEqual(compositeResponse.map((answer) => answer.referenceId), ["made", "changed", "read"]);
+    assert.equal(compositeResponse[1].body, null);
+    assert.equal(compositeResponse[2].body.Location, "composed");
+    assert.equal(compositeResponse[0].httpHeaders.Location, `/services/data/v67.0/sobjects/Event/${compositeResponse[0].body.id}`);
+  });
+
+  await tally.check("finds nothing written when one of all-or-none fails", async () => {
+    const { compositeResponse } = await org.requestPost("/composite", {
+      allOrNone: true,
+      compositeRequest: [
+        part("POST", "good", "/sobjects/Event", { Subject: "halted", ...times }),
+        part("POST", "bad", "/sobjects/Event", { DurationInMinutes: 15 }),
+      ],
+    });
+    const codes = compositeResponse.map((answer) => answer.body[0].errorCode);
+    assert.deepEqual(codes, ["PROCESSING_HALTED", "REQUIRED_FIELD_MISSING"]);
+    assert.deepEqual(compositeResponse.map((answer) => answer.httpStatusCode), [400, 400]);
+    const kept = await org.query("SELECT COUNT() FROM Event WHERE Subject = 'halted'");
+    assert.equal(kept.totalSize, 0);
+  });
+
+  await tally.check("sends a graph of requests", async () => {
+    const { graphs } = await org.requestPost("/composite/graph", {
+      graphs: [
+        {
+          graphId: "good",
+          compositeRequest: [
+            part("POST", "made", "/sobjects/Event", { Subject: "graph", ...times }),
+            part("PATCH", "changed", "/sobjects/Event/@{made.id}", { Location: "graph" }),
+          ],
+        },
+        { graphId: "bad", compositeRequest: [part("POST", "bad", "/sobjects/Event", { DurationInMinutes: 15 })] },
+      ],
+    });
+    assert.deepEqual(graphs.map((graph) => [graph.graphId, graph.isSuccessful]), [["good", true], ["bad", false]]);
+    const statuses = graphs[0].graphResponse.compositeResponse.map((answer) => answer.httpStatusCode);
+    assert.deepEqual(statuses, [201, 204]);
+  });
+
+  await tally.check("sends a batch of independent requests", async () => {
+    const { hasErrors, results } = await org.requestPost("/composite/batch", {
+      batchRequests: [
+        { method: "GET", url: "v67.0/limits" },
+        { method: "GET", url: "v67.0/sobjects/Nonsense" },
+      ],
+    });
+    assert.equal(hasErrors, true);
+    assert.deepEqual(results.map((result) => result.statusCode), [200, 404]);
+    assert.equal(results[1].result[0].errorCode, "NOT_FOUND");
+  });
 }
