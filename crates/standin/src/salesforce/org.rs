@@ -261,12 +261,12 @@ impl Org {
     pub(super) fn kept(&self) -> State {
         #[rustfmt::skip]
         let Self {
-            tables, numbers, last_stamp, recent, usage, schema_since,
+            tables, numbers, last_stamp, recent, usage, schema_since, related,
             // Built from the definition.
-            id: _, name: _, my_domain: _, zone: _, features: _, schema: _, rules: _, integration_user: _, refs: _,
-            origins: _, keys: _,
+            id: _, name: _, my_domain: _, zone: _, features: _, schema: _, whole: _, profiles: _, sharing: _, rules: _,
+            duplicate_rules: _, integration_user: _, refs: _, origins: _, keys: _,
             // Of the moment.
-            sessions: _, cursors: _, asked: _, shelf: _, journal: _,
+            sessions: _, cursors: _, caller: _, asked: _, shelf: _, journal: _,
         } = self;
         let rows = |rows: &BTreeMap<String, Record>| rows.values().map(Record::values).collect();
         State {
@@ -276,6 +276,7 @@ impl Org {
             recent: recent.clone(),
             used: usage.counted(),
             schema_since: *schema_since,
+            related: *related,
         }
     }
 
@@ -285,7 +286,7 @@ impl Org {
     /// Names the record that belongs to no object.
     pub(super) fn keep(&mut self, state: State) -> Result<(), String> {
         for (object, rows) in state.records {
-            if self.schema.object(&object).is_none() {
+            if self.whole.object(&object).is_none() {
                 return Err(format!("salesforce.records: the definition has no object {object}"));
             }
             for values in rows {
@@ -297,6 +298,7 @@ impl Org {
         }
         (self.numbers, self.last_stamp) = (state.numbers, state.stamped);
         (self.recent, self.schema_since) = (state.recent, state.schema_since);
+        self.related = state.related;
         self.usage.resume(state.used);
         Ok(())
     }

@@ -28,6 +28,8 @@ pub(super) struct State {
     pub used: (u64, Option<DateTime<Utc>>),
     /// Since when the schema is as it is.
     pub schema_since: Option<DateTime<Utc>>,
+    /// Whether the rows of relations were made that follow from Events.
+    pub related: bool,
 }
 
 impl Org {
