@@ -1,11 +1,14 @@
 //! From what was seen to what is to be done: total and pure.
 
+mod arrival;
+mod first;
+mod gone;
+mod paired;
+
 use calbridge_rules::{
-    category,
-    event::{Event, EventField, EventFields, FieldValue},
+    event::{Event, EventFields},
     id::RecordId,
     linking::automatic_links,
-    mapping,
     people::participants,
     saving::{
         Choice, ChosenPerson, ComesFirst, Decision, EventKnown, Scope, Situation, SyncKnown, session_verdict,
@@ -14,9 +17,12 @@ use calbridge_rules::{
 };
 
 use crate::{
-    observe::{EventSeen, Observation},
-    ports::{Pointer, Source},
+    merge::Merge,
+    observe::Observation,
+    ports::{Pointer, SeenItem, Source},
 };
+
+pub(crate) use arrival::{Arrival, arrival};
 
 /// What is to be done with an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,77 +39,71 @@ pub enum Step {
         /// What to write.
         change: EventFields,
     },
-    /// Write nothing and leave an issue.
+    /// Bring a pair up to date, on either side or on none.
+    Merge(Box<Together>),
+    /// Delete its Event and forget the pair.
+    Delete {
+        /// The Event as it stands.
+        event: Box<Event>,
+        /// Why.
+        why: Why,
+    },
+    /// The Event is others' too: this saver leaves.
+    Leave {
+        /// The Event as it stands.
+        event: Box<Event>,
+        /// Who owns it from now on, where this user did.
+        heir: Option<RecordId>,
+    },
+    /// The Event is gone: the item loses its marks and is not saved again of itself (DWN-2).
+    Release,
+    /// Both are gone.
+    Forget,
+    /// Write nothing and leave an issue; a pair stands as it is.
     Refuse(Issue),
     /// Write nothing yet.
     Wait(Issue),
     /// Forget the request.
     Withdraw,
+    /// Nobody asks for the item.
+    Nothing,
+}
+
+/// A pair whose two sides were compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Together {
+    /// The Event as it stands.
+    pub event: Event,
+    /// What goes where.
+    pub merge: Merge,
+    /// Whether writing what goes down would mail people and nobody approved it (PPL-8).
+    pub held: bool,
+}
+
+/// Why an Event is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Somebody took the item back (UNS-1).
+    Unsync,
+    /// The item is gone, or its organizer cancelled it (DWN-3).
+    Gone,
 }
 
 /// Decides.
 pub fn decide(seen: &Observation) -> Step {
-    match &seen.event {
-        EventSeen::One(event) => existing(seen, event),
-        EventSeen::Several(count) => Step::Refuse(ambiguous(*count)),
-        EventSeen::Absent | EventSeen::Deleted(_) if withdrawn(seen) => Step::Withdraw,
-        EventSeen::Absent | EventSeen::Deleted(_) => absent(seen),
+    match (&seen.item, &seen.pair) {
+        (Some(item), Some(pair)) => paired::decide(seen, item, pair),
+        (Some(item), None) => first::decide(seen, item),
+        (None, Some(_)) => gone::decide(seen),
+        (None, None) => Step::Nothing,
     }
 }
 
-/// CAT-6: a request made by category ends with the category. DWN-2: the category of an Event that was deleted asks for
-/// nothing.
-fn withdrawn(seen: &Observation) -> bool {
-    match seen.wish.source {
-        Source::Pane => false,
-        Source::Category => {
-            let was_saved = match (&seen.event, &seen.item.pointer) {
-                (EventSeen::Deleted(event), Some(Pointer::Saved(pointed))) => event == pointed,
-                (EventSeen::Deleted(_), Some(Pointer::Failed(_)) | None) => false,
-                (EventSeen::Absent | EventSeen::One(_) | EventSeen::Several(_), _) => false,
-            };
-            was_saved || (!seen.inherits_category && !category::asks_to_save(&seen.item.item.categories))
-        }
-    }
-}
-
-/// No Event yet: the rules decide.
-fn absent(seen: &Observation) -> Step {
-    let choice = choice(seen);
-    match verdict(seen, &choice, &EventKnown::Absent) {
-        Decision::Create => Step::Create { fields: new_event(seen, &choice) },
-        // Cannot follow from an absent Event; creating by key would find it.
-        Decision::Update { .. } => Step::Create { fields: new_event(seen, &choice) },
-        Decision::Wait(wait) => Step::Wait(Issue::waiting(&wait)),
-        Decision::Refuse(refusal) => Step::Refuse(Issue::refused(&refusal)),
-    }
-}
-
-/// The Event is there: saved before and not recorded (a crash, a lost answer), or saved by somebody else. Only its owner's
-/// own choice changes it (SAV-12); others point to it (PPL-5).
-fn existing(seen: &Observation, event: &Event) -> Step {
-    let pair = |change| Step::Pair { event: Box::new(event.clone()), change };
-    let is_owner = event.fields.get(&EventField::Owner) == Some(&FieldValue::Record(seen.owner.clone()));
-    match (seen.wish.source, is_owner) {
-        (Source::Category, _) | (Source::Pane, false) => pair(EventFields::new()),
-        (Source::Pane, true) => {
-            let choice = &seen.wish.choice;
-            match verdict(seen, choice, &EventKnown::Exists { id: event.id.clone() }) {
-                Decision::Create | Decision::Update { .. } => {
-                    let wanted = mapping::follow(&seen.item.item, choice, &seen.settings).fields;
-                    pair(mapping::changed(&wanted, &event.fields))
-                }
-                Decision::Wait(wait) => Step::Wait(Issue::waiting(&wait)),
-                Decision::Refuse(refusal) => Step::Refuse(Issue::refused(&refusal)),
-            }
-        }
-    }
-}
-
-fn verdict(seen: &Observation, choice: &Choice, event: &EventKnown) -> Decision {
-    let people = participants(&seen.item.item, &seen.mailbox, &seen.settings, &seen.people);
+/// What the rules say of an item that somebody asked for.
+fn verdict(seen: &Observation, item: &SeenItem, choice: &Choice, event: &EventKnown) -> Decision {
+    let people = participants(&item.item, &seen.mailbox, &seen.settings, &seen.people);
     let situation = Situation {
-        item: &seen.item.item,
+        item: &item.item,
         event,
         sync: &SyncKnown::Active { next_session: None },
         participants: &people,
@@ -115,33 +115,23 @@ fn verdict(seen: &Observation, choice: &Choice, event: &EventKnown) -> Decision 
     session_verdict(&situation, comes_first).decision
 }
 
-/// What the user chose, or for them (PIC-6).
-fn choice(seen: &Observation) -> Choice {
-    match seen.wish.source {
-        Source::Pane => seen.wish.choice.clone(),
-        Source::Category => {
-            let people = participants(&seen.item.item, &seen.mailbox, &seen.settings, &seen.people);
-            let links = automatic_links(&people, &seen.related, &seen.settings);
-            let who = links.who.map(|person| ChosenPerson { record: person.record, object: person.object });
-            let scope = if seen.inherits_category { Scope::Series } else { seen.wish.choice.scope };
-            Choice { who, what: links.what.map(|what| what.record), fields: EventFields::new(), scope }
+/// Links chosen for the user (PIC-6).
+fn chosen_for_the_user(seen: &Observation, item: &SeenItem, scope: Scope) -> Choice {
+    let people = participants(&item.item, &seen.mailbox, &seen.settings, &seen.people);
+    let links = automatic_links(&people, &seen.related, &seen.settings);
+    let who = links.who.map(|person| ChosenPerson { record: person.record, object: person.object });
+    Choice { who, what: links.what.map(|what| what.record), fields: EventFields::new(), scope }
+}
+
+/// What the user chose, or sync for them.
+fn choice(seen: &Observation, item: &SeenItem) -> Choice {
+    let Some(wish) = &seen.wish else { return Choice::default() };
+    match wish.source {
+        Source::Pane => wish.choice.clone(),
+        Source::Category | Source::Autosave => {
+            let scope = if seen.inherits_category { Scope::Series } else { wish.choice.scope };
+            chosen_for_the_user(seen, item, scope)
         }
-    }
-}
-
-/// A new Event belongs to the user whose mailbox it comes from, whoever's token writes it.
-fn new_event(seen: &Observation, choice: &Choice) -> EventFields {
-    let mut fields = mapping::first_save(&seen.item.item, choice, &seen.settings).fields;
-    fields.insert(EventField::Owner, FieldValue::Record(seen.owner.clone()));
-    fields
-}
-
-fn ambiguous(count: usize) -> Issue {
-    Issue {
-        code: "DUP-1".to_owned(),
-        reason: format!("{count} Events in Salesforce claim to be this meeting."),
-        remedy: "Delete all but one of them in Salesforce; the next sync goes on with it.".to_owned(),
-        refusal: None,
     }
 }
 
@@ -149,6 +139,6 @@ fn ambiguous(count: usize) -> Issue {
 pub(crate) fn pointed_event(pointer: Option<&Pointer>) -> Option<&RecordId> {
     match pointer {
         Some(Pointer::Saved(event)) => Some(event),
-        Some(Pointer::Failed(_)) | None => None,
+        Some(Pointer::Failed(_) | Pointer::Cleared) | None => None,
     }
 }

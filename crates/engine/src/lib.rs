@@ -4,11 +4,15 @@
 //! here knows HTTP, SQL or a vendor's names.
 
 pub mod decide;
+mod fields;
+pub mod merge;
 pub mod observe;
+pub mod pair;
 mod perform;
 pub mod ports;
 pub mod report;
 mod session;
+mod window;
 
 pub use decide::{Step, decide};
 pub use observe::{EventSeen, Observation, Wish};

@@ -1,30 +1,35 @@
-//! Doing what was decided, in Salesforce: each create by key, and an unclear answer settled before anything is repeated.
+//! Doing what was decided: intents first, then Salesforce, then the calendar. An unclear answer is settled before anything
+//! is repeated.
 
-use std::collections::BTreeSet;
+mod bring;
+mod create;
+mod pairs;
 
-use calbridge_rules::{
-    event::{Event, EventFields},
-    id::RecordId,
-    identity::SyncKey,
-};
+use calbridge_rules::{event::EventFields, id::RecordId, saving::Choice};
 
 use crate::{
-    decide::Step,
-    observe::Observation,
-    ports::{Crm, Ledger, Trouble},
-    report::{Again, Entry, Outcome, Saved},
+    decide::{Arrival, Step, Why},
+    observe::{Found, Observation},
+    ports::{Action, Calendar, Crm, Foresight, Ledger, NewItem, SeenItem, Trouble},
+    report::{Again, Entry, Outcome, SessionError},
     session::Scope,
 };
 
-/// How often one session tries to create an Event.
-const CREATE_TRIES: usize = 2;
+/// Deletions that a session may do by itself whatever the size of the mailbox (DWN-6).
+const DELETIONS_ALWAYS: usize = 10;
+/// Of how many pairs a session may delete one by itself.
+const PAIRS_PER_DELETION: usize = 5;
 
 /// What was done, and whether something is left.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
     /// One entry for each observation, in order.
     pub(crate) entries: Vec<Entry>,
+    /// Items that were made for Events (DWN-1), with their pairs.
+    pub(crate) brought: Vec<(SeenItem, Entry)>,
     pub(crate) again: Option<Again>,
+    /// Whether news could not be acted on, and must be heard again.
+    pub(crate) is_deaf: bool,
     /// Why nothing more goes, after what was done is recorded.
     pub(crate) stopped: Option<Trouble>,
 }
@@ -34,202 +39,155 @@ impl Done {
     fn failed(&mut self, trouble: Trouble) -> Outcome {
         match trouble {
             Trouble::Refused(issue) => Outcome::Refused(issue),
-            Trouble::Later { retry_after_ms } => {
-                let after_ms = self.again.and_then(|again| again.after_ms).max(retry_after_ms);
-                self.again = Some(Again { after_ms });
-                Outcome::Deferred
-            }
-            Trouble::Unclear | Trouble::Gone | Trouble::Stale => {
-                self.again.get_or_insert_default();
-                Outcome::Deferred
-            }
-            Trouble::Stopped(_) | Trouble::Fenced => {
-                self.stopped = Some(trouble);
+            trouble @ (Trouble::Unclear
+            | Trouble::Later { .. }
+            | Trouble::Gone
+            | Trouble::Stale
+            | Trouble::Stopped(_)
+            | Trouble::Fenced) => {
+                self.put_off(trouble);
                 Outcome::Deferred
             }
         }
     }
+
+    /// Notes that something is left, and how long to leave it alone.
+    fn put_off(&mut self, trouble: Trouble) {
+        match trouble {
+            Trouble::Later { retry_after_ms } => {
+                let after_ms = self.again.and_then(|again| again.after_ms).max(retry_after_ms);
+                self.again = Some(Again { after_ms });
+            }
+            Trouble::Unclear | Trouble::Gone | Trouble::Stale | Trouble::Refused(_) => {
+                self.again.get_or_insert_default();
+            }
+            Trouble::Stopped(_) | Trouble::Fenced => self.stopped = Some(trouble),
+        }
+    }
+}
+
+/// The steps of a session, by what they need.
+#[derive(Debug, Default)]
+struct Plan {
+    creates: Vec<(usize, EventFields)>,
+    pairs: Vec<(usize, pairs::Work)>,
+    brings: Vec<(RecordId, NewItem, EventFields)>,
 }
 
 /// Does every step.
 pub(crate) async fn perform(
     scope: &Scope<'_>,
-    seen: &[Observation],
+    seen: &Found,
     steps: Vec<Step>,
+    arrivals: Vec<Arrival>,
+    calendar: &impl Calendar,
     crm: &impl Crm,
     ledger: &impl Ledger,
-) -> Result<Done, Trouble> {
+) -> Result<Done, SessionError> {
+    brake(seen, &steps)?;
     let mut done = Done::default();
-    let mut outcomes: Vec<Option<Outcome>> = vec![None; seen.len()];
-    let mut creates: Vec<(usize, EventFields)> = Vec::new();
-    let mut changes: Vec<(usize, Box<Event>, EventFields)> = Vec::new();
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; seen.items.len()];
+    let mut plan = Plan::default();
     for (place, step) in steps.into_iter().enumerate() {
-        match step {
-            Step::Create { fields } => creates.push((place, fields)),
-            Step::Pair { event, change } => changes.push((place, event, change)),
-            Step::Refuse(issue) => outcomes[place] = Some(Outcome::Refused(issue)),
-            Step::Wait(issue) => outcomes[place] = Some(Outcome::Waiting(issue)),
-            Step::Withdraw => outcomes[place] = Some(Outcome::Withdrawn),
-        }
+        let settled = match step {
+            Step::Create { fields } => {
+                plan.creates.push((place, fields));
+                None
+            }
+            Step::Pair { event, change } => {
+                plan.pairs.push((place, pairs::Work::Adopt { event, change }));
+                None
+            }
+            Step::Merge(together) => {
+                plan.pairs.push((place, pairs::Work::Merge(together)));
+                None
+            }
+            Step::Delete { event, why: _ } => {
+                plan.pairs.push((place, pairs::Work::Delete { event }));
+                None
+            }
+            Step::Leave { event, heir } => {
+                plan.pairs.push((place, pairs::Work::Leave { event, heir }));
+                None
+            }
+            Step::Release | Step::Forget => Some(forgotten(&seen.items[place])),
+            Step::Refuse(issue) => Some(Outcome::Refused(issue)),
+            Step::Wait(issue) => Some(Outcome::Waiting(issue)),
+            Step::Withdraw => Some(Outcome::Withdrawn),
+            Step::Nothing => Some(Outcome::Unasked),
+        };
+        outcomes[place] = settled;
     }
-    for (place, outcome) in create(scope, seen, creates, crm, ledger, &mut done).await? {
+    plan.brings = bring::due(arrivals);
+    let granted = foresee(scope, seen, &plan, ledger).await?;
+    for (place, outcome) in create::create(seen, plan.creates, granted, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
-    for (place, outcome) in change(seen, changes, crm, &mut done).await {
+    for (place, outcome) in pairs::work(scope, seen, plan.pairs, calendar, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
+    done.brought = bring::bring(scope, plan.brings, calendar, crm, &mut done).await;
     // An observation that lost its outcome on the way gets no entry, which the session refuses.
-    let paired = seen.iter().zip(outcomes);
+    let paired = seen.items.iter().zip(outcomes);
     done.entries.extend(paired.filter_map(|(one, outcome)| outcome.map(|outcome| entry(one, outcome))));
     Ok(done)
 }
 
+/// DWN-6: a session that would delete unusually much does nothing at all, and a person looks at it. What somebody took back
+/// does not count.
+fn brake(seen: &Found, steps: &[Step]) -> Result<(), SessionError> {
+    let counts = |step: &&Step| match step {
+        Step::Delete { why, .. } => *why == Why::Gone,
+        Step::Create { .. }
+        | Step::Pair { .. }
+        | Step::Merge(_)
+        | Step::Leave { .. }
+        | Step::Release
+        | Step::Forget
+        | Step::Refuse(_)
+        | Step::Wait(_)
+        | Step::Withdraw
+        | Step::Nothing => false,
+    };
+    let deletions = steps.iter().filter(counts).count();
+    if deletions > DELETIONS_ALWAYS.max(seen.pairs / PAIRS_PER_DELETION) {
+        return Err(SessionError::Braked { deletions, pairs: seen.pairs });
+    }
+    Ok(())
+}
+
+fn forgotten(seen: &Observation) -> Outcome {
+    match &seen.pair {
+        Some(pair) => Outcome::Released { event: pair.event.clone() },
+        None => Outcome::Unasked,
+    }
+}
+
 fn entry(seen: &Observation, outcome: Outcome) -> Entry {
+    let wish = seen.wish.as_ref();
     Entry {
-        item: seen.item.id.clone(),
-        tickets: seen.wish.tickets.clone(),
-        source: seen.wish.source,
-        choice: seen.wish.choice.clone(),
+        item: seen.id.clone(),
+        tickets: wish.map(|wish| wish.tickets.clone()).unwrap_or_default(),
+        source: wish.map(|wish| wish.source),
+        action: wish.map_or(Action::Save, |wish| wish.action),
+        choice: wish.map(|wish| wish.choice.clone()).unwrap_or_else(Choice::default),
         outcome,
     }
 }
 
-/// Creates Events: intent first, then by key, then unclear answers settled by reading the key (DUP-3).
-async fn create(
+/// Keeps what is about to be written; answers for each create whether it is this mailbox's to do.
+async fn foresee(
     scope: &Scope<'_>,
-    seen: &[Observation],
-    creates: Vec<(usize, EventFields)>,
-    crm: &impl Crm,
+    seen: &Found,
+    plan: &Plan,
     ledger: &impl Ledger,
-    done: &mut Done,
-) -> Result<Vec<(usize, Outcome)>, Trouble> {
-    let mut outcomes = Vec::new();
-    let mut once: BTreeSet<SyncKey> = BTreeSet::new();
-    let (mut due, twins): (Vec<_>, Vec<_>) =
-        creates.into_iter().partition(|(place, _)| once.insert(seen[*place].key.clone()));
-    // A second item of the same meeting in one mailbox finds the Event next time.
-    for (place, _) in twins {
-        outcomes.push((place, deferred(done)));
-    }
-    let keys: Vec<SyncKey> = due.iter().map(|(place, _)| seen[*place].key.clone()).collect();
-    if keys.is_empty() {
-        return Ok(outcomes);
-    }
-    let mut granted = ledger.intend(&keys, scope.now).await?.into_iter();
-    due.retain(|(place, _)| {
-        let is_ours = granted.next().unwrap_or(false);
-        if !is_ours {
-            outcomes.push((*place, deferred(done)));
-        }
-        is_ours
-    });
-    for _ in 0..CREATE_TRIES {
-        if due.is_empty() {
-            break;
-        }
-        let mut unclear = Vec::new();
-        let rows: Vec<(SyncKey, EventFields)> =
-            due.iter().map(|(place, fields)| (seen[*place].key.clone(), fields.clone())).collect();
-        for ((place, fields), answer) in due.into_iter().zip(crm.upsert(&rows).await) {
-            match answer {
-                Ok(event) => outcomes.push((place, created(&seen[place], event, fields))),
-                Err(Trouble::Unclear) => unclear.push((place, fields)),
-                Err(trouble) => outcomes.push((place, done.failed(trouble))),
-            }
-        }
-        due = settle(seen, unclear, crm, done, &mut outcomes).await;
-    }
-    for (place, _) in due {
-        outcomes.push((place, deferred(done)));
-    }
-    Ok(outcomes)
-}
-
-/// Reads the keys of creates without a clear answer: those that are there were created; the rest is returned.
-async fn settle(
-    seen: &[Observation],
-    unclear: Vec<(usize, EventFields)>,
-    crm: &impl Crm,
-    done: &mut Done,
-    outcomes: &mut Vec<(usize, Outcome)>,
-) -> Vec<(usize, EventFields)> {
-    if unclear.is_empty() {
-        return unclear;
-    }
-    let keys: Vec<SyncKey> = unclear.iter().map(|(place, _)| seen[*place].key.clone()).collect();
-    let found = match crm.events_by_key(&keys).await {
-        Ok(found) => found,
-        Err(trouble) => {
-            // Still unclear: the next session looks before it writes.
-            for (place, _) in unclear {
-                outcomes.push((place, done.failed(trouble.clone())));
-            }
-            return Vec::new();
-        }
+) -> Result<Vec<bool>, Trouble> {
+    let foresight = Foresight {
+        creates: plan.creates.iter().map(|(place, _)| seen.items[*place].key.clone()).collect(),
+        overwrites: plan.pairs.iter().filter_map(|(_, work)| work.overwrites()).collect(),
     };
-    let mut missing = Vec::new();
-    for (place, fields) in unclear {
-        let key = seen[place].key.as_str();
-        match found.iter().find(|one| one.key.eq_ignore_ascii_case(key)) {
-            Some(one) => outcomes.push((place, created(&seen[place], one.event.id.clone(), fields))),
-            None => missing.push((place, fields)),
-        }
+    if foresight == Foresight::default() {
+        return Ok(Vec::new());
     }
-    missing
-}
-
-fn deferred(done: &mut Done) -> Outcome {
-    done.again.get_or_insert_default();
-    Outcome::Deferred
-}
-
-fn created(seen: &Observation, event: RecordId, fields: EventFields) -> Outcome {
-    Outcome::Saved(Saved {
-        event,
-        key: seen.key.clone(),
-        base: fields.clone(),
-        before: EventFields::new(),
-        written: fields,
-        issue: None,
-    })
-}
-
-/// Writes what differs; nothing where nothing does.
-async fn change(
-    seen: &[Observation],
-    changes: Vec<(usize, Box<Event>, EventFields)>,
-    crm: &impl Crm,
-    done: &mut Done,
-) -> Vec<(usize, Outcome)> {
-    let mut outcomes = Vec::new();
-    let (same, differ): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(_, _, change)| change.is_empty());
-    for (place, event, change) in same {
-        outcomes.push((place, Outcome::Saved(paired(&seen[place], &event, change))));
-    }
-    if differ.is_empty() {
-        return outcomes;
-    }
-    let rows: Vec<(RecordId, EventFields)> =
-        differ.iter().map(|(_, event, change)| (event.id.clone(), change.clone())).collect();
-    for ((place, event, change), answer) in differ.into_iter().zip(crm.update(&rows).await) {
-        let outcome = match answer {
-            Ok(()) => Outcome::Saved(paired(&seen[place], &event, change)),
-            // The pair stands, only this change does not.
-            Err(Trouble::Refused(issue)) => {
-                let pair = paired(&seen[place], &event, EventFields::new());
-                Outcome::Saved(Saved { issue: Some(issue), ..pair })
-            }
-            Err(trouble) => done.failed(trouble),
-        };
-        outcomes.push((place, outcome));
-    }
-    outcomes
-}
-
-fn paired(seen: &Observation, event: &Event, written: EventFields) -> Saved {
-    let stood = |field| event.fields.get(field).cloned().map(|value| (field.clone(), value));
-    let before = written.keys().filter_map(stood).collect();
-    let mut base = event.fields.clone();
-    base.extend(written.clone());
-    Saved { event: event.id.clone(), key: seen.key.clone(), base, before, written, issue: None }
+    ledger.foresee(&foresight, scope.now).await
 }

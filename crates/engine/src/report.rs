@@ -8,7 +8,12 @@ use calbridge_rules::{
     status::Issue,
 };
 
-use crate::{observe::Ticket, ports::Source};
+use crate::{
+    merge::Clash,
+    observe::Ticket,
+    pair::{Agreed, Origin},
+    ports::{Action, Source},
+};
 
 /// An item and what became of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +22,10 @@ pub struct Entry {
     pub item: ItemId,
     /// The requests that asked for it.
     pub tickets: Vec<Ticket>,
-    /// How the item was asked for.
-    pub source: Source,
+    /// How the item was asked for, where somebody did.
+    pub source: Option<Source>,
+    /// What was asked for.
+    pub action: Action,
     /// What was chosen.
     pub choice: Choice,
     /// What became of it.
@@ -29,8 +36,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Its Event exists, and the pair with it.
-    Saved(Saved),
-    /// It cannot be saved; asked again at each session.
+    Saved(Box<Saved>),
+    /// It cannot be saved, or its pair cannot be brought up to date; asked again at each session.
     Refused(Issue),
     /// It waits for somebody; asked again at each session.
     Waiting(Issue),
@@ -38,6 +45,18 @@ pub enum Outcome {
     Lost(Issue),
     /// The request was taken back.
     Withdrawn,
+    /// Its Event was deleted, and the pair forgotten.
+    Removed {
+        /// The Event.
+        event: RecordId,
+    },
+    /// The pair is forgotten and its Event left alone, because it is others' too, or gone.
+    Released {
+        /// The Event.
+        event: RecordId,
+    },
+    /// Nobody asks for it.
+    Unasked,
     /// Not now; the next session tries again.
     Deferred,
 }
@@ -49,14 +68,18 @@ pub struct Saved {
     pub event: RecordId,
     /// The key it is kept under.
     pub key: SyncKey,
+    /// Where the meeting was made.
+    pub origin: Origin,
     /// What both sides agree on now.
-    pub base: EventFields,
-    /// What an update overwrote, by field; empty for a new Event.
-    pub before: EventFields,
-    /// What was written.
-    pub written: EventFields,
-    /// An update that the org refused, while the pair stands.
+    pub agreed: Agreed,
+    /// Fields of which one side's value did not win: both changed (DWN-5), or the item was not the user's to change (DWN-7).
+    pub clashes: Vec<Clash>,
+    /// What is held until somebody approves it (PPL-8); empty where nothing is.
+    pub held: EventFields,
+    /// What the org or the calendar refused, while the pair stands.
     pub issue: Option<Issue>,
+    /// Whether something is left that the next session does.
+    pub is_unfinished: bool,
 }
 
 /// What a session did.
@@ -89,6 +112,14 @@ pub enum SessionError {
     /// Nothing goes until a person acts.
     #[error("stopped: {0}")]
     Stopped(String),
+    /// More Events would be deleted than a session may delete by itself (DWN-6). None was.
+    #[error("{deletions} of {pairs} events would be deleted")]
+    Braked {
+        /// How many would be.
+        deletions: usize,
+        /// How many pairs the mailbox has.
+        pairs: usize,
+    },
     /// Another worker has the mailbox.
     #[error("taken over by another worker")]
     Fenced,

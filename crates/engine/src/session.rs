@@ -11,10 +11,10 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    decide::decide,
+    decide::{arrival, decide},
     observe::{Found, observe},
-    perform::perform,
-    ports::{Calendar, Crm, Given, IdForm, Ledger, Marking, Pointer, SeenItem, Trouble},
+    perform::{Done, perform},
+    ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, SeenItem, Trouble, Window},
     report::{Again, Entry, Outcome, Report, SessionError},
 };
 
@@ -32,6 +32,24 @@ pub struct Scope<'a> {
     pub settings: &'a Settings,
     /// The time.
     pub now: DateTime<Utc>,
+    /// When the mailbox's sync was enabled (AUT-4).
+    pub since: DateTime<Utc>,
+    /// Whether items that carry our categories are looked for outside the window too (CAT-3).
+    pub looks_everywhere: bool,
+    /// Whether what would mail people is held until somebody approves it (PPL-8).
+    pub holds_notifications: bool,
+}
+
+impl Scope<'_> {
+    /// The part of the calendar whose changes are read.
+    pub(crate) fn window(&self) -> Window {
+        Window::of(self.mailbox, self.now)
+    }
+
+    /// The days that new items may lie in (AUT-2).
+    pub(crate) fn window_for_new_items(&self) -> Window {
+        Window::for_new_items(self.now)
+    }
 }
 
 impl From<Trouble> for SessionError {
@@ -58,16 +76,19 @@ pub async fn session(
     crm: &impl Crm,
     ledger: &impl Ledger,
 ) -> Result<Report, SessionError> {
-    let seen = observe(scope, calendar, crm, ledger).await?;
+    let mut seen = observe(scope, calendar, crm, ledger).await?;
     let steps = seen.items.iter().map(decide).collect();
-    let done = perform(scope, &seen.items, steps, crm, ledger).await?;
-    let mut entries = done.entries;
-    every_item_once(seen.items.iter().map(|one| &one.item.id), entries.iter().map(|entry| &entry.item))?;
-    entries.extend(seen.settled.iter().cloned());
-    if !entries.is_empty() {
-        ledger.record(&entries, scope.now).await?;
-    }
-    let unmarked = mark(scope, &seen, &entries, calendar, ledger).await?;
+    let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
+    let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
+    every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
+    let mut entries = std::mem::take(&mut seen.settled);
+    entries.append(&mut done.entries);
+    entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
+    let heard = if done.is_deaf { Vec::new() } else { std::mem::take(&mut seen.heard) };
+    let pass = Pass { entries, cursor: seen.cursor.take(), heard };
+    ledger.record(&pass, scope.now).await?;
+    let entries = pass.entries;
+    let unmarked = mark(scope, &seen, &done, &entries, calendar, ledger).await?;
     match done.stopped {
         Some(trouble) => Err(trouble.into()),
         None => Ok(Report { again: again(done.again, &seen, &entries), entries, unmarked }),
@@ -101,13 +122,15 @@ fn every_item_once<'i>(
 async fn mark(
     scope: &Scope<'_>,
     seen: &Found,
+    done: &Done,
     entries: &[Entry],
     calendar: &impl Calendar,
     ledger: &impl Ledger,
 ) -> Result<usize, SessionError> {
     let mut wanted: Vec<(SeenItem, Mark, Option<Pointer>)> = Vec::new();
-    let items: BTreeMap<&ItemId, &SeenItem> =
-        seen.items.iter().map(|one| (&one.item.id, &one.item)).collect();
+    let here = seen.items.iter().filter_map(|one| one.item.as_ref());
+    let made = done.brought.iter().map(|(item, _)| item);
+    let items: BTreeMap<&ItemId, &SeenItem> = here.chain(made).map(|item| (&item.id, item)).collect();
     for entry in entries {
         let item = items.get(&entry.item);
         if let (Some(item), Some((mark, pointer))) = (item, marks_of(&entry.outcome)) {
@@ -154,8 +177,7 @@ async fn reread(
     calendar: &impl Calendar,
     stale: Vec<(SeenItem, Mark, Option<Pointer>)>,
 ) -> Vec<(SeenItem, Mark, Option<Pointer>)> {
-    let ids: Vec<Given> =
-        stale.iter().map(|(item, _, _)| Given { id: item.id.clone(), form: IdForm::Immutable }).collect();
+    let ids: Vec<Given> = stale.iter().map(|(item, _, _)| Given::immutable(item.id.clone())).collect();
     let fresh = calendar.read(&ids).await;
     let read = stale.into_iter().zip(fresh);
     read.filter_map(|((_, mark, pointer), answer)| answer.ok().map(|item| (item, mark, pointer))).collect()
@@ -174,8 +196,10 @@ fn marks_of(outcome: &Outcome) -> Option<(Mark, Option<Pointer>)> {
             Some((Mark::Failed { reason: short(issue) }, Some(Pointer::Failed(issue.code.clone()))))
         }
         Outcome::Waiting(_) => Some((Mark::Requested, None)),
-        Outcome::Withdrawn => Some((Mark::Nothing, None)),
-        Outcome::Lost(_) | Outcome::Deferred => None,
+        Outcome::Withdrawn | Outcome::Removed { .. } | Outcome::Released { .. } => {
+            Some((Mark::Nothing, Some(Pointer::Cleared)))
+        }
+        Outcome::Lost(_) | Outcome::Deferred | Outcome::Unasked => None,
     }
 }
 
@@ -205,7 +229,10 @@ fn carries(item: &SeenItem, mark: &Mark, pointer: Option<&Pointer>) -> bool {
         ours
     };
     let categories = &item.item.categories;
-    let same_pointer = pointer.is_none() || item.pointer.as_ref() == pointer;
+    let same_pointer = match (pointer, &item.pointer) {
+        (None, _) | (Some(Pointer::Cleared), None) => true,
+        (Some(wanted), stands) => stands.as_ref() == Some(wanted),
+    };
     same_pointer && ours(&marked(categories, mark)) == ours(categories)
 }
 

@@ -1,5 +1,9 @@
 //! A mailbox, an org and a ledger in memory. Every port call is noted; faults strike the next call of their name.
 
+mod calendar;
+mod crm;
+mod ledger;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     pin::pin,
@@ -8,11 +12,12 @@ use std::{
 };
 
 use calbridge_engine::{
-    Entry, Outcome, Report, Scope, SessionError,
+    Outcome, Report, Scope, SessionError,
+    merge::Clash,
     observe::key_of,
+    pair::Pair,
     ports::{
-        Calendar, Crm, Given, IdForm, KeyedEvent, Ledger, Marking, Pointer, Request, SeenItem, Source,
-        Trouble, UnmarkedPair,
+        Action, Cursor, Given, IdForm, KeyedEvent, News, Pointer, Request, SeenItem, Shape, Source, Trouble,
     },
     session,
 };
@@ -21,10 +26,9 @@ use calbridge_rules::{
     id::{Address, ApiName, ItemId, RecordId},
     identity::SyncKey,
     item::{Attendee, Item, Kind, Person, Role, Span},
-    linking::Related,
     map::SmallMap,
-    people::{PersonMatch, PersonObject},
-    saving::{Choice, ChosenPerson, RequiredField},
+    people::PersonObject,
+    saving::{Choice, ChosenPerson},
     settings::{FieldSource, Settings},
 };
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -75,13 +79,26 @@ pub(crate) fn meeting(name: &str) -> SeenItem {
         item,
         i_cal_uid: format!("uid-of-{name}"),
         original_start: None,
+        is_organizer: true,
+        is_cancelled: false,
+        response: None,
+        created: Some(start - TimeDelta::days(1)),
         properties: None,
         pointer: None,
     }
 }
 
+/// Mara's own hour, with nobody else.
+pub(crate) fn appointment(name: &str) -> SeenItem {
+    let mut seen = meeting(name);
+    seen.item.attendees.clear();
+    seen.item.organizer = None;
+    seen
+}
+
 pub(crate) fn organized_by(mut seen: SeenItem, organizer: &str) -> SeenItem {
     seen.item.organizer = Some(person(organizer));
+    seen.is_organizer = organizer == MARA;
     seen
 }
 
@@ -103,13 +120,27 @@ pub(crate) struct Desk(pub(crate) Mutex<State>);
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) items: BTreeMap<ItemId, SeenItem>,
+    /// When each item last changed, counted in changes; of items that are gone too.
+    pub(crate) changed: BTreeMap<ItemId, u64>,
+    changes: u64,
+    pub(crate) lost_cursor: bool,
+    pub(crate) made: BTreeMap<String, ItemId>,
     pub(crate) events: Vec<KeyedEvent>,
     pub(crate) requests: Vec<Request>,
-    pub(crate) pairs: BTreeMap<ItemId, RecordId>,
+    pub(crate) pairs: BTreeMap<ItemId, Pair>,
+    pub(crate) held: BTreeMap<ItemId, EventFields>,
+    pub(crate) clashes: Vec<(ItemId, Clash)>,
+    pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) unmarked: BTreeSet<ItemId>,
+    pub(crate) unfinished: BTreeSet<ItemId>,
+    pub(crate) let_go: BTreeSet<ItemId>,
+    pub(crate) cursor: Option<Cursor>,
+    pub(crate) news: Vec<News>,
+    pub(crate) others: Vec<(RecordId, RecordId)>,
     pub(crate) outcomes: BTreeMap<ItemId, Outcome>,
     pub(crate) synced: Vec<Address>,
     pub(crate) field_map: SmallMap<ApiName, FieldSource>,
+    pub(crate) free_hand: bool,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,
@@ -132,13 +163,21 @@ impl State {
         Some(self.faults.remove(place).1)
     }
 
-    fn put_event(&mut self, key: &SyncKey, fields: EventFields) -> RecordId {
+    fn touch(&mut self, id: &ItemId) {
+        self.changes += 1;
+        self.changed.insert(id.clone(), self.changes);
+        if let Some(item) = self.items.get_mut(id) {
+            item.etag = self.changes.to_string();
+        }
+    }
+
+    fn put_event(&mut self, key: &str, fields: EventFields) -> RecordId {
         self.numbers += 1;
         let id = record("00U", self.numbers);
         let at = now();
         let event =
             Event { id: id.clone(), fields, system_modstamp: at, last_modified_by: None, last_modified: at };
-        self.events.push(KeyedEvent { key: key.as_str().to_owned(), event });
+        self.events.push(KeyedEvent { key: key.to_owned(), event, born: None, shape: Shape::Single });
         id
     }
 }
@@ -149,20 +188,69 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 impl Desk {
     pub(crate) fn with(items: impl IntoIterator<Item = SeenItem>) -> Self {
-        let items = items.into_iter().map(|item| (item.id.clone(), item)).collect();
-        Self(Mutex::new(State { items, ..State::default() }))
+        let desk = Self(Mutex::default());
+        for item in items {
+            desk.put(item);
+        }
+        desk
     }
 
     pub(crate) fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 
+    /// Puts an item into the calendar, or in place of what it was.
+    pub(crate) fn put(&self, item: SeenItem) {
+        let id = item.id.clone();
+        let mut state = self.state();
+        state.items.insert(id.clone(), item);
+        state.touch(&id);
+    }
+
+    /// An edit in Outlook.
+    pub(crate) fn edit(&self, name: &str, edit: impl FnOnce(&mut SeenItem)) {
+        let mut state = self.state();
+        edit(state.items.get_mut(&item_id(name)).unwrap());
+        state.touch(&item_id(name));
+    }
+
+    /// A deletion in Outlook.
+    pub(crate) fn delete(&self, name: &str) {
+        let mut state = self.state();
+        state.items.remove(&item_id(name)).unwrap();
+        state.touch(&item_id(name));
+    }
+
+    /// An edit in Salesforce, and the news of it.
+    pub(crate) fn edit_event(&self, event: &RecordId, edit: impl FnOnce(&mut EventFields)) {
+        let mut state = self.state();
+        let seen = state.events.iter_mut().find(|seen| seen.event.id == *event).unwrap();
+        edit(&mut seen.event.fields);
+        let revision = i64::try_from(state.news.len()).unwrap() + 1;
+        state.news.push(News { event: event.clone(), revision });
+    }
+
+    /// A deletion in Salesforce, and the news of it.
+    pub(crate) fn delete_event(&self, event: &RecordId) {
+        self.edit_event(event, |_| {});
+        self.state().events.retain(|seen| seen.event.id != *event);
+    }
+
     /// A press of Save in the pane.
     pub(crate) fn press(&self, name: &str, choice: Choice) {
+        self.ask(name, choice, Action::Save);
+    }
+
+    /// A press of Unsync in the pane.
+    pub(crate) fn press_unsync(&self, name: &str) {
+        self.ask(name, Choice::default(), Action::Unsync);
+    }
+
+    fn ask(&self, name: &str, choice: Choice, action: Action) {
         let mut state = self.state();
         let revision = i64::try_from(state.requests.len()).unwrap() + 1;
         let item = Given { id: item_id(name), form: IdForm::Immutable };
-        state.requests.push(Request { item, source: Source::Pane, choice, revision });
+        state.requests.push(Request { item, source: Source::Pane, action, choice, revision });
     }
 
     pub(crate) fn strike(&self, call: &'static str, fault: Fault) {
@@ -175,7 +263,40 @@ impl Desk {
             (EventField::Owner, FieldValue::Record(owner)),
             (EventField::Subject, FieldValue::Text("As it stands".to_owned())),
         ];
-        self.state().put_event(&key_of(seen), fields.into_iter().collect())
+        self.state().put_event(key_of(seen).as_str(), fields.into_iter().collect())
+    }
+
+    /// An Event that somebody made in Salesforce, and the news of it.
+    pub(crate) fn make_event(&self, fields: EventFields, born: calbridge_engine::ports::Born) -> RecordId {
+        let event = self.state().put_event("", fields);
+        self.state().events.last_mut().unwrap().born = Some(born);
+        self.edit_event(&event, |_| {});
+        event
+    }
+
+    /// The fields of an Event, as they stand.
+    pub(crate) fn event(&self, event: &RecordId) -> EventFields {
+        let state = self.state();
+        state.events.iter().find(|seen| seen.event.id == *event).unwrap().event.fields.clone()
+    }
+
+    /// Saves an item and lets everything come to rest; answers its Event.
+    pub(crate) fn saved(&self, name: &str) -> RecordId {
+        self.press(name, dana());
+        self.rest();
+        self.state().pairs[&item_id(name)].event.clone()
+    }
+
+    /// Runs sessions until nothing is left to do.
+    #[track_caller]
+    pub(crate) fn rest(&self) {
+        for _ in 0..5 {
+            let report = self.session().unwrap();
+            if report.again.is_none() && report.unmarked == 0 && report.entries.is_empty() {
+                return;
+            }
+        }
+        panic!("no rest");
     }
 
     /// Runs a session as Mara's.
@@ -187,7 +308,16 @@ impl Desk {
             field_map: self.state().field_map.clone(),
             ..Settings::default()
         };
-        let scope = Scope { mailbox: &mailbox, owner: &owner, settings: &settings, now: now() };
+        let holds_notifications = !self.state().free_hand;
+        let scope = Scope {
+            mailbox: &mailbox,
+            owner: &owner,
+            settings: &settings,
+            now: now(),
+            since: now() - TimeDelta::days(30),
+            looks_everywhere: false,
+            holds_notifications,
+        };
         finished(session(&scope, self, self, self))
     }
 
@@ -209,197 +339,6 @@ fn finished<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("a port waited"),
-    }
-}
-
-impl Calendar for Desk {
-    async fn read(&self, ids: &[Given]) -> Vec<Result<SeenItem, Trouble>> {
-        let mut state = self.state();
-        if ids.is_empty() {
-            return Vec::new();
-        }
-        match state.call("read") {
-            Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) => vec![Err(trouble); ids.len()],
-            None => {
-                ids.iter().map(|given| state.items.get(&given.id).cloned().ok_or(Trouble::Gone)).collect()
-            }
-        }
-    }
-
-    async fn marked(&self, _: DateTime<Utc>, _: DateTime<Utc>) -> Result<Vec<SeenItem>, Trouble> {
-        let mut state = self.state();
-        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("calendar view") {
-            return Err(trouble);
-        }
-        let marked = |item: &&SeenItem| item.item.categories.iter().any(|name| name == "Salesforce");
-        let shown = |item: &&SeenItem| item.item.kind != Kind::Series;
-        Ok(state.items.values().filter(marked).filter(shown).cloned().collect())
-    }
-
-    async fn mark(&self, marks: &[Marking], _: DateTime<Utc>) -> Vec<Result<(), Trouble>> {
-        let mut state = self.state();
-        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("mark") {
-            return vec![Err(trouble); marks.len()];
-        }
-        for mark in marks {
-            let item = state.items.get_mut(&mark.id).unwrap();
-            item.item.categories.clone_from(&mark.categories);
-            item.etag.push('+');
-            if mark.pointer.is_some() {
-                item.pointer.clone_from(&mark.pointer);
-            }
-        }
-        vec![Ok(()); marks.len()]
-    }
-}
-
-impl Crm for Desk {
-    async fn people(&self, addresses: &[Address]) -> Result<Vec<PersonMatch>, Trouble> {
-        self.state().call("people");
-        let dana = PersonMatch {
-            record: record("003", 1),
-            object: PersonObject::Contact,
-            name: "Dana Okafor".to_owned(),
-            company: "Acme".to_owned(),
-            account: Some(record("001", 1)),
-            address: address(DANA),
-        };
-        Ok(addresses.contains(&dana.address).then_some(dana).into_iter().collect())
-    }
-
-    async fn related(&self, _: &[RecordId], _: DateTime<Utc>) -> Result<Related, Trouble> {
-        self.state().call("related");
-        let account = calbridge_rules::linking::BusinessRecord {
-            record: record("001", 1),
-            object: calbridge_rules::id::ApiName::parse("Account").unwrap(),
-            name: "Acme".to_owned(),
-            detail: String::new(),
-        };
-        Ok(Related { accounts: vec![account], ..Related::default() })
-    }
-
-    async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {
-        Ok(Vec::new())
-    }
-
-    async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
-        let mut state = self.state();
-        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("events by key") {
-            return Err(trouble);
-        }
-        let asked = |event: &&KeyedEvent| keys.iter().any(|key| key.as_str() == event.key);
-        Ok(state.events.iter().filter(asked).cloned().collect())
-    }
-
-    async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
-        let mut state = self.state();
-        state.call("events by id");
-        Ok(state.events.iter().filter(|event| ids.contains(&event.event.id)).cloned().collect())
-    }
-
-    async fn upsert(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<RecordId, Trouble>> {
-        let mut state = self.state();
-        let fault = state.call("upsert");
-        if let Some(Fault::Instead(trouble)) = fault {
-            return vec![Err(trouble); rows.len()];
-        }
-        let mut answers = Vec::new();
-        for (key, fields) in rows {
-            let known = state.events.iter_mut().find(|event| event.key == key.as_str());
-            let id = match known {
-                Some(known) => {
-                    known.event.fields.extend(fields.clone());
-                    known.event.id.clone()
-                }
-                None => state.put_event(key, fields.clone()),
-            };
-            answers.push(match &fault {
-                Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
-                Some(Fault::Instead(_)) | None => Ok(id),
-            });
-        }
-        answers
-    }
-
-    async fn update(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), Trouble>> {
-        let mut state = self.state();
-        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("update") {
-            return vec![Err(trouble); rows.len()];
-        }
-        for (id, fields) in rows {
-            let known = state.events.iter_mut().find(|event| event.event.id == *id).unwrap();
-            known.event.fields.extend(fields.clone());
-        }
-        vec![Ok(()); rows.len()]
-    }
-}
-
-impl Ledger for Desk {
-    async fn waiting(&self, limit: usize) -> Result<Vec<Request>, Trouble> {
-        Ok(self.state().requests.iter().take(limit).cloned().collect())
-    }
-
-    async fn paired(&self, items: &[ItemId]) -> Result<Vec<ItemId>, Trouble> {
-        let state = self.state();
-        Ok(items.iter().filter(|item| state.pairs.contains_key(item)).cloned().collect())
-    }
-
-    async fn unmarked(&self, _: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
-        let state = self.state();
-        let pair = |item: &ItemId| UnmarkedPair { item: item.clone(), event: state.pairs[item].clone() };
-        Ok(state.unmarked.iter().map(pair).collect())
-    }
-
-    async fn is_synced(&self, address: &Address) -> Result<bool, Trouble> {
-        Ok(self.state().synced.contains(address))
-    }
-
-    async fn intend(&self, keys: &[SyncKey], _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
-        let mut state = self.state();
-        state.call("intend");
-        Ok(keys.iter().map(|key| !state.taken.contains(key)).collect())
-    }
-
-    async fn record(&self, entries: &[Entry], _: DateTime<Utc>) -> Result<(), Trouble> {
-        let mut state = self.state();
-        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("record") {
-            return Err(trouble);
-        }
-        for entry in entries {
-            state.outcomes.insert(entry.item.clone(), entry.outcome.clone());
-            let is_settled = match &entry.outcome {
-                Outcome::Saved(saved) => {
-                    state.pairs.insert(entry.item.clone(), saved.event.clone());
-                    state.unmarked.insert(entry.item.clone());
-                    true
-                }
-                Outcome::Lost(_) | Outcome::Withdrawn => true,
-                Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Deferred => {
-                    if entry.tickets.is_empty() {
-                        let item = Given { id: entry.item.clone(), form: IdForm::Immutable };
-                        let choice = entry.choice.clone();
-                        state.requests.push(Request { item, source: entry.source, choice, revision: 1 });
-                    }
-                    false
-                }
-            };
-            let seen = |request: &Request| {
-                entry
-                    .tickets
-                    .iter()
-                    .any(|ticket| ticket.given == request.item.id && ticket.revision == request.revision)
-            };
-            state.requests.retain(|request| !(is_settled && seen(request)));
-        }
-        Ok(())
-    }
-
-    async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
-        let mut state = self.state();
-        for item in items {
-            state.unmarked.remove(item);
-        }
-        Ok(())
     }
 }
 

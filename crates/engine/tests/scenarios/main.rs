@@ -4,3 +4,4 @@
 mod desk;
 mod faults;
 mod rules;
+mod two_way;

@@ -1,0 +1,36 @@
+//! What an item says, as fields of an Event. Links are no part of it: they belong to the Event alone.
+
+use calbridge_rules::{
+    event::{Event, EventField, EventFields},
+    item::Item,
+    mapping::{self, ItemValues},
+    saving::Choice,
+    settings::Settings,
+};
+
+/// The fields that follow the item.
+pub(crate) fn item_fields(item: &Item, settings: &Settings) -> EventFields {
+    let mut fields = mapping::follow(item, &Choice::default(), settings).fields;
+    for link in [EventField::Who, EventField::What] {
+        fields.remove(&link);
+    }
+    fields
+}
+
+/// What goes down, as values of the item; what does not go down is left out.
+pub(crate) fn item_values(down: &EventFields, event: &Event, item: &Item) -> ItemValues {
+    let mut fields = event.fields.clone();
+    fields.extend(down.clone());
+    let all = mapping::back(&fields, item);
+    let goes = |field: &EventField| down.contains_key(field);
+    let times = goes(&EventField::Start) || goes(&EventField::End) || goes(&EventField::IsAllDay);
+    ItemValues {
+        subject: all.subject.filter(|_| goes(&EventField::Subject)),
+        body: all.body.filter(|_| goes(&EventField::Description)),
+        location: all.location.filter(|_| goes(&EventField::Location)),
+        span: all.span.filter(|_| times),
+        show_as: all.show_as.filter(|_| goes(&EventField::ShowAs)),
+        reminder: all.reminder.filter(|_| goes(&EventField::IsReminderSet) || goes(&EventField::ReminderAt)),
+        sensitivity: all.sensitivity.filter(|_| goes(&EventField::IsPrivate)),
+    }
+}

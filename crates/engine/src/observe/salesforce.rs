@@ -1,0 +1,216 @@
+//! What Salesforce has of the items: one question of each kind for all of them.
+
+use std::collections::BTreeSet;
+
+use calbridge_rules::{
+    id::{Address, RecordId},
+    identity::SyncKey,
+    linking::Related,
+    people::{PersonMatch, addresses_to_match},
+};
+
+use super::{
+    EventSeen, Found, Observation, key_of,
+    sight::{Closely, Looked},
+};
+use crate::{
+    decide::pointed_event,
+    ports::{Action, Crm, KeyedEvent, Ledger, SeenItem, Source, Trouble},
+    session::Scope,
+};
+
+/// Asks Salesforce; nothing where nothing is looked at.
+pub(super) async fn look(
+    scope: &Scope<'_>,
+    crm: &impl Crm,
+    ledger: &impl Ledger,
+    closely: Closely,
+    found: &mut Found,
+) -> Result<(), Trouble> {
+    if closely.is_empty() {
+        return Ok(());
+    }
+    let looked: Vec<(Looked, SyncKey)> =
+        closely.items.into_iter().filter_map(|one| key(&one).map(|key| (one, key))).collect();
+    let (events, arrivals) = events(crm, &looked, &closely.strangers).await?;
+    found.arrivals = arrivals;
+    if looked.is_empty() {
+        return Ok(());
+    }
+    let addresses: BTreeSet<Address> = looked.iter().flat_map(|(one, _)| addresses(scope, one)).collect();
+    let people = if addresses.is_empty() {
+        Vec::new()
+    } else {
+        crm.people(&addresses.into_iter().collect::<Vec<_>>()).await?
+    };
+    let related = related(scope, crm, &looked, &people).await?;
+    let asks_to_save = |(one, _): &(Looked, SyncKey)| one.wish.is_some();
+    let required = if looked.iter().any(asks_to_save) { crm.required_fields().await? } else { Vec::new() };
+    let ids: Vec<RecordId> = events.iter().filter_map(event_id).collect();
+    let others = if ids.is_empty() { Vec::new() } else { ledger.other_savers(&ids).await? };
+    for ((one, key), event) in looked.into_iter().zip(events) {
+        let has_synced_organizer = match &one.item {
+            Some(item) if one.pair.is_none() => synced_organizer(scope, ledger, item).await?,
+            Some(_) | None => false,
+        };
+        let same_event = event_id(&event);
+        let others = others
+            .iter()
+            .filter(|(shared, user)| Some(shared) == same_event.as_ref() && user != scope.owner)
+            .map(|(_, user)| user.clone())
+            .collect();
+        found.items.push(Observation {
+            key,
+            event,
+            others,
+            has_synced_organizer,
+            related: one
+                .item
+                .as_ref()
+                .map(|item| related_to(scope, item, &people, &related))
+                .unwrap_or_default(),
+            people: people.clone(),
+            required: required.clone(),
+            mailbox: scope.mailbox.clone(),
+            owner: scope.owner.clone(),
+            settings: scope.settings.clone(),
+            inherits_category: one.inherits_category,
+            is_let_go: one.is_let_go,
+            id: one.id,
+            item: one.item,
+            pair: one.pair,
+            wish: one.wish,
+        });
+    }
+    Ok(())
+}
+
+fn key(one: &Looked) -> Option<SyncKey> {
+    let paired = one.pair.as_ref().map(|pair| pair.key.clone());
+    paired.or_else(|| one.item.as_ref().map(key_of))
+}
+
+fn event_id(seen: &EventSeen) -> Option<RecordId> {
+    match seen {
+        EventSeen::One(event) => Some(event.id.clone()),
+        EventSeen::Deleted(event) => Some(event.clone()),
+        EventSeen::Absent | EventSeen::Several(_) => None,
+    }
+}
+
+/// The Event of each item: of a pair by its id; else by the meeting's key, else by the pointer on the item, which survives a
+/// lost database. A pointer to an Event with another key came along with a copy of the item. Then the Events that have no
+/// pair.
+async fn events(
+    crm: &impl Crm,
+    looked: &[(Looked, SyncKey)],
+    strangers: &[RecordId],
+) -> Result<(Vec<EventSeen>, Vec<KeyedEvent>), Trouble> {
+    let unpaired = || looked.iter().filter(|(one, _)| one.pair.is_none());
+    let keys: BTreeSet<SyncKey> = unpaired().map(|(_, key)| key.clone()).collect();
+    let by_key = if keys.is_empty() {
+        Vec::new()
+    } else {
+        crm.events_by_key(&keys.into_iter().collect::<Vec<_>>()).await?
+    };
+    let mut ids: BTreeSet<RecordId> = strangers.iter().cloned().collect();
+    ids.extend(looked.iter().filter_map(|(one, _)| one.pair.as_ref()).map(|pair| pair.event.clone()));
+    ids.extend(
+        unpaired().filter(|(_, key)| with_key(&by_key, key).is_empty()).filter_map(|(one, _)| pointed(one)),
+    );
+    let by_id = if ids.is_empty() {
+        Vec::new()
+    } else {
+        crm.events_by_id(&ids.into_iter().collect::<Vec<_>>()).await?
+    };
+    let seen = |(one, key): &(Looked, SyncKey)| match &one.pair {
+        Some(pair) => match by_id.iter().find(|found| found.event.id == pair.event) {
+            Some(found) => EventSeen::One(Box::new(found.event.clone())),
+            None => EventSeen::Deleted(pair.event.clone()),
+        },
+        None => match with_key(&by_key, key).as_slice() {
+            [] => pointed_to(pointed(one), &by_id),
+            [only] => EventSeen::One(Box::new(only.event.clone())),
+            several => EventSeen::Several(several.len()),
+        },
+    };
+    let seen = looked.iter().map(seen).collect();
+    let arrivals = by_id.iter().filter(|found| strangers.contains(&found.event.id)).cloned().collect();
+    Ok((seen, arrivals))
+}
+
+fn with_key<'e>(events: &'e [KeyedEvent], key: &SyncKey) -> Vec<&'e KeyedEvent> {
+    events.iter().filter(|one| one.key.eq_ignore_ascii_case(key.as_str())).collect()
+}
+
+fn pointed(one: &Looked) -> Option<RecordId> {
+    pointed_event(one.item.as_ref()?.pointer.as_ref()).cloned()
+}
+
+fn pointed_to(pointer: Option<RecordId>, by_id: &[KeyedEvent]) -> EventSeen {
+    let Some(id) = pointer else { return EventSeen::Absent };
+    match by_id.iter().find(|one| one.event.id == id) {
+        Some(one) if one.key.is_empty() => EventSeen::One(Box::new(one.event.clone())),
+        Some(_) => EventSeen::Absent,
+        None => EventSeen::Deleted(id),
+    }
+}
+
+/// The addresses of an item that is to be saved, or whose links were chosen anew.
+fn addresses(scope: &Scope<'_>, one: &Looked) -> Vec<Address> {
+    let is_asked = one.wish.as_ref().is_some_and(|wish| wish.action == Action::Save);
+    match &one.item {
+        Some(item) if is_asked => addresses_to_match(&item.item, scope.mailbox, scope.settings),
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// What the people of the items bring with them; asked only where links are chosen for the user. Accounts by website domain
+/// are of no use here: with nobody known, the category alone saves nothing (SAV-8).
+async fn related(
+    scope: &Scope<'_>,
+    crm: &impl Crm,
+    looked: &[(Looked, SyncKey)],
+    people: &[PersonMatch],
+) -> Result<Related, Trouble> {
+    let chosen_for = |one: &&Looked| match one.wish.as_ref().map(|wish| (wish.source, wish.action)) {
+        Some((Source::Category | Source::Autosave, Action::Save)) => true,
+        Some((Source::Pane, _) | (_, Action::Unsync)) | None => false,
+    };
+    let accounts: BTreeSet<RecordId> = looked
+        .iter()
+        .map(|(one, _)| one)
+        .filter(chosen_for)
+        .filter_map(|one| one.item.as_ref())
+        .flat_map(|item| accounts_of(scope, item, people))
+        .collect();
+    if accounts.is_empty() {
+        return Ok(Related::default());
+    }
+    let accounts: Vec<RecordId> = accounts.into_iter().collect();
+    Ok(crm.related(&accounts, scope.now).await?.offered(scope.now))
+}
+
+/// The part of what was found that belongs to one item's people.
+fn related_to(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch], all: &Related) -> Related {
+    let own = accounts_of(scope, item, people);
+    let mut related = all.clone();
+    related.accounts.retain(|account| own.contains(&account.record));
+    related.opportunities.retain(|one| one.account.as_ref().is_some_and(|account| own.contains(account)));
+    related
+}
+
+fn accounts_of(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch]) -> BTreeSet<RecordId> {
+    let addresses = addresses_to_match(&item.item, scope.mailbox, scope.settings);
+    let here = people.iter().filter(|person| addresses.contains(&person.address));
+    here.filter_map(|person| person.account.clone()).collect()
+}
+
+/// PPL-2: whether another synced user called the meeting.
+async fn synced_organizer(scope: &Scope<'_>, ledger: &impl Ledger, item: &SeenItem) -> Result<bool, Trouble> {
+    let organizer = item.item.organizer.as_ref().and_then(|person| person.address.as_ref());
+    match organizer {
+        Some(address) if address != scope.mailbox => ledger.is_synced(address).await,
+        Some(_) | None => Ok(false),
+    }
+}

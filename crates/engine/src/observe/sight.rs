@@ -1,0 +1,346 @@
+//! The items that a session looks at closely, whatever brought them up: requests, changes of the calendar, categories, news
+//! from Salesforce, and what an earlier session left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use calbridge_rules::{
+    category::{self, SALESFORCE, UNSYNC},
+    id::{ItemId, RecordId},
+    item::Kind,
+    saving::{Choice, Scope as SaveScope},
+};
+
+use super::{Found, SESSION_LIMIT, Wish};
+use crate::{
+    fields::item_fields,
+    pair::Pair,
+    ports::{Action, Calendar, Given, Ledger, Round, SeenItem, Source, Trouble, UnmarkedPair},
+    report::{Entry, Outcome},
+    session::Scope,
+};
+
+/// Items by id, with what is known of them so far.
+#[derive(Debug, Default)]
+pub(super) struct Sight {
+    things: BTreeMap<ItemId, Thing>,
+}
+
+/// What is known of an item before it is looked at closely.
+#[derive(Debug, Default)]
+struct Thing {
+    /// The item, with what the add-in left on it.
+    item: Option<SeenItem>,
+    /// The item as a round of changes shows it.
+    glimpse: Option<SeenItem>,
+    wish: Option<Wish>,
+    inherits_category: bool,
+    /// Whether it is read though its glimpse tells nothing new.
+    must_read: bool,
+}
+
+/// An item that was looked at closely.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) id: ItemId,
+    /// Nothing where it is proven to be gone.
+    pub(super) item: Option<SeenItem>,
+    pub(super) pair: Option<Pair>,
+    pub(super) wish: Option<Wish>,
+    pub(super) inherits_category: bool,
+    pub(super) is_let_go: bool,
+}
+
+/// What was seen and heard, to be looked at closely.
+#[derive(Debug, Default)]
+pub(super) struct Closely {
+    pub(super) items: Vec<Looked>,
+    /// Events that changed in Salesforce and have no pair here.
+    pub(super) strangers: Vec<RecordId>,
+}
+
+impl Closely {
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.strangers.is_empty()
+    }
+}
+
+impl Sight {
+    /// Takes in an item that somebody asked for.
+    pub(super) fn asked(&mut self, item: SeenItem, mut wish: Wish, inherits_category: bool) {
+        let thing = self.things.entry(item.id.clone()).or_default();
+        if let Some(earlier) = thing.wish.take() {
+            // The category never overrides what somebody chose.
+            if wish.source == Source::Category && earlier.source == Source::Pane {
+                wish.source = earlier.source;
+                wish.action = earlier.action;
+                wish.choice = earlier.choice;
+            }
+            wish.tickets.extend(earlier.tickets);
+        }
+        thing.wish = Some(wish);
+        thing.inherits_category = inherits_category;
+        thing.item = Some(item);
+    }
+
+    /// Looks for what changed in the calendar, what carries a category, and what an earlier session left.
+    pub(super) async fn look_around(
+        &mut self,
+        scope: &Scope<'_>,
+        calendar: &impl Calendar,
+        ledger: &impl Ledger,
+        found: &mut Found,
+    ) -> Result<(), Trouble> {
+        let window = scope.window();
+        let known = ledger.cursor().await?.filter(|cursor| cursor.window == window);
+        let round = match calendar.changes(known.as_ref(), window).await {
+            Err(Trouble::Stale) if known.is_some() => calendar.changes(None, window).await?,
+            answer => answer?,
+        };
+        if round.is_whole {
+            // What was agreed to lie in the window and is not there may be gone.
+            for pair in ledger.pairs_within(window).await? {
+                self.things.entry(pair.item).or_default().must_read = true;
+            }
+        }
+        self.take_in(round, found);
+        if scope.looks_everywhere {
+            for name in [SALESFORCE, UNSYNC] {
+                for item in calendar.with_category(name).await? {
+                    self.things.entry(item.id.clone()).or_default().glimpse.get_or_insert(item);
+                }
+            }
+        }
+        let unfinished = ledger.unfinished(SESSION_LIMIT).await?;
+        found.again |= unfinished.len() == SESSION_LIMIT;
+        for id in unfinished {
+            self.things.entry(id).or_default().must_read = true;
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, round: Round, found: &mut Found) {
+        for item in round.items {
+            let thing = self.things.entry(item.id.clone()).or_default();
+            // A whole round shows the item: it need not be read to prove that it exists.
+            thing.must_read &= !round.is_whole;
+            thing.glimpse = Some(item);
+        }
+        for id in round.removed {
+            let thing = self.things.entry(id).or_default();
+            thing.must_read = true;
+            thing.glimpse = None;
+        }
+        found.cursor = Some(round.cursor);
+    }
+
+    /// Reads what is worth a closer look.
+    pub(super) async fn read(
+        mut self,
+        scope: &Scope<'_>,
+        calendar: &impl Calendar,
+        ledger: &impl Ledger,
+        found: &mut Found,
+    ) -> Result<Closely, Trouble> {
+        let mut closely = Closely::default();
+        self.hear(ledger, found, &mut closely).await?;
+        let ids: Vec<ItemId> = self.things.keys().cloned().collect();
+        let mut pairs: BTreeMap<ItemId, Pair> = BTreeMap::new();
+        if !ids.is_empty() {
+            pairs.extend(ledger.pairs(&ids).await?.into_iter().map(|pair| (pair.item.clone(), pair)));
+        }
+        self.series_of_members(&pairs);
+        let unpaired: Vec<ItemId> =
+            self.things.keys().filter(|id| !pairs.contains_key(id)).cloned().collect();
+        let let_go: BTreeSet<ItemId> = if unpaired.is_empty() {
+            BTreeSet::new()
+        } else {
+            ledger.let_go(&unpaired).await?.into_iter().collect()
+        };
+        let mut due: Vec<(ItemId, Thing)> = Vec::new();
+        for (id, mut thing) in self.things {
+            if worth_a_look(scope, &mut thing, pairs.get(&id)) {
+                due.push((id, thing));
+            }
+        }
+        let later = if due.len() > SESSION_LIMIT { due.split_off(SESSION_LIMIT) } else { Vec::new() };
+        for (id, thing) in later {
+            found.again = true;
+            found.settled.push(put_off(id, thing.wish));
+        }
+        found.unmarked = unmarked(calendar, ledger, &due).await?;
+        for (id, thing, answer) in read_all(calendar, due).await {
+            let pair = pairs.remove(&id);
+            let item = match answer {
+                Ok(item) => Some(item),
+                Err(Trouble::Gone) if pair.is_some() => None,
+                Err(Trouble::Gone) => continue,
+                Err(trouble @ (Trouble::Stopped(_) | Trouble::Fenced)) => return Err(trouble),
+                Err(Trouble::Unclear | Trouble::Later { .. } | Trouble::Stale | Trouble::Refused(_)) => {
+                    found.again = true;
+                    found.settled.push(put_off(id, thing.wish));
+                    continue;
+                }
+            };
+            let wish = thing.wish.or_else(|| item.as_ref().and_then(by_category));
+            // The category of a saved item asks for nothing but its removal.
+            let is_news =
+                |wish: &Wish| pair.is_none() || wish.source == Source::Pane || wish.action == Action::Unsync;
+            let wish = wish.filter(is_news);
+            let is_let_go = let_go.contains(&id);
+            let inherits_category = thing.inherits_category;
+            closely.items.push(Looked { id, item, pair, wish, inherits_category, is_let_go });
+        }
+        Ok(closely)
+    }
+
+    /// News from Salesforce: of pairs, and of Events that have no item yet.
+    async fn hear(
+        &mut self,
+        ledger: &impl Ledger,
+        found: &mut Found,
+        closely: &mut Closely,
+    ) -> Result<(), Trouble> {
+        let news = ledger.news(SESSION_LIMIT).await?;
+        if news.is_empty() {
+            return Ok(());
+        }
+        found.again |= news.len() == SESSION_LIMIT;
+        let events: Vec<RecordId> = news.iter().map(|one| one.event.clone()).collect();
+        let pairs = ledger.pairs_of(&events).await?;
+        let paired: BTreeSet<RecordId> = pairs.iter().map(|pair| pair.event.clone()).collect();
+        for pair in pairs {
+            self.things.entry(pair.item).or_default().must_read = true;
+        }
+        closely.strangers = events.into_iter().filter(|event| !paired.contains(event)).collect();
+        found.heard = news;
+        Ok(())
+    }
+
+    /// A member of a series that carries the category asks for the whole series (CAT-3), unless it is saved already.
+    fn series_of_members(&mut self, pairs: &BTreeMap<ItemId, Pair>) {
+        let mut masters: BTreeSet<ItemId> = BTreeSet::new();
+        for (id, thing) in &self.things {
+            let Some(glimpse) = &thing.glimpse else { continue };
+            if let Kind::Occurrence { series } = &glimpse.item.kind
+                && !pairs.contains_key(id)
+                && !pairs.contains_key(series)
+                && category::asks_to_save(&glimpse.item.categories)
+            {
+                masters.insert(series.clone());
+            }
+        }
+        for master in masters {
+            let thing = self.things.entry(master).or_default();
+            if thing.wish.is_none() {
+                thing.wish = Some(by_hand(Action::Save));
+                thing.inherits_category = true;
+                thing.must_read = true;
+            }
+        }
+    }
+}
+
+/// Whether an item needs to be looked at closely; what carries a category is asked for by it.
+fn worth_a_look(scope: &Scope<'_>, thing: &mut Thing, pair: Option<&Pair>) -> bool {
+    if thing.item.is_some() || thing.wish.is_some() {
+        return true;
+    }
+    match (pair, &thing.glimpse) {
+        (Some(_), None) => true,
+        (Some(pair), Some(glimpse)) => thing.must_read || !is_echo(scope, pair, glimpse),
+        (None, None) => thing.must_read,
+        (None, Some(glimpse)) => match glimpse.item.kind {
+            Kind::Occurrence { .. } => false,
+            Kind::Single | Kind::Series => {
+                thing.inherits_category = glimpse.item.kind == Kind::Series;
+                thing.wish = by_category(glimpse);
+                thing.wish.is_some() || thing.must_read
+            }
+        },
+    }
+}
+
+/// Whether a change of the calendar is none: our own write coming back, or something that sync does not look at.
+fn is_echo(scope: &Scope<'_>, pair: &Pair, glimpse: &SeenItem) -> bool {
+    let fields = item_fields(&glimpse.item, scope.settings);
+    let stands = pair.agreed.item.clone();
+    let is_marked = category::asks_to_save(&glimpse.item.categories);
+    !glimpse.is_cancelled && is_marked && calbridge_rules::mapping::changed(&fields, &stands).is_empty()
+}
+
+/// What the categories of an item ask for.
+fn by_category(item: &SeenItem) -> Option<Wish> {
+    match item.item.kind {
+        Kind::Occurrence { .. } => None,
+        Kind::Single | Kind::Series => {
+            let categories = &item.item.categories;
+            if categories.iter().any(|name| name == UNSYNC) {
+                return Some(by_hand(Action::Unsync));
+            }
+            category::asks_to_save(categories).then(|| by_hand(Action::Save))
+        }
+    }
+}
+
+fn by_hand(action: Action) -> Wish {
+    let choice = Choice { scope: SaveScope::Single, ..Choice::default() };
+    Wish { source: Source::Category, action, choice, tickets: Vec::new() }
+}
+
+/// An item that another session takes up.
+fn put_off(id: ItemId, wish: Option<Wish>) -> Entry {
+    let wish = wish.unwrap_or_else(|| by_hand(Action::Save));
+    Entry {
+        item: id,
+        tickets: wish.tickets,
+        source: None,
+        action: wish.action,
+        choice: wish.choice,
+        outcome: Outcome::Deferred,
+    }
+}
+
+/// Reads the items that were not read yet.
+async fn read_all(
+    calendar: &impl Calendar,
+    due: Vec<(ItemId, Thing)>,
+) -> Vec<(ItemId, Thing, Result<SeenItem, Trouble>)> {
+    let ids: Vec<Given> = due
+        .iter()
+        .filter(|(_, thing)| thing.item.is_none())
+        .map(|(id, _)| Given::immutable(id.clone()))
+        .collect();
+    let read = if ids.is_empty() { Vec::new() } else { calendar.read(&ids).await };
+    let mut read = read.into_iter();
+    let answered = |(id, mut thing): (ItemId, Thing)| {
+        let answer = match thing.item.take() {
+            Some(item) => Ok(item),
+            None => read.next().unwrap_or(Err(Trouble::Unclear)),
+        };
+        (id, thing, answer)
+    };
+    due.into_iter().map(answered).collect()
+}
+
+/// Pairs that a session before could not mark.
+async fn unmarked(
+    calendar: &impl Calendar,
+    ledger: &impl Ledger,
+    due: &[(ItemId, Thing)],
+) -> Result<Vec<(SeenItem, RecordId)>, Trouble> {
+    let mut pairs = ledger.unmarked(SESSION_LIMIT).await?;
+    pairs.retain(|pair| due.iter().all(|(id, _)| *id != pair.item));
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Given> = pairs.iter().map(|pair| Given::immutable(pair.item.clone())).collect();
+    let mut items = Vec::new();
+    for (pair, answer) in pairs.into_iter().zip(calendar.read(&ids).await) {
+        let UnmarkedPair { event, .. } = pair;
+        // One that cannot be read now stays unmarked and comes up again.
+        if let Ok(item) = answer {
+            items.push((item, event));
+        }
+    }
+    Ok(items)
+}

@@ -1,0 +1,112 @@
+//! First saves: by key, and an unclear answer settled by reading the key (DUP-3).
+
+use std::collections::BTreeSet;
+
+use calbridge_rules::{event::EventFields, id::RecordId, identity::SyncKey};
+
+use super::Done;
+use crate::{
+    fields::item_fields,
+    observe::{Found, Observation},
+    pair::{Agreed, Origin},
+    ports::{Crm, Trouble},
+    report::{Outcome, Saved},
+};
+
+/// How often one session tries to create an Event.
+const CREATE_TRIES: usize = 2;
+
+/// Creates the Events that this mailbox may create.
+pub(super) async fn create(
+    seen: &Found,
+    creates: Vec<(usize, EventFields)>,
+    granted: Vec<bool>,
+    crm: &impl Crm,
+    done: &mut Done,
+) -> Vec<(usize, Outcome)> {
+    let mut outcomes = Vec::new();
+    let mut granted = granted.into_iter();
+    let mut once: BTreeSet<SyncKey> = BTreeSet::new();
+    let mut due = Vec::new();
+    for (place, fields) in creates {
+        // A second item of the same meeting in one mailbox finds the Event next time.
+        let is_ours = granted.next().unwrap_or(false) && once.insert(seen.items[place].key.clone());
+        if is_ours {
+            due.push((place, fields));
+        } else {
+            outcomes.push((place, deferred(done)));
+        }
+    }
+    for _ in 0..CREATE_TRIES {
+        if due.is_empty() {
+            break;
+        }
+        let mut unclear = Vec::new();
+        let rows: Vec<(SyncKey, EventFields)> =
+            due.iter().map(|(place, fields)| (seen.items[*place].key.clone(), fields.clone())).collect();
+        for ((place, fields), answer) in due.into_iter().zip(crm.upsert(&rows).await) {
+            match answer {
+                Ok(event) => outcomes.push((place, created(&seen.items[place], event, fields))),
+                Err(Trouble::Unclear) => unclear.push((place, fields)),
+                Err(trouble) => outcomes.push((place, done.failed(trouble))),
+            }
+        }
+        due = settle(seen, unclear, crm, done, &mut outcomes).await;
+    }
+    for (place, _) in due {
+        outcomes.push((place, deferred(done)));
+    }
+    outcomes
+}
+
+/// Reads the keys of creates without a clear answer: those that are there were created; the rest is returned.
+async fn settle(
+    seen: &Found,
+    unclear: Vec<(usize, EventFields)>,
+    crm: &impl Crm,
+    done: &mut Done,
+    outcomes: &mut Vec<(usize, Outcome)>,
+) -> Vec<(usize, EventFields)> {
+    if unclear.is_empty() {
+        return unclear;
+    }
+    let keys: Vec<SyncKey> = unclear.iter().map(|(place, _)| seen.items[*place].key.clone()).collect();
+    let found = match crm.events_by_key(&keys).await {
+        Ok(found) => found,
+        Err(trouble) => {
+            // Still unclear: the next session looks before it writes.
+            for (place, _) in unclear {
+                outcomes.push((place, done.failed(trouble.clone())));
+            }
+            return Vec::new();
+        }
+    };
+    let mut missing = Vec::new();
+    for (place, fields) in unclear {
+        let key = seen.items[place].key.as_str();
+        match found.iter().find(|one| one.key.eq_ignore_ascii_case(key)) {
+            Some(one) => outcomes.push((place, created(&seen.items[place], one.event.id.clone(), fields))),
+            None => missing.push((place, fields)),
+        }
+    }
+    missing
+}
+
+fn deferred(done: &mut Done) -> Outcome {
+    done.again.get_or_insert_default();
+    Outcome::Deferred
+}
+
+fn created(seen: &Observation, event: RecordId, fields: EventFields) -> Outcome {
+    let says = seen.item.as_ref().map(|item| item_fields(&item.item, &seen.settings)).unwrap_or_default();
+    Outcome::Saved(Box::new(Saved {
+        event,
+        key: seen.key.clone(),
+        origin: Origin::Outlook,
+        agreed: Agreed { item: says, event: fields },
+        clashes: Vec::new(),
+        held: EventFields::new(),
+        issue: None,
+        is_unfinished: false,
+    }))
+}

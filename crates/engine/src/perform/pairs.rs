@@ -1,0 +1,258 @@
+//! Pairs: what goes up, what goes down, and Events that go away. Each direction may fail by itself; what was written is
+//! agreed on, what was not is tried again.
+
+use calbridge_rules::{
+    event::{Event, EventField, EventFields, FieldValue},
+    id::RecordId,
+    mapping,
+    status::Issue,
+};
+
+use super::Done;
+use crate::{
+    decide::Together,
+    fields::item_fields,
+    observe::{Found, Observation},
+    pair::{Agreed, Origin},
+    ports::{Calendar, Crm, ItemChange, Trouble},
+    report::{Outcome, Saved},
+    session::Scope,
+};
+
+/// What is done with a pair.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// The Event was there already: the pair is kept.
+    Adopt { event: Box<Event>, change: EventFields },
+    /// Both sides are brought together.
+    Merge(Box<Together>),
+    /// The Event is deleted.
+    Delete { event: Box<Event> },
+    /// The Event goes to somebody else.
+    Leave { event: Box<Event>, heir: Option<RecordId> },
+}
+
+impl Work {
+    fn event(&self) -> &Event {
+        match self {
+            Self::Adopt { event, .. } | Self::Delete { event } | Self::Leave { event, .. } => event,
+            Self::Merge(together) => &together.event,
+        }
+    }
+
+    /// What is written on the Event.
+    fn change(&self) -> EventFields {
+        match self {
+            Self::Adopt { change, .. } => change.clone(),
+            Self::Merge(together) => written(together),
+            Self::Delete { .. } => EventFields::new(),
+            Self::Leave { heir, .. } => {
+                let owner = heir.iter().map(|heir| (EventField::Owner, FieldValue::Record(heir.clone())));
+                owner.collect()
+            }
+        }
+    }
+
+    /// What stands where something is written, and what is written there; everything that stands where it is deleted
+    /// (UNS-2).
+    pub(super) fn overwrites(&self) -> Option<(RecordId, EventFields, EventFields)> {
+        let event = self.event();
+        match self {
+            Self::Delete { .. } => Some((event.id.clone(), event.fields.clone(), EventFields::new())),
+            Self::Adopt { .. } | Self::Merge(_) | Self::Leave { .. } => {
+                let change = self.change();
+                if change.is_empty() {
+                    return None;
+                }
+                let stood = |field| event.fields.get(field).cloned().map(|value| (field.clone(), value));
+                Some((event.id.clone(), change.keys().filter_map(stood).collect(), change))
+            }
+        }
+    }
+}
+
+/// What a merge writes on the Event: a Description keeps the head lines that stand.
+fn written(together: &Together) -> EventFields {
+    let mut change = mapping::changed(&together.merge.up, &together.event.fields);
+    // The key has no like among the fields that are compared.
+    if let Some(key) = together.merge.up.get(&EventField::SyncKey) {
+        change.insert(EventField::SyncKey, key.clone());
+    }
+    change
+}
+
+/// How a write went.
+type Went = Result<(), Trouble>;
+
+/// Does all of it; one outcome for each.
+pub(super) async fn work(
+    scope: &Scope<'_>,
+    seen: &Found,
+    works: Vec<(usize, Work)>,
+    calendar: &impl Calendar,
+    crm: &impl Crm,
+    done: &mut Done,
+) -> Vec<(usize, Outcome)> {
+    let ups = write_up(&works, crm).await;
+    let downs = write_down(scope, seen, &works, calendar).await;
+    let mut outcomes = Vec::with_capacity(works.len());
+    for (((place, work), up), down) in works.into_iter().zip(ups).zip(downs) {
+        let one = &seen.items[place];
+        let outcome = match work {
+            Work::Adopt { event, change } => adopted(one, &event, change, up, done),
+            Work::Merge(together) => merged(scope, one, &together, up, down, done),
+            Work::Delete { event } => match up {
+                Ok(()) | Err(Trouble::Gone) => Outcome::Removed { event: event.id },
+                Err(trouble) => done.failed(trouble),
+            },
+            Work::Leave { event, .. } => match up {
+                Ok(()) | Err(Trouble::Gone) => Outcome::Released { event: event.id },
+                Err(trouble) => done.failed(trouble),
+            },
+        };
+        outcomes.push((place, outcome));
+    }
+    outcomes
+}
+
+/// Writes and deletes in Salesforce; one answer for each.
+async fn write_up(works: &[(usize, Work)], crm: &impl Crm) -> Vec<Went> {
+    let mut went: Vec<Went> = vec![Ok(()); works.len()];
+    let mut rows: Vec<(usize, (RecordId, EventFields))> = Vec::new();
+    let mut deletions: Vec<(usize, RecordId)> = Vec::new();
+    for (place, (_, work)) in works.iter().enumerate() {
+        match work {
+            Work::Delete { event } => deletions.push((place, event.id.clone())),
+            Work::Adopt { .. } | Work::Merge(_) | Work::Leave { .. } => {
+                let change = work.change();
+                if !change.is_empty() {
+                    rows.push((place, (work.event().id.clone(), change)));
+                }
+            }
+        }
+    }
+    if !rows.is_empty() {
+        let (places, rows): (Vec<usize>, Vec<_>) = rows.into_iter().unzip();
+        for (place, answer) in places.into_iter().zip(crm.update(&rows).await) {
+            went[place] = answer;
+        }
+    }
+    if !deletions.is_empty() {
+        let (places, ids): (Vec<usize>, Vec<_>) = deletions.into_iter().unzip();
+        for (place, answer) in places.into_iter().zip(crm.delete(&ids).await) {
+            went[place] = answer;
+        }
+    }
+    went
+}
+
+/// Writes on items; one answer for each. What would mail people and nobody approved is not written.
+async fn write_down(
+    scope: &Scope<'_>,
+    seen: &Found,
+    works: &[(usize, Work)],
+    calendar: &impl Calendar,
+) -> Vec<Went> {
+    let mut went: Vec<Went> = vec![Ok(()); works.len()];
+    let mut changes: Vec<(usize, ItemChange)> = Vec::new();
+    for (place, (observed, work)) in works.iter().enumerate() {
+        let Work::Merge(together) = work else { continue };
+        let Some(item) = &seen.items[*observed].item else { continue };
+        if together.merge.down.is_empty() || is_held(scope, together) {
+            continue;
+        }
+        let values = crate::fields::item_values(&together.merge.down, &together.event, &item.item);
+        changes.push((place, ItemChange { id: item.id.clone(), etag: item.etag.clone(), values }));
+    }
+    if !changes.is_empty() {
+        let (places, changes): (Vec<usize>, Vec<_>) = changes.into_iter().unzip();
+        for (place, answer) in places.into_iter().zip(calendar.change(&changes).await) {
+            went[place] = answer;
+        }
+    }
+    went
+}
+
+fn is_held(scope: &Scope<'_>, together: &Together) -> bool {
+    together.held && scope.holds_notifications
+}
+
+/// A pair that is new: the Event stands as it stands, with what was written over it.
+fn adopted(seen: &Observation, event: &Event, change: EventFields, up: Went, done: &mut Done) -> Outcome {
+    let (written, issue) = match up {
+        Ok(()) => (change, None),
+        // The pair stands, only this change does not.
+        Err(Trouble::Refused(issue)) => (EventFields::new(), Some(issue)),
+        Err(trouble) => return done.failed(trouble),
+    };
+    let mut stands = event.fields.clone();
+    stands.extend(written);
+    let says = seen.item.as_ref().map(|item| item_fields(&item.item, &seen.settings)).unwrap_or_default();
+    Outcome::Saved(Box::new(Saved {
+        event: event.id.clone(),
+        key: seen.key.clone(),
+        origin: Origin::Outlook,
+        agreed: Agreed { item: says, event: stands },
+        clashes: Vec::new(),
+        held: EventFields::new(),
+        issue,
+        is_unfinished: false,
+    }))
+}
+
+fn merged(
+    scope: &Scope<'_>,
+    seen: &Observation,
+    together: &Together,
+    up: Went,
+    down: Went,
+    done: &mut Done,
+) -> Outcome {
+    let Some(pair) = &seen.pair else { return Outcome::Deferred };
+    let merge = &together.merge;
+    let mut saved = Saved {
+        event: together.event.id.clone(),
+        key: pair.key.clone(),
+        origin: pair.origin,
+        agreed: Agreed::default(),
+        clashes: merge.clashes.iter().chain(&merge.put_back).cloned().collect(),
+        held: EventFields::new(),
+        issue: None,
+        is_unfinished: false,
+    };
+    let is_held = is_held(scope, together) && !merge.down.is_empty();
+    if is_held {
+        saved.held = merge.down.clone();
+        saved.issue = Some(waits_for_approval());
+    }
+    let mut wrote = |went: Went, saved: &mut Saved| match went {
+        Ok(()) => true,
+        Err(Trouble::Refused(issue)) => {
+            saved.issue = Some(issue);
+            false
+        }
+        Err(trouble) => {
+            done.put_off(trouble);
+            saved.is_unfinished = true;
+            false
+        }
+    };
+    let is_up_written = wrote(up, &mut saved);
+    let is_down_written = wrote(down, &mut saved) && !is_held;
+    if !is_up_written {
+        // What did not win has won nothing yet.
+        saved.clashes.clear();
+    }
+    saved.agreed = merge.agreed_after(&pair.agreed, is_up_written, is_down_written);
+    Outcome::Saved(Box::new(saved))
+}
+
+fn waits_for_approval() -> Issue {
+    Issue {
+        code: "PPL-8".to_owned(),
+        reason: "The event was changed in Salesforce, and changing the meeting would mail its attendees."
+            .to_owned(),
+        remedy: "Approve the change to send it, or change the event back in Salesforce.".to_owned(),
+        refusal: None,
+    }
+}

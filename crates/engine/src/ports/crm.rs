@@ -1,0 +1,94 @@
+//! The Salesforce side.
+
+use std::future::Future;
+
+use calbridge_rules::{
+    event::{Event, EventFields},
+    id::{Address, RecordId},
+    identity::SyncKey,
+    linking::Related,
+    people::PersonMatch,
+    saving::RequiredField,
+};
+use chrono::{DateTime, Utc};
+
+use super::Trouble;
+
+/// An Event with its sync key, where it has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyedEvent {
+    /// The key, as it stands.
+    pub key: String,
+    /// The Event.
+    pub event: Event,
+    /// Who made it and when.
+    pub born: Option<Born>,
+    /// What it is within a series.
+    pub shape: Shape,
+}
+
+/// Who made an Event, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Born {
+    /// The user.
+    pub by: RecordId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What an Event is within a series.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Stands alone.
+    #[default]
+    Single,
+    /// The record of a Classic series, which is no entry of a calendar.
+    ClassicSeries,
+    /// A date of a Classic series.
+    ClassicDate,
+    /// A date of a Lightning series.
+    LightningDate,
+}
+
+/// The Salesforce org.
+pub trait Crm: Sync {
+    /// Contacts and Leads with these addresses.
+    fn people(&self, addresses: &[Address])
+    -> impl Future<Output = Result<Vec<PersonMatch>, Trouble>> + Send;
+
+    /// These Accounts and what they bring with them.
+    fn related(
+        &self,
+        accounts: &[RecordId],
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Related, Trouble>> + Send;
+
+    /// Fields that the org demands before it takes an Event.
+    fn required_fields(&self) -> impl Future<Output = Result<Vec<RequiredField>, Trouble>> + Send;
+
+    /// Events by key; a key may come several times.
+    fn events_by_key(
+        &self,
+        keys: &[SyncKey],
+    ) -> impl Future<Output = Result<Vec<KeyedEvent>, Trouble>> + Send;
+
+    /// Events by id; those that are gone are left out.
+    fn events_by_id(&self, ids: &[RecordId])
+    -> impl Future<Output = Result<Vec<KeyedEvent>, Trouble>> + Send;
+
+    /// Creates Events under their keys, or changes those that have them; one answer for each, in order. Each key is named
+    /// once.
+    fn upsert(
+        &self,
+        rows: &[(SyncKey, EventFields)],
+    ) -> impl Future<Output = Vec<Result<RecordId, Trouble>>> + Send;
+
+    /// Changes Events; one answer for each, in order.
+    fn update(
+        &self,
+        rows: &[(RecordId, EventFields)],
+    ) -> impl Future<Output = Vec<Result<(), Trouble>>> + Send;
+
+    /// Deletes Events; one answer for each, in order. One that is gone already answers [`Trouble::Gone`].
+    fn delete(&self, ids: &[RecordId]) -> impl Future<Output = Vec<Result<(), Trouble>>> + Send;
+}

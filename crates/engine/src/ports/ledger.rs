@@ -1,0 +1,142 @@
+//! What the service remembers.
+
+use std::future::Future;
+
+use calbridge_rules::{
+    event::EventFields,
+    id::{Address, ItemId, RecordId},
+    identity::SyncKey,
+    saving::Choice,
+};
+use chrono::{DateTime, Utc};
+
+use super::{Cursor, Given, Trouble, Window};
+use crate::{pair::Pair, report::Entry};
+
+/// A request that waits for a session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The item.
+    pub item: Given,
+    /// How it came.
+    pub source: Source,
+    /// What is asked for.
+    pub action: Action,
+    /// What was chosen.
+    pub choice: Choice,
+    /// Grows with every press; settling names the one that was seen.
+    pub revision: i64,
+}
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// From the pane.
+    Pane,
+    /// By the category (CAT-3).
+    Category,
+    /// By autosave (AUT-1).
+    Autosave,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Save the item.
+    Save,
+    /// Take it back (UNS-1).
+    Unsync,
+}
+
+/// An Event that changed in Salesforce.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The Event.
+    pub event: RecordId,
+    /// Its place in the order of news; consuming names the one that was seen.
+    pub revision: i64,
+}
+
+/// A pair whose item was not marked yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmarkedPair {
+    /// The item.
+    pub item: ItemId,
+    /// Its Event.
+    pub event: RecordId,
+}
+
+/// What is about to be written in Salesforce: kept before it is, so that it can be undone whatever happens then (UNS-2).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Foresight {
+    /// Keys of Events to create.
+    pub creates: Vec<SyncKey>,
+    /// Events to change or delete: what stands there, and what is written; nothing for a deletion.
+    pub overwrites: Vec<(RecordId, EventFields, EventFields)>,
+}
+
+/// Everything that a session leaves behind, kept all or nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pass {
+    /// What became of the items.
+    pub entries: Vec<Entry>,
+    /// Where to go on reading the calendar, where it was read.
+    pub cursor: Option<Cursor>,
+    /// News that were taken in.
+    pub heard: Vec<News>,
+}
+
+/// What the service remembers of the mailbox. Every write is fenced: see [`Trouble::Fenced`].
+pub trait Ledger: Sync {
+    /// Requests that wait, oldest first.
+    fn waiting(&self, limit: usize) -> impl Future<Output = Result<Vec<Request>, Trouble>> + Send;
+
+    /// Where the calendar was last read to.
+    fn cursor(&self) -> impl Future<Output = Result<Option<Cursor>, Trouble>> + Send;
+
+    /// Items that an earlier session could not finish, oldest first.
+    fn unfinished(&self, limit: usize) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
+
+    /// Events of this mailbox that changed in Salesforce, oldest first.
+    fn news(&self, limit: usize) -> impl Future<Output = Result<Vec<News>, Trouble>> + Send;
+
+    /// The pairs of items.
+    fn pairs(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;
+
+    /// The pairs of Events.
+    fn pairs_of(&self, events: &[RecordId]) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;
+
+    /// The pairs whose agreed time touches a window.
+    fn pairs_within(&self, window: Window) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;
+
+    /// How many pairs the mailbox has.
+    fn count_pairs(&self) -> impl Future<Output = Result<usize, Trouble>> + Send;
+
+    /// Other mailboxes whose items point to these Events too: the Event, and the user.
+    fn other_savers(
+        &self,
+        events: &[RecordId],
+    ) -> impl Future<Output = Result<Vec<(RecordId, RecordId)>, Trouble>> + Send;
+
+    /// Which of these items are never saved again of themselves (UNS-1, DWN-2).
+    fn let_go(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
+
+    /// Pairs whose item still lacks its marks.
+    fn unmarked(&self, limit: usize) -> impl Future<Output = Result<Vec<UnmarkedPair>, Trouble>> + Send;
+
+    /// Whether somebody's mailbox is synced, paused included.
+    fn is_synced(&self, address: &Address) -> impl Future<Output = Result<bool, Trouble>> + Send;
+
+    /// Keeps what is about to be written. Answers, for each create, `false` where another mailbox is about to (DUP-4).
+    fn foresee(
+        &self,
+        foresight: &Foresight,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<bool>, Trouble>> + Send;
+
+    /// Keeps what became of the items, all or nothing.
+    fn record(&self, pass: &Pass, now: DateTime<Utc>) -> impl Future<Output = Result<(), Trouble>> + Send;
+
+    /// Notes that items carry their marks.
+    fn marked(&self, items: &[ItemId]) -> impl Future<Output = Result<(), Trouble>> + Send;
+}

@@ -1,0 +1,130 @@
+//! The org: Events in a list, and Dana of Acme.
+
+use calbridge_engine::ports::{Crm, KeyedEvent, Trouble};
+use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
+    id::{Address, RecordId},
+    identity::SyncKey,
+    linking::Related,
+    people::{PersonMatch, PersonObject},
+    saving::RequiredField,
+};
+use chrono::{DateTime, Utc};
+
+use super::{DANA, Desk, Fault, address, record};
+
+impl Crm for Desk {
+    async fn people(&self, addresses: &[Address]) -> Result<Vec<PersonMatch>, Trouble> {
+        self.state().call("people");
+        let dana = PersonMatch {
+            record: record("003", 1),
+            object: PersonObject::Contact,
+            name: "Dana Okafor".to_owned(),
+            company: "Acme".to_owned(),
+            account: Some(record("001", 1)),
+            address: address(DANA),
+        };
+        Ok(addresses.contains(&dana.address).then_some(dana).into_iter().collect())
+    }
+
+    async fn related(&self, _: &[RecordId], _: DateTime<Utc>) -> Result<Related, Trouble> {
+        self.state().call("related");
+        let account = calbridge_rules::linking::BusinessRecord {
+            record: record("001", 1),
+            object: calbridge_rules::id::ApiName::parse("Account").unwrap(),
+            name: "Acme".to_owned(),
+            detail: String::new(),
+        };
+        Ok(Related { accounts: vec![account], ..Related::default() })
+    }
+
+    async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {
+        Ok(Vec::new())
+    }
+
+    async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("events by key") {
+            return Err(trouble);
+        }
+        let asked = |event: &&KeyedEvent| keys.iter().any(|key| key.as_str() == event.key);
+        Ok(state.events.iter().filter(asked).cloned().collect())
+    }
+
+    async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("events by id") {
+            return Err(trouble);
+        }
+        Ok(state.events.iter().filter(|event| ids.contains(&event.event.id)).cloned().collect())
+    }
+
+    async fn upsert(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<RecordId, Trouble>> {
+        let mut state = self.state();
+        let fault = state.call("upsert");
+        if let Some(Fault::Instead(trouble)) = fault {
+            return vec![Err(trouble); rows.len()];
+        }
+        let mut answers = Vec::new();
+        for (key, fields) in rows {
+            let known = state.events.iter_mut().find(|event| event.key == key.as_str());
+            let id = match known {
+                Some(known) => {
+                    known.event.fields.extend(fields.clone());
+                    known.event.id.clone()
+                }
+                None => state.put_event(key.as_str(), fields.clone()),
+            };
+            answers.push(match &fault {
+                Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
+                Some(Fault::Instead(_)) | None => Ok(id),
+            });
+        }
+        answers
+    }
+
+    async fn update(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), Trouble>> {
+        let mut state = self.state();
+        let fault = state.call("update");
+        if let Some(Fault::Instead(trouble)) = fault {
+            return vec![Err(trouble); rows.len()];
+        }
+        let mut answers = Vec::new();
+        for (id, fields) in rows {
+            let Some(known) = state.events.iter_mut().find(|event| event.event.id == *id) else {
+                answers.push(Err(Trouble::Gone));
+                continue;
+            };
+            for (field, value) in fields.iter() {
+                match (field, value) {
+                    (EventField::SyncKey, FieldValue::Text(key)) => known.key.clone_from(key),
+                    (field, value) => known.event.fields.insert(field.clone(), value.clone()),
+                }
+            }
+            answers.push(match &fault {
+                Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
+                Some(Fault::Instead(_)) | None => Ok(()),
+            });
+        }
+        answers
+    }
+
+    async fn delete(&self, ids: &[RecordId]) -> Vec<Result<(), Trouble>> {
+        let mut state = self.state();
+        let fault = state.call("delete event");
+        if let Some(Fault::Instead(trouble)) = fault {
+            return vec![Err(trouble); ids.len()];
+        }
+        let mut answers = Vec::new();
+        for id in ids {
+            let before = state.events.len();
+            state.events.retain(|event| event.event.id != *id);
+            let went = if state.events.len() < before { Ok(()) } else { Err(Trouble::Gone) };
+            answers.push(match &fault {
+                Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
+                Some(Fault::Instead(_)) | None => went,
+            });
+        }
+        answers
+    }
+}

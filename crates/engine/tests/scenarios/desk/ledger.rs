@@ -1,0 +1,180 @@
+//! The ledger: what sessions remember, kept all or nothing.
+
+use calbridge_engine::{
+    Entry, Outcome,
+    pair::Pair,
+    ports::{
+        Cursor, Foresight, Given, Ledger, News, Pass, Request, SeenItem, Source, Trouble, UnmarkedPair,
+        Window,
+    },
+};
+use calbridge_rules::id::{Address, ItemId, RecordId};
+use chrono::{DateTime, Utc};
+
+use super::{Desk, Fault, State};
+
+impl Ledger for Desk {
+    async fn waiting(&self, limit: usize) -> Result<Vec<Request>, Trouble> {
+        Ok(self.state().requests.iter().take(limit).cloned().collect())
+    }
+
+    async fn cursor(&self) -> Result<Option<Cursor>, Trouble> {
+        Ok(self.state().cursor.clone())
+    }
+
+    async fn unfinished(&self, limit: usize) -> Result<Vec<ItemId>, Trouble> {
+        Ok(self.state().unfinished.iter().take(limit).cloned().collect())
+    }
+
+    async fn news(&self, limit: usize) -> Result<Vec<News>, Trouble> {
+        Ok(self.state().news.iter().take(limit).cloned().collect())
+    }
+
+    async fn pairs(&self, items: &[ItemId]) -> Result<Vec<Pair>, Trouble> {
+        let state = self.state();
+        Ok(items.iter().filter_map(|item| state.pairs.get(item)).cloned().collect())
+    }
+
+    async fn pairs_of(&self, events: &[RecordId]) -> Result<Vec<Pair>, Trouble> {
+        let state = self.state();
+        Ok(state.pairs.values().filter(|pair| events.contains(&pair.event)).cloned().collect())
+    }
+
+    async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {
+        let touches = |pair: &&Pair| pair.agreed.span().is_some_and(|span| window.touches(span));
+        Ok(self.state().pairs.values().filter(touches).cloned().collect())
+    }
+
+    async fn count_pairs(&self) -> Result<usize, Trouble> {
+        Ok(self.state().pairs.len())
+    }
+
+    async fn other_savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, RecordId)>, Trouble> {
+        let state = self.state();
+        Ok(state.others.iter().filter(|(event, _)| events.contains(event)).cloned().collect())
+    }
+
+    async fn let_go(&self, items: &[ItemId]) -> Result<Vec<ItemId>, Trouble> {
+        let state = self.state();
+        Ok(items.iter().filter(|item| state.let_go.contains(item)).cloned().collect())
+    }
+
+    async fn unmarked(&self, _: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
+        let state = self.state();
+        let pair =
+            |item: &ItemId| UnmarkedPair { item: item.clone(), event: state.pairs[item].event.clone() };
+        Ok(state.unmarked.iter().map(pair).collect())
+    }
+
+    async fn is_synced(&self, address: &Address) -> Result<bool, Trouble> {
+        Ok(self.state().synced.contains(address))
+    }
+
+    async fn foresee(&self, foresight: &Foresight, _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("foresee") {
+            return Err(trouble);
+        }
+        state.journal.extend(foresight.overwrites.clone());
+        Ok(foresight.creates.iter().map(|key| !state.taken.contains(key)).collect())
+    }
+
+    async fn record(&self, pass: &Pass, _: DateTime<Utc>) -> Result<(), Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("record") {
+            return Err(trouble);
+        }
+        if let Some(cursor) = &pass.cursor {
+            state.cursor = Some(cursor.clone());
+        }
+        state.news.retain(|news| !pass.heard.contains(news));
+        for entry in &pass.entries {
+            state.keep(entry);
+        }
+        Ok(())
+    }
+
+    async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
+        let mut state = self.state();
+        for item in items {
+            state.unmarked.remove(item);
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn keep(&mut self, entry: &Entry) {
+        let id = &entry.item;
+        self.outcomes.insert(id.clone(), entry.outcome.clone());
+        self.unfinished.remove(id);
+        let is_settled = match &entry.outcome {
+            Outcome::Saved(saved) => {
+                let pair = Pair {
+                    item: id.clone(),
+                    key: saved.key.clone(),
+                    event: saved.event.clone(),
+                    origin: saved.origin,
+                    agreed: saved.agreed.clone(),
+                    approved: self.pairs.get(id).and_then(|pair| pair.approved.clone()),
+                };
+                self.pairs.insert(id.clone(), pair);
+                self.unmarked.insert(id.clone());
+                self.let_go.remove(id);
+                self.clashes.extend(saved.clashes.iter().map(|clash| (id.clone(), clash.clone())));
+                if saved.held.is_empty() {
+                    self.held.remove(id);
+                } else {
+                    self.held.insert(id.clone(), saved.held.clone());
+                }
+                if saved.is_unfinished {
+                    self.unfinished.insert(id.clone());
+                }
+                true
+            }
+            Outcome::Removed { .. } | Outcome::Released { .. } => {
+                self.pairs.remove(id);
+                self.unmarked.remove(id);
+                self.let_go.insert(id.clone());
+                true
+            }
+            Outcome::Lost(_) | Outcome::Withdrawn | Outcome::Unasked => true,
+            Outcome::Refused(_) if self.pairs.contains_key(id) => true,
+            Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Deferred => {
+                self.ask_again(entry);
+                false
+            }
+        };
+        let seen = |request: &Request| {
+            let named = |ticket: &calbridge_engine::observe::Ticket| {
+                ticket.given == request.item.id && ticket.revision == request.revision
+            };
+            entry.tickets.iter().any(named)
+        };
+        self.requests.retain(|request| !(is_settled && seen(request)));
+    }
+
+    /// What was found by its category is asked for again; a pair is looked at again.
+    fn ask_again(&mut self, entry: &Entry) {
+        match entry.source {
+            Some(source) if entry.tickets.is_empty() => {
+                self.requests.push(Request {
+                    item: Given::immutable(entry.item.clone()),
+                    source,
+                    action: entry.action,
+                    choice: entry.choice.clone(),
+                    revision: 1,
+                });
+            }
+            Some(Source::Pane | Source::Category | Source::Autosave) => {}
+            None => {
+                self.unfinished.insert(entry.item.clone());
+            }
+        }
+    }
+
+    /// The item of a name.
+    pub(crate) fn item(&self, name: &str) -> &SeenItem {
+        &self.items[&super::item_id(name)]
+    }
+}
