@@ -4,12 +4,15 @@
 
 pub mod batch;
 pub mod categories;
+pub mod delta;
 pub mod errors;
+pub mod find;
 pub mod item;
 pub mod patch;
 pub mod token;
 pub mod translate;
 pub mod view;
+pub mod write;
 
 use calbridge_rules::id::Address;
 

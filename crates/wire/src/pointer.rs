@@ -94,5 +94,17 @@ impl Pointer {
     }
 }
 
+/// The properties' JSON text without a pointer in it, every foreign key kept. Text that is no JSON object stays as it is.
+pub fn cleared(properties: &str) -> String {
+    match parse(properties.as_bytes()) {
+        Some(Value::Object(all)) => {
+            let ours = [EVENT, STATUS, CODE, AT];
+            let foreign = all.iter().filter(|(key, _)| !ours.contains(&key.as_str()));
+            Value::Object(foreign.map(|(key, value)| (key.clone(), value.clone())).collect()).to_string()
+        }
+        Some(_) | None => properties.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -87,7 +87,7 @@ fn instant(instant: DateTime<Utc>) -> String {
 }
 
 /// The next page's address, on our own base whatever host it names: a token is never sent anywhere else.
-fn on_base(base: &str, next: &str) -> String {
+pub(super) fn on_base(base: &str, next: &str) -> String {
     let (next, version) = (path(next), path(base));
     format!("{base}{}", next.strip_prefix(version.trim_end_matches('/')).unwrap_or(next))
 }
@@ -98,7 +98,7 @@ fn path(address: &str) -> &str {
     rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default()
 }
 
-fn read(reply: &Reply, addin_id: &str) -> Result<ViewPage, CallError> {
+pub(super) fn read(reply: &Reply, addin_id: &str) -> Result<ViewPage, CallError> {
     errors::check(reply)?;
     let body = json::body(reply)?;
     let Some(rows) = json::at(&body, "value").and_then(Value::as_array) else {

@@ -87,3 +87,11 @@ proptest! {
         prop_assert_eq!(Pointer::parse(&merged), Some(saved()));
     }
 }
+
+#[test]
+fn uns_1_a_cleared_pointer_leaves_what_others_keep_there() {
+    let ours = r#"{"theirs":"kept","calbridge.event":"00U5e00000AbCdEEAV","calbridge.status":"saved","calbridge.code":"","calbridge.at":"2026-03-18T08:00:00Z"}"#;
+    assert_eq!(cleared(ours), r#"{"theirs":"kept"}"#);
+    assert_eq!(cleared(&cleared(ours)), r#"{"theirs":"kept"}"#);
+    assert_eq!(cleared("no json"), "no json");
+}

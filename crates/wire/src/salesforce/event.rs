@@ -1,5 +1,6 @@
 //! Events: read, created, changed, kept by key.
 
+mod changes;
 mod collections;
 mod create;
 mod fields;
@@ -9,10 +10,11 @@ mod update;
 mod upsert;
 mod view;
 
-pub use collections::{COLLECTION_LIMIT, UpdateEvents, UpsertEvents};
+pub use changes::{CHANGES_LIMIT, ChangedEvent, ChangedEvents};
+pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents};
 pub use create::CreateEvent;
 pub use fields::{blames, is_mapped, mentions};
-pub use keys::ByKey;
+pub use keys::{ByEventId, ByKey, FoundEvent, SeriesPart};
 pub use read::{ReadEvent, ReadEventByKey};
 pub use update::UpdateEvent;
 pub use upsert::{UpsertEvent, Upserted};

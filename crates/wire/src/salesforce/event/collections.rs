@@ -1,4 +1,4 @@
-//! `PATCH /services/data/vXX.X/composite/sobjects[/Event/{key field}]`:
+//! `PATCH` and `DELETE /services/data/vXX.X/composite/sobjects[/Event/{key field}]`:
 //! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm>
 //!
 //! Each row stands for itself: one that fails leaves the others alone. The answer is 200 even when all fail.
@@ -42,6 +42,15 @@ pub struct UpdateEvents {
     pub rows: Vec<(RecordId, EventFields)>,
 }
 
+/// Deletes Events, at most [`COLLECTION_LIMIT`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteEvents {
+    /// The API version.
+    pub version: String,
+    /// Their ids.
+    pub ids: Vec<RecordId>,
+}
+
 impl Endpoint for UpsertEvents {
     /// One result for each row, in their order.
     type Answer = Vec<Result<Upserted, CallError>>;
@@ -72,6 +81,22 @@ impl Endpoint for UpdateEvents {
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
         Ok(results(reply, self.rows.len())?.iter().map(|result| succeeded(result, true)).collect())
+    }
+}
+
+impl Endpoint for DeleteEvents {
+    /// One result for each Event, in their order.
+    type Answer = Vec<Result<(), CallError>>;
+
+    fn request(&self, base: &str) -> Request {
+        let ids: Vec<&str> = self.ids.iter().map(RecordId::as_str).collect();
+        let parameters = outgoing::pairs(&[("ids", &ids.join(",")), ("allOrNone", "false")]);
+        let url = data(base, &self.version, "composite/sobjects");
+        outgoing::bare(Method::Delete, &format!("{url}?{parameters}"))
+    }
+
+    fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
+        Ok(results(reply, self.ids.len())?.iter().map(|result| succeeded(result, true)).collect())
     }
 }
 

@@ -1,6 +1,10 @@
-//! Events by their sync keys, many in one query (DUP-3).
+//! Events by their sync keys or ids, many in one query (DUP-3).
 
-use calbridge_rules::{event::Event, id::ApiName};
+use calbridge_rules::{
+    event::Event,
+    id::{ApiName, RecordId},
+};
+use chrono::{DateTime, Utc};
 
 use super::fields;
 use crate::{
@@ -19,11 +23,53 @@ pub struct ByKey {
     pub extra: Vec<ApiName>,
 }
 
+/// Events by id: statements to run with [`crate::salesforce::query::Query`], and a reader of their rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByEventId {
+    /// The field of the keys.
+    pub key_field: ApiName,
+    /// The ids.
+    pub ids: Vec<RecordId>,
+    /// Further fields to read.
+    pub extra: Vec<ApiName>,
+}
+
+/// An Event with its key, and what it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundEvent {
+    /// The key; empty where it has none.
+    pub key: String,
+    /// The Event.
+    pub event: Event,
+    /// Who made it.
+    pub created_by: RecordId,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+    /// What it is within a series.
+    pub series: SeriesPart,
+}
+
+/// What an Event is within a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeriesPart {
+    /// Stands alone.
+    None,
+    /// The record of a Classic series.
+    ClassicSeries,
+    /// A date of a Classic series.
+    ClassicDate,
+    /// A date of a Lightning series.
+    LightningDate,
+}
+
+/// What tells the birth and the shape of an Event.
+const ABOUT: &str = "CreatedById, CreatedDate, IsRecurrence, RecurrenceActivityId, IsRecurrence2";
+
 impl ByKey {
     /// The statements, none without keys.
     pub fn statements(&self) -> Vec<String> {
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
-        let columns = fields::columns(self.extra.iter().chain([&self.key_field])).join(", ");
+        let columns = columns(&self.key_field, &self.extra);
         let statement = |portion: Vec<&str>| {
             let list = soql::list(portion);
             // Invitees' copies are never pairs (PPL-4).
@@ -35,15 +81,48 @@ impl ByKey {
         soql::portions(&keys, 1).into_iter().map(statement).collect()
     }
 
-    /// The Events in the rows, each with its key; a key may come several times.
+    /// The Events in the rows; a key may come several times.
     ///
     /// # Errors
     /// A row cannot be read.
-    pub fn read(&self, rows: &[Row]) -> Result<Vec<(String, Event)>, CallError> {
-        let keyed = |row: &Row| {
-            let event = fields::event(&row.0, &self.extra)?;
-            Ok((row.text(self.key_field.as_str()).to_owned(), event))
-        };
-        rows.iter().map(keyed).collect()
+    pub fn read(&self, rows: &[Row]) -> Result<Vec<FoundEvent>, CallError> {
+        rows.iter().map(|row| found(row, &self.key_field, &self.extra)).collect()
     }
+}
+
+impl ByEventId {
+    /// The statements, none without ids.
+    pub fn statements(&self) -> Vec<String> {
+        let columns = columns(&self.key_field, &self.extra);
+        let statement = |list: String| format!("SELECT {columns} FROM Event WHERE Id IN {list} ORDER BY Id");
+        soql::id_lists(&self.ids).into_iter().map(statement).collect()
+    }
+
+    /// The Events in the rows; those that are gone are left out.
+    ///
+    /// # Errors
+    /// A row cannot be read.
+    pub fn read(&self, rows: &[Row]) -> Result<Vec<FoundEvent>, CallError> {
+        rows.iter().map(|row| found(row, &self.key_field, &self.extra)).collect()
+    }
+}
+
+fn columns(key_field: &ApiName, extra: &[ApiName]) -> String {
+    format!("{}, {ABOUT}", fields::columns(extra.iter().chain([key_field])).join(", "))
+}
+
+fn found(row: &Row, key_field: &ApiName, extra: &[ApiName]) -> Result<FoundEvent, CallError> {
+    let series = match (row.flag("IsRecurrence"), row.flag("IsRecurrence2")) {
+        (true, _) => SeriesPart::ClassicSeries,
+        (false, true) => SeriesPart::LightningDate,
+        (false, false) if !row.text("RecurrenceActivityId").is_empty() => SeriesPart::ClassicDate,
+        (false, false) => SeriesPart::None,
+    };
+    Ok(FoundEvent {
+        key: row.text(key_field.as_str()).to_owned(),
+        event: fields::event(&row.0, extra)?,
+        created_by: row.record("CreatedById")?,
+        created: row.instant("CreatedDate")?,
+        series,
+    })
 }

@@ -9,8 +9,8 @@ use crate::{
     call::{CallError, Endpoint},
     salesforce::{
         event::{
-            ByKey, CreateEvent, ReadEvent, ReadEventByKey, UpdateEvent, UpdateEvents, UpsertEvent,
-            UpsertEvents, Upserted,
+            ByEventId, ByKey, ChangedEvents, CreateEvent, DeleteEvents, ReadEvent, ReadEventByKey,
+            SeriesPart, UpdateEvent, UpdateEvents, UpsertEvent, UpsertEvents, Upserted,
         },
         query::Query,
     },
@@ -180,14 +180,62 @@ fn dup_3_many_keys_are_read_in_one_query() {
     let statement = asked.statements().concat();
     assert!(
         statement.ends_with(
-            "OwnerId, Calbridge_Sync_Key__c FROM Event WHERE Calbridge_Sync_Key__c IN ('9f86d081') \
-             AND IsChild = false ORDER BY CreatedDate, Id"
+            "OwnerId, Calbridge_Sync_Key__c, CreatedById, CreatedDate, IsRecurrence, RecurrenceActivityId, \
+             IsRecurrence2 FROM Event WHERE Calbridge_Sync_Key__c IN ('9f86d081') AND IsChild = false \
+             ORDER BY CreatedDate, Id"
         ),
         "{statement}"
     );
-    let page =
-        format!("{{\"totalSize\":1,\"done\":true,\"records\":[{}]}}", fixture!("salesforce/event.json"));
-    let rows = Query { version: version(), soql: statement }.read(&reply(200, &page)).unwrap().rows;
-    let events = asked.read(&rows).unwrap();
-    assert_eq!((events[0].0.as_str(), &events[0].1.id), ("9f86d081", &id()));
+    let events = asked.read(&rows_of(fixture!("salesforce/event.json"))).unwrap();
+    assert_eq!((events[0].key.as_str(), &events[0].event.id), ("9f86d081", &id()));
+    assert_eq!(events[0].series, SeriesPart::None);
+}
+
+/// The rows of a query that found one Event.
+fn rows_of(event: &str) -> Vec<crate::salesforce::query::Row> {
+    let page = format!("{{\"totalSize\":1,\"done\":true,\"records\":[{event}]}}");
+    Query { version: version(), soql: String::new() }.read(&reply(200, &page)).unwrap().rows
+}
+
+#[test]
+fn many_events_are_read_by_id_in_one_query_and_told_apart() {
+    let asked = ByEventId { key_field: key_field(), ids: vec![id(); 101], extra: Vec::new() };
+    assert_eq!(asked.statements().len(), 2, "an address takes so many ids");
+    let series = |more: &str| {
+        let event = fixture!("salesforce/event.json").trim_end().trim_end_matches('}').to_owned();
+        asked.read(&rows_of(&format!("{event},{more}}}"))).unwrap()[0].series
+    };
+    assert_eq!(series("\"IsRecurrence\":true"), SeriesPart::ClassicSeries);
+    assert_eq!(series("\"RecurrenceActivityId\":\"00U5e00000AbCdEEAV\""), SeriesPart::ClassicDate);
+    assert_eq!(series("\"IsRecurrence2\":true"), SeriesPart::LightningDate);
+}
+
+#[test]
+fn dwn_1_changes_of_the_whole_org_are_one_query_deletions_included() {
+    let asked = ChangedEvents { key_field: key_field(), since: "2026-11-20T18:12:03.250Z".parse().unwrap() };
+    assert_eq!(
+        asked.statement(),
+        "SELECT Id, OwnerId, CreatedById, SystemModstamp, IsDeleted, Calbridge_Sync_Key__c FROM Event \
+         WHERE SystemModstamp >= 2026-11-20T18:12:03Z AND IsChild = false ORDER BY SystemModstamp, Id LIMIT 2000"
+    );
+    let rows = rows_of(
+        "{\"Id\":\"00U5e00000AbCdEEAV\",\"OwnerId\":\"0055e000001AbCdAAK\",\"CreatedById\":\"0055e000001AbCdAAK\",\
+         \"SystemModstamp\":\"2026-11-20T18:12:04.000+0000\",\"IsDeleted\":true,\"Calbridge_Sync_Key__c\":null}",
+    );
+    let [changed] = asked.read(&rows).unwrap().try_into().unwrap();
+    assert!(changed.is_deleted && changed.key.is_empty());
+    assert_eq!(changed.id, id());
+}
+
+#[test]
+fn many_events_are_deleted_in_one_call_each_by_itself() {
+    let endpoint = DeleteEvents { version: version(), ids: vec![id(), id()] };
+    assert_eq!(
+        shown(&endpoint.request(BASE)),
+        "DELETE https://org.example/services/data/v67.0/composite/sobjects?ids=00U5e00000AbCdEEAV%2C00U5e00000AbCdEEAV\
+         &allOrNone=false"
+    );
+    let body = "[{\"id\":\"00U5e00000AbCdEEAV\",\"success\":true,\"errors\":[]},{\"success\":false,\"errors\":\
+                [{\"statusCode\":\"ENTITY_IS_DELETED\",\"message\":\"entity is deleted\",\"fields\":[]}]}]";
+    assert_eq!(endpoint.read(&reply(200, body)).unwrap(), [Ok(()), Err(CallError::Gone)]);
 }
