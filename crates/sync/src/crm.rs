@@ -1,8 +1,8 @@
 //! The engine's CRM, played by the org.
 
-use calbridge_engine::ports::{Crm, KeyedEvent, Trouble};
+use calbridge_engine::ports::{Born, Crm, KeyedEvent, Shape, Trouble};
 use calbridge_rules::{
-    event::EventFields,
+    event::{EventField, EventFields, FieldValue},
     id::{Address, ApiName, RecordId},
     identity::SyncKey,
     linking::Related,
@@ -15,8 +15,8 @@ use calbridge_wire::{
     salesforce::{
         accounts::ByIds,
         event::{
-            ByKey, COLLECTION_LIMIT, ReadEvent, ReadEventByKey, UpdateEvent, UpdateEvents, UpsertEvent,
-            UpsertEvents, Upserted,
+            ByEventId, ByKey, COLLECTION_LIMIT, DeleteEvents, FoundEvent, ReadEventByKey, SeriesPart,
+            UpdateEvent, UpdateEvents, UpsertEvent, UpsertEvents, Upserted,
         },
         opportunities,
         people::PeopleByEmail,
@@ -77,23 +77,20 @@ impl Crm for Org {
             Ok(rows) => rows,
             Err(error) => return Err(self.reading_columns(error, &question.extra).await),
         };
-        let found = question.read(&rows).map_err(reading)?;
-        Ok(found.into_iter().map(|(key, event)| KeyedEvent { key, event }).collect())
+        Ok(question.read(&rows).map_err(reading)?.into_iter().map(keyed).collect())
     }
 
     async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
-        let mut found = Vec::new();
-        let mapped = self.further_columns().await?;
-        let extra: Vec<ApiName> = mapped.iter().chain([&self.key_field]).cloned().collect();
-        for id in ids {
-            let read = ReadEvent { version: VERSION.to_owned(), id: id.clone(), extra: extra.clone() };
-            match self.call(&read).await {
-                Ok(event) => found.push(KeyedEvent { key: key_of(self, &event), event }),
-                Err(CallError::Gone) => {}
-                Err(error) => return Err(self.reading_columns(error, &mapped).await),
-            }
-        }
-        Ok(found)
+        let question = ByEventId {
+            key_field: self.key_field.clone(),
+            ids: ids.to_vec(),
+            extra: self.further_columns().await?,
+        };
+        let rows = match self.query(question.statements()).await {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.reading_columns(error, &question.extra).await),
+        };
+        Ok(question.read(&rows).map_err(reading)?.into_iter().map(keyed).collect())
     }
 
     async fn upsert(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<RecordId, Trouble>> {
@@ -111,6 +108,8 @@ impl Crm for Org {
     }
 
     async fn update(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), Trouble>> {
+        let named = |(id, fields): &(RecordId, EventFields)| (id.clone(), self.with_key_field(fields));
+        let rows: Vec<(RecordId, EventFields)> = rows.iter().map(named).collect();
         let mut answers = Vec::with_capacity(rows.len());
         for rows in rows.chunks(COLLECTION_LIMIT) {
             for answer in self.update_some(rows).await {
@@ -122,9 +121,32 @@ impl Crm for Org {
         }
         answers
     }
+
+    async fn delete(&self, ids: &[RecordId]) -> Vec<Result<(), Trouble>> {
+        let mut answers = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(COLLECTION_LIMIT) {
+            let delete = DeleteEvents { version: VERSION.to_owned(), ids: ids.to_vec() };
+            match self.call(&delete).await {
+                Ok(went) => {
+                    answers.extend(went.into_iter().map(|went| went.map_err(|error| writing(error, &[]))));
+                }
+                Err(error) => answers.extend(vec![Err(writing(error, &[])); ids.len()]),
+            }
+        }
+        answers
+    }
 }
 
 impl Org {
+    /// The fields with the sync key under its name in this org.
+    fn with_key_field(&self, fields: &EventFields) -> EventFields {
+        let mut named = fields.clone();
+        if let Some(key) = named.remove(&EventField::SyncKey) {
+            named.insert(EventField::Custom(self.key_field.clone()), key);
+        }
+        named
+    }
+
     /// The mapped fields, which are read with every Event (FLD-3).
     async fn further_columns(&self) -> Result<Vec<ApiName>, Trouble> {
         Ok(self.mapped().await.map_err(reading)?.keys().cloned().collect())
@@ -183,11 +205,21 @@ impl Org {
     }
 }
 
-fn key_of(org: &Org, event: &calbridge_rules::event::Event) -> String {
-    use calbridge_rules::event::{EventField, FieldValue};
-    match event.fields.get(&EventField::Custom(org.key_field.clone())) {
-        Some(FieldValue::Text(key)) => key.clone(),
-        Some(_) | None => String::new(),
+/// An Event as the engine sees it, its key among its fields.
+pub(crate) fn keyed(found: FoundEvent) -> KeyedEvent {
+    let mut event = found.event;
+    let key = if found.key.is_empty() { FieldValue::Empty } else { FieldValue::Text(found.key.clone()) };
+    event.fields.insert(EventField::SyncKey, key);
+    KeyedEvent {
+        key: found.key,
+        event,
+        born: Some(Born { by: found.created_by, at: found.created }),
+        shape: match found.series {
+            SeriesPart::None => Shape::Single,
+            SeriesPart::ClassicSeries => Shape::ClassicSeries,
+            SeriesPart::ClassicDate => Shape::ClassicDate,
+            SeriesPart::LightningDate => Shape::LightningDate,
+        },
     }
 }
 

@@ -1,22 +1,28 @@
 //! The engine's calendar, played by Graph for one mailbox.
 
+mod round;
+
 use std::collections::BTreeMap;
 
-use calbridge_engine::ports::{Calendar, Given, IdForm, Marking, Pointer, SeenItem, Trouble};
+use calbridge_engine::ports::{
+    Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Trouble, Window,
+};
 use calbridge_rules::{
-    category::{MASTER_LIST, MasterCategory, SALESFORCE},
+    category::{MASTER_LIST, MasterCategory},
     id::{Address, ItemId},
     status::Issue,
 };
 use calbridge_wire::{
-    CallError,
+    CallError, Endpoint,
     graph::{
         batch::Batch,
         categories::{AddCategory, Color, ListCategories},
+        find::WithCategory,
         item::GraphItem,
         patch::MarkItem,
         translate::{TRANSLATE_LIMIT, TranslateIds},
-        view::{CalendarView, NextView},
+        view::{NextView, ViewPage},
+        write::{ChangeItem, CreateItem, DeleteItem},
     },
     pointer as wire_pointer,
     service::IdFormat,
@@ -25,7 +31,7 @@ use chrono::{DateTime, Utc};
 
 use crate::mailroom::{IN_FLIGHT, Mailroom};
 
-/// Pages of one calendar view that are read.
+/// Pages of one question that are read.
 const PAGE_LIMIT: usize = 200;
 
 /// The calendar of one mailbox.
@@ -38,6 +44,10 @@ pub struct Outlook<'a> {
 }
 
 impl Calendar for Outlook<'_> {
+    async fn changes(&self, since: Option<&Cursor>, window: Window) -> Result<Round, Trouble> {
+        round::read(self, since, window).await
+    }
+
     async fn read(&self, ids: &[Given]) -> Vec<Result<SeenItem, Trouble>> {
         let immutable = match self.immutable(ids).await {
             Ok(immutable) => immutable,
@@ -52,34 +62,47 @@ impl Calendar for Outlook<'_> {
         immutable.into_iter().map(answer).collect()
     }
 
-    async fn marked(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<SeenItem>, Trouble> {
-        let addin_id = self.mailroom.addin_id.clone();
-        let view = CalendarView { mailbox: self.mailbox.clone(), start: from, end: to, addin_id };
-        let mut page = self.mailroom.call(self.mailbox, 1, &view).await.map_err(trouble)?;
-        let mut marked = Vec::new();
-        for _ in 0..PAGE_LIMIT {
-            for (id, error) in &page.unreadable {
-                tracing::warn!(item = id, %error, "an item cannot be read");
-            }
-            let carries = |item: &GraphItem| item.item.categories.iter().any(|name| name == SALESFORCE);
-            marked.extend(page.items.into_iter().filter(carries).map(seen));
-            let Some(next) = page.next else { return Ok(marked) };
-            let next = NextView { next, addin_id: self.mailroom.addin_id.clone() };
-            page = self.mailroom.call(self.mailbox, 1, &next).await.map_err(trouble)?;
-        }
-        tracing::warn!(mailbox_pages = PAGE_LIMIT, "the calendar view is longer than is read");
-        Ok(marked)
+    async fn with_category(&self, name: &str) -> Result<Vec<SeenItem>, Trouble> {
+        let find = WithCategory {
+            mailbox: self.mailbox.clone(),
+            category: name.to_owned(),
+            addin_id: self.mailroom.addin_id.clone(),
+        };
+        let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;
+        Ok(self.further_pages(first).await?.into_iter().map(seen).collect())
     }
 
     async fn mark(&self, marks: &[Marking], now: DateTime<Utc>) -> Vec<Result<(), Trouble>> {
-        let exchanges: Vec<MarkItem> = marks.iter().map(|mark| self.marking(mark, now)).collect();
-        let mut answers = Vec::with_capacity(marks.len());
-        for parts in exchanges.chunks(IN_FLIGHT as usize) {
-            for answer in self.mark_some(parts).await {
-                answers.push(answer.map_err(trouble));
-            }
-        }
-        answers
+        self.each(marks.iter().map(|mark| self.marking(mark, now)).collect(), drop).await
+    }
+
+    async fn change(&self, changes: &[ItemChange]) -> Vec<Result<(), Trouble>> {
+        let change = |change: &ItemChange| ChangeItem {
+            mailbox: self.mailbox.clone(),
+            id: change.id.clone(),
+            etag: change.etag.clone(),
+            values: change.values.clone(),
+        };
+        self.each(changes.iter().map(change).collect(), |()| ()).await
+    }
+
+    async fn create(&self, items: &[NewItem], now: DateTime<Utc>) -> Vec<Result<SeenItem, Trouble>> {
+        let create = |item: &NewItem| CreateItem {
+            mailbox: self.mailbox.clone(),
+            transaction: item.transaction.clone(),
+            values: item.values.clone(),
+            categories: item.categories.clone(),
+            addin_id: self.mailroom.addin_id.clone(),
+            property_text: property(&item.pointer, None, now).unwrap_or_default(),
+        };
+        self.each(items.iter().map(create).collect(), seen).await
+    }
+
+    async fn delete(&self, ids: &[ItemId]) -> Vec<Result<(), Trouble>> {
+        let delete = |id: &ItemId| DeleteItem { mailbox: self.mailbox.clone(), id: id.clone() };
+        let went = self.each(ids.iter().map(delete).collect(), |()| ()).await;
+        // One that is gone already is as good.
+        went.into_iter().map(|went| if went == Err(Trouble::Gone) { Ok(()) } else { went }).collect()
     }
 }
 
@@ -132,30 +155,45 @@ impl Outlook<'_> {
         Ok(ids.iter().map(of).collect())
     }
 
-    /// Items by immutable id, as many at once as a mailbox takes.
+    /// Items by immutable id.
     async fn read_known(&self, ids: &[ItemId]) -> Vec<Result<SeenItem, Trouble>> {
-        let mut answers = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(IN_FLIGHT as usize) {
-            let parts: Vec<_> =
-                chunk.iter().map(|id| self.mailroom.reading(self.mailbox, id.clone())).collect();
-            let read = match parts.as_slice() {
+        let reading = |id: &ItemId| self.mailroom.reading(self.mailbox, id.clone());
+        self.each(ids.iter().map(reading).collect(), seen).await
+    }
+
+    /// The items of a page and of those that follow.
+    async fn further_pages(&self, mut page: ViewPage) -> Result<Vec<GraphItem>, Trouble> {
+        let mut items = Vec::new();
+        for _ in 0..PAGE_LIMIT {
+            for (id, error) in &page.unreadable {
+                tracing::warn!(item = id, %error, "an item cannot be read");
+            }
+            items.append(&mut page.items);
+            let Some(next) = page.next else { return Ok(items) };
+            let next = NextView { next, addin_id: self.mailroom.addin_id.clone() };
+            page = self.mailroom.call(self.mailbox, 1, &next).await.map_err(trouble)?;
+        }
+        tracing::warn!(mailbox_pages = PAGE_LIMIT, "there are more items than are read");
+        Ok(items)
+    }
+
+    /// Makes exchanges of one kind, as many at once as a mailbox takes; one answer for each, in order.
+    async fn each<E, T>(&self, parts: Vec<E>, take: impl Fn(E::Answer) -> T) -> Vec<Result<T, Trouble>>
+    where
+        E: Endpoint + Clone,
+    {
+        let mut answers = Vec::with_capacity(parts.len());
+        for parts in parts.chunks(IN_FLIGHT as usize) {
+            let some = match parts {
                 [only] => vec![self.mailroom.call(self.mailbox, 1, only).await],
-                _ => self.batch(parts).await,
+                _ => self.batch(parts.to_vec()).await,
             };
-            answers.extend(read.into_iter().map(|answer| answer.map(seen).map_err(trouble)));
+            answers.extend(some.into_iter().map(|answer| answer.map(&take).map_err(trouble)));
         }
         answers
     }
 
-    async fn mark_some(&self, parts: &[MarkItem]) -> Vec<Result<(), CallError>> {
-        let answers = match parts {
-            [only] => vec![self.mailroom.call(self.mailbox, 1, only).await],
-            _ => self.batch(parts.to_vec()).await,
-        };
-        answers.into_iter().map(|answer| answer.map(drop)).collect()
-    }
-
-    async fn batch<E: calbridge_wire::Endpoint>(&self, parts: Vec<E>) -> Vec<Result<E::Answer, CallError>> {
+    async fn batch<E: Endpoint>(&self, parts: Vec<E>) -> Vec<Result<E::Answer, CallError>> {
         let count = parts.len();
         match self.mailroom.call(self.mailbox, IN_FLIGHT, &Batch { parts }).await {
             Ok(answers) => answers,
@@ -164,37 +202,38 @@ impl Outlook<'_> {
     }
 
     fn marking(&self, mark: &Marking, now: DateTime<Utc>) -> MarkItem {
-        let text = mark.pointer.as_ref().map(|pointer| {
-            let pointer = match pointer {
-                Pointer::Saved(event) => wire_pointer::Pointer {
-                    event: Some(event.clone()),
-                    status: wire_pointer::PointerStatus::Saved,
-                    code: String::new(),
-                    at: now,
-                },
-                Pointer::Failed(code) => wire_pointer::Pointer {
-                    event: None,
-                    status: wire_pointer::PointerStatus::Failed,
-                    code: code.clone(),
-                    at: now,
-                },
-            };
-            pointer.merged(mark.properties.as_deref())
-        });
-        let property_text = match text {
-            Some(Ok(text)) => Some(text),
-            // The properties are full: the categories still tell, and the pane asks the service.
-            Some(Err(_)) | None => None,
-        };
+        let text =
+            mark.pointer.as_ref().and_then(|pointer| property(pointer, mark.properties.as_deref(), now));
         MarkItem {
             mailbox: self.mailbox.clone(),
             id: mark.id.clone(),
             etag: Some(mark.etag.clone()),
             categories: mark.categories.clone(),
             addin_id: self.mailroom.addin_id.clone(),
-            property_text,
+            property_text: text,
         }
     }
+}
+
+/// The text of the add-in's properties with a pointer in it. Where they are full the categories still tell, and the pane
+/// asks the service.
+fn property(pointer: &Pointer, stands: Option<&str>, at: DateTime<Utc>) -> Option<String> {
+    let pointer = match pointer {
+        Pointer::Saved(event) => wire_pointer::Pointer {
+            event: Some(event.clone()),
+            status: wire_pointer::PointerStatus::Saved,
+            code: String::new(),
+            at,
+        },
+        Pointer::Failed(code) => wire_pointer::Pointer {
+            event: None,
+            status: wire_pointer::PointerStatus::Failed,
+            code: code.clone(),
+            at,
+        },
+        Pointer::Cleared => return stands.map(wire_pointer::cleared),
+    };
+    pointer.merged(stands).ok()
 }
 
 /// An item as the engine sees it.
@@ -210,6 +249,10 @@ pub(crate) fn seen(item: GraphItem) -> SeenItem {
         item: item.item,
         i_cal_uid: item.i_cal_uid,
         original_start: item.original_start,
+        is_organizer: item.is_organizer,
+        is_cancelled: item.is_cancelled,
+        response: item.response,
+        created: item.created,
         properties: item.property_text,
         pointer,
     }

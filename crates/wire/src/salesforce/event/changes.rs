@@ -1,8 +1,9 @@
 //! What changed among the Events of the whole org, deletions included: one query for everybody (DWN-1).
 
-use calbridge_rules::id::{ApiName, RecordId};
+use calbridge_rules::id::ApiName;
 use chrono::{DateTime, Utc};
 
+use super::keys::{FoundEvent, columns, found};
 use crate::{
     call::CallError,
     salesforce::{query::Row, soql},
@@ -16,23 +17,17 @@ pub const CHANGES_LIMIT: usize = 2_000;
 pub struct ChangedEvents {
     /// The field of the keys.
     pub key_field: ApiName,
-    /// From when on, that instant included.
+    /// From when on, that second included.
     pub since: DateTime<Utc>,
+    /// Further fields to read.
+    pub extra: Vec<ApiName>,
 }
 
 /// An Event that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ChangedEvent {
-    /// The Event.
-    pub id: RecordId,
-    /// Its owner.
-    pub owner: RecordId,
-    /// Who made it.
-    pub created_by: RecordId,
-    /// Its key; empty where it has none.
-    pub key: String,
-    /// When anybody, a process included, last touched it.
-    pub stamp: DateTime<Utc>,
+    /// The Event; as it last stood, where it was deleted.
+    pub found: FoundEvent,
     /// Whether it was deleted.
     pub is_deleted: bool,
 }
@@ -41,9 +36,9 @@ impl ChangedEvents {
     /// The statement. Invitees' copies are never pairs (PPL-4).
     pub fn statement(&self) -> String {
         format!(
-            "SELECT Id, OwnerId, CreatedById, SystemModstamp, IsDeleted, {} FROM Event WHERE SystemModstamp >= {} \
-             AND IsChild = false ORDER BY SystemModstamp, Id LIMIT {CHANGES_LIMIT}",
-            self.key_field,
+            "SELECT {}, IsDeleted FROM Event WHERE SystemModstamp >= {} AND IsChild = false \
+             ORDER BY SystemModstamp, Id LIMIT {CHANGES_LIMIT}",
+            columns(&self.key_field, &self.extra),
             soql::instant(self.since)
         )
     }
@@ -54,14 +49,8 @@ impl ChangedEvents {
     /// A row cannot be read.
     pub fn read(&self, rows: &[Row]) -> Result<Vec<ChangedEvent>, CallError> {
         let changed = |row: &Row| {
-            Ok(ChangedEvent {
-                id: row.record("Id")?,
-                owner: row.record("OwnerId")?,
-                created_by: row.record("CreatedById")?,
-                key: row.text(self.key_field.as_str()).to_owned(),
-                stamp: row.instant("SystemModstamp")?,
-                is_deleted: row.flag("IsDeleted"),
-            })
+            let found = found(row, &self.key_field, &self.extra)?;
+            Ok(ChangedEvent { found, is_deleted: row.flag("IsDeleted") })
         };
         rows.iter().map(changed).collect()
     }

@@ -107,11 +107,11 @@ impl ByEventId {
     }
 }
 
-fn columns(key_field: &ApiName, extra: &[ApiName]) -> String {
+pub(super) fn columns(key_field: &ApiName, extra: &[ApiName]) -> String {
     format!("{}, {ABOUT}", fields::columns(extra.iter().chain([key_field])).join(", "))
 }
 
-fn found(row: &Row, key_field: &ApiName, extra: &[ApiName]) -> Result<FoundEvent, CallError> {
+pub(super) fn found(row: &Row, key_field: &ApiName, extra: &[ApiName]) -> Result<FoundEvent, CallError> {
     let series = match (row.flag("IsRecurrence"), row.flag("IsRecurrence2")) {
         (true, _) => SeriesPart::ClassicSeries,
         (false, true) => SeriesPart::LightningDate,

@@ -212,19 +212,21 @@ fn many_events_are_read_by_id_in_one_query_and_told_apart() {
 
 #[test]
 fn dwn_1_changes_of_the_whole_org_are_one_query_deletions_included() {
-    let asked = ChangedEvents { key_field: key_field(), since: "2026-11-20T18:12:03.250Z".parse().unwrap() };
-    assert_eq!(
-        asked.statement(),
-        "SELECT Id, OwnerId, CreatedById, SystemModstamp, IsDeleted, Calbridge_Sync_Key__c FROM Event \
-         WHERE SystemModstamp >= 2026-11-20T18:12:03Z AND IsChild = false ORDER BY SystemModstamp, Id LIMIT 2000"
+    let since = "2026-11-20T18:12:03.250Z".parse().unwrap();
+    let asked = ChangedEvents { key_field: key_field(), since, extra: Vec::new() };
+    let statement = asked.statement();
+    assert!(
+        statement.ends_with(
+            "IsRecurrence2, IsDeleted FROM Event WHERE SystemModstamp >= 2026-11-20T18:12:03Z AND IsChild = false \
+             ORDER BY SystemModstamp, Id LIMIT 2000"
+        ),
+        "{statement}"
     );
-    let rows = rows_of(
-        "{\"Id\":\"00U5e00000AbCdEEAV\",\"OwnerId\":\"0055e000001AbCdAAK\",\"CreatedById\":\"0055e000001AbCdAAK\",\
-         \"SystemModstamp\":\"2026-11-20T18:12:04.000+0000\",\"IsDeleted\":true,\"Calbridge_Sync_Key__c\":null}",
-    );
+    let event = fixture!("salesforce/event.json").trim_end().trim_end_matches('}').to_owned();
+    let rows = rows_of(&format!("{event},\"IsDeleted\":true}}"));
     let [changed] = asked.read(&rows).unwrap().try_into().unwrap();
-    assert!(changed.is_deleted && changed.key.is_empty());
-    assert_eq!(changed.id, id());
+    assert!(changed.is_deleted);
+    assert_eq!((changed.found.key.as_str(), &changed.found.event.id), ("9f86d081", &id()));
 }
 
 #[test]

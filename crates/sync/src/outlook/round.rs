@@ -1,0 +1,202 @@
+//! One round of changes, against Graph's traps: rows that come twice or out of order, pages that repeat for ever, rounds
+//! that are lost. Where rounds do not work at all, the window is read as it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use calbridge_engine::ports::{Calendar, Cursor, Given, Round, SeenItem, Trouble, Window};
+use calbridge_rules::id::ItemId;
+use calbridge_wire::{
+    CallError,
+    graph::{
+        delta::{BeginDelta, DeltaPage, Next, NextDelta},
+        item::GraphKind,
+        view::CalendarView,
+    },
+};
+
+use super::{Outlook, seen, trouble};
+
+/// Sizes of pages, in items: where a round repeats itself with one, the next one is tried.
+const PAGE_SIZES: [usize; 2] = [50, 200];
+/// Pages of one round at most.
+const PAGE_LIMIT: usize = 400;
+/// How often one page is asked for that the server could not make.
+const PAGE_TRIES: usize = 3;
+/// What stands in a cursor when the window was read as it stands: the next round begins anew.
+const NO_CURSOR: &str = "";
+
+/// Reads a round. [`Trouble::Stale`]: Graph lost the one before.
+pub(super) async fn read(
+    outlook: &Outlook<'_>,
+    since: Option<&Cursor>,
+    window: Window,
+) -> Result<Round, Trouble> {
+    let since = since.map(|cursor| cursor.text.as_str()).filter(|text| *text != NO_CURSOR);
+    for page_size in PAGE_SIZES {
+        if let Some(gathered) = pages(outlook, since, window, page_size).await? {
+            return gathered.into_round(outlook, since.is_none(), window).await;
+        }
+        tracing::warn!(page_size, "a round of changes repeats itself");
+    }
+    as_it_stands(outlook, window).await
+}
+
+/// What the pages of a round told.
+#[derive(Debug, Default)]
+struct Gathered {
+    items: BTreeMap<ItemId, SeenItem>,
+    /// Series that are masters of dates that came along.
+    series: BTreeSet<ItemId>,
+    /// Items that are not in the window any more, or of which the round told different things.
+    unproven: BTreeSet<ItemId>,
+    round: String,
+}
+
+/// All pages of a round; nothing where they repeat themselves.
+async fn pages(
+    outlook: &Outlook<'_>,
+    since: Option<&str>,
+    window: Window,
+    page_size: usize,
+) -> Result<Option<Gathered>, Trouble> {
+    let mut gathered = Gathered::default();
+    let mut before: BTreeSet<Vec<(ItemId, String)>> = BTreeSet::new();
+    let mut link = since.map(str::to_owned);
+    for _ in 0..PAGE_LIMIT {
+        let page = page(outlook, link.as_deref(), window, page_size).await?;
+        let rows = fingerprint(&page);
+        if !rows.is_empty() && !before.insert(rows) {
+            return Ok(None);
+        }
+        match gathered.take_in(page) {
+            Next::Page(next) => link = Some(next),
+            Next::Round(round) => {
+                gathered.round = round;
+                return Ok(Some(gathered));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// One page; what the server could not make is asked for again.
+async fn page(
+    outlook: &Outlook<'_>,
+    link: Option<&str>,
+    window: Window,
+    page_size: usize,
+) -> Result<DeltaPage, Trouble> {
+    let mut tries = 1;
+    loop {
+        let answer = match link {
+            Some(link) => {
+                let next = NextDelta { link: link.to_owned(), page_size };
+                outlook.mailroom.call(outlook.mailbox, 1, &next).await
+            }
+            None => {
+                let begin = BeginDelta {
+                    mailbox: outlook.mailbox.clone(),
+                    start: window.from,
+                    end: window.to,
+                    page_size,
+                };
+                outlook.mailroom.call(outlook.mailbox, 1, &begin).await
+            }
+        };
+        match answer {
+            Err(CallError::Unavailable { retry_after_ms: None, .. }) if tries < PAGE_TRIES => tries += 1,
+            answer => return answer.map_err(trouble),
+        }
+    }
+}
+
+/// What a page holds, in an order that tells whether another holds the same.
+fn fingerprint(page: &DeltaPage) -> Vec<(ItemId, String)> {
+    let items = page.items.iter().map(|item| (item.id.clone(), item.etag.clone()));
+    let dates = page.dates.iter().map(|date| (date.id.clone(), String::new()));
+    let removed = page.removed.iter().map(|id| (id.clone(), "removed".to_owned()));
+    let mut rows: Vec<(ItemId, String)> = items.chain(dates).chain(removed).collect();
+    rows.sort();
+    rows
+}
+
+impl Gathered {
+    fn take_in(&mut self, page: DeltaPage) -> Next {
+        for (id, error) in &page.unreadable {
+            tracing::warn!(item = id, %error, "an item cannot be read");
+        }
+        self.unproven.extend(page.removed);
+        self.series.extend(page.dates.into_iter().map(|date| date.series));
+        for item in page.items {
+            if item.kind == GraphKind::Exception {
+                self.series.extend(item.series_master_id.clone());
+            }
+            let item = seen(item);
+            let etag = item.etag.clone();
+            // Of rows that differ, nothing tells which is the newer one.
+            if let Some(other) = self.items.insert(item.id.clone(), item)
+                && other.etag != etag
+            {
+                self.unproven.insert(other.id);
+            }
+        }
+        page.next
+    }
+
+    async fn into_round(
+        mut self,
+        outlook: &Outlook<'_>,
+        is_whole: bool,
+        window: Window,
+    ) -> Result<Round, Trouble> {
+        self.add_masters(outlook).await?;
+        Ok(Round {
+            items: self.items.into_values().collect(),
+            removed: self.unproven.into_iter().collect(),
+            cursor: Cursor { text: self.round, window },
+            is_whole,
+        })
+    }
+
+    /// A series whose dates came without it is read by itself.
+    async fn add_masters(&mut self, outlook: &Outlook<'_>) -> Result<(), Trouble> {
+        let missing: Vec<Given> = self
+            .series
+            .iter()
+            .filter(|series| !self.items.contains_key(series))
+            .map(|series| Given::immutable(series.clone()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for answer in outlook.read(&missing).await {
+            match answer {
+                Ok(master) => drop(self.items.insert(master.id.clone(), master)),
+                // Gone since: the next round tells.
+                Err(Trouble::Gone | Trouble::Refused(_)) => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The window as it stands, for mailboxes whose rounds never end.
+async fn as_it_stands(outlook: &Outlook<'_>, window: Window) -> Result<Round, Trouble> {
+    let view = CalendarView {
+        mailbox: outlook.mailbox.clone(),
+        start: window.from,
+        end: window.to,
+        addin_id: outlook.mailroom.addin_id.clone(),
+    };
+    let first = outlook.mailroom.call(outlook.mailbox, 1, &view).await.map_err(trouble)?;
+    let mut gathered = Gathered { round: NO_CURSOR.to_owned(), ..Gathered::default() };
+    for item in outlook.further_pages(first).await? {
+        gathered.series.extend(item.series_master_id.clone());
+        if item.kind != GraphKind::Occurrence {
+            let item = seen(item);
+            gathered.items.insert(item.id.clone(), item);
+        }
+    }
+    gathered.into_round(outlook, true, window).await
+}
