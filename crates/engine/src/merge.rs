@@ -82,6 +82,14 @@ pub fn merge(agreed: &Agreed, item: &EventFields, event: &EventFields, authority
     merge
 }
 
+/// Whether an Event says anything that was not agreed on. Its key counts: one that lost it needs it back.
+pub fn is_news(agreed: &Agreed, event: &EventFields) -> bool {
+    let is_new = |(field, stood): (&EventField, &FieldValue)| {
+        is_two_way(field) && !mapping::same(field, stood, value(event, field))
+    };
+    agreed.event.iter().any(is_new) || event.get(&EventField::SyncKey).is_some_and(FieldValue::is_empty)
+}
+
 /// The fields that are settled together.
 fn groups(item: &EventFields) -> Vec<Vec<EventField>> {
     let grouped = |field: &&EventField| TIMES.contains(field) || REMINDER.contains(field);

@@ -38,6 +38,8 @@ pub struct Scope<'a> {
     pub looks_everywhere: bool,
     /// Whether what would mail people is held until somebody approves it (PPL-8).
     pub holds_notifications: bool,
+    /// Whether a person lets this session delete as much as it finds (DWN-6).
+    pub brake_is_lifted: bool,
 }
 
 impl Scope<'_> {

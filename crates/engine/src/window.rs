@@ -36,15 +36,25 @@ impl Window {
         Self { from: midnight - TimeDelta::days(PAST_DAYS), to: midnight + TimeDelta::days(FUTURE_DAYS + 1) }
     }
 
+    /// A span's first and last instant in milliseconds; days are taken as days of UTC.
+    pub fn milliseconds(span: Span) -> (i64, i64) {
+        let (start, end) = instants(span);
+        (start.timestamp_millis(), end.timestamp_millis())
+    }
+
     /// Whether some of a span lies in it.
     pub fn touches(&self, span: Span) -> bool {
-        let (start, end) = match span {
-            Span::Timed { start, end } => (start, end),
-            Span::AllDay { first, end_exclusive } => {
-                (first.and_time(NaiveTime::MIN).and_utc(), end_exclusive.and_time(NaiveTime::MIN).and_utc())
-            }
-        };
+        let (start, end) = instants(span);
         start < self.to && (end > self.from || (start == end && start >= self.from))
+    }
+}
+
+fn instants(span: Span) -> (DateTime<Utc>, DateTime<Utc>) {
+    match span {
+        Span::Timed { start, end } => (start, end),
+        Span::AllDay { first, end_exclusive } => {
+            (first.and_time(NaiveTime::MIN).and_utc(), end_exclusive.and_time(NaiveTime::MIN).and_utc())
+        }
     }
 }
 

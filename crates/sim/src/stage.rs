@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
+use calbridge_engine::ports::Action;
 use calbridge_rules::{
     id::{Address, ApiName, ItemId, RecordId},
     people::PersonObject,
@@ -304,6 +305,7 @@ impl Stage {
             idempotency_key: key,
             fingerprint: key,
             item: &item,
+            action: Action::Save,
             choice,
             expected_at: self.clock.now(),
         };

@@ -1,13 +1,12 @@
 //! The engine's ledger, played by the store for one leased mailbox.
 
 use calbridge_engine::{
-    Entry,
-    ports::{Given, IdForm, Ledger, Request, Source, Trouble, UnmarkedPair},
+    pair::Pair,
+    ports::{
+        Cursor, Foresight, Given, IdForm, Ledger, News, Pass, Request, Source, Trouble, UnmarkedPair, Window,
+    },
 };
-use calbridge_rules::{
-    id::{Address, ItemId},
-    identity::SyncKey,
-};
+use calbridge_rules::id::{Address, ItemId, RecordId};
 use calbridge_wire::service::IdFormat;
 use chrono::{DateTime, Utc};
 
@@ -24,18 +23,51 @@ pub struct Remembered<'a> {
 
 impl Ledger for Remembered<'_> {
     async fn waiting(&self, limit: usize) -> Result<Vec<Request>, Trouble> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let saves = self.store.waiting_saves(&self.lease.mailbox, limit).await.map_err(trouble)?;
+        let saves = self.store.waiting_saves(&self.lease.mailbox, count(limit)).await.map_err(trouble)?;
         Ok(saves.into_iter().map(request).collect())
     }
 
-    async fn paired(&self, items: &[ItemId]) -> Result<Vec<ItemId>, Trouble> {
-        self.store.paired(&self.lease.mailbox, items).await.map_err(trouble)
+    async fn cursor(&self) -> Result<Option<Cursor>, Trouble> {
+        self.store.cursor(&self.lease.mailbox).await.map_err(trouble)
+    }
+
+    async fn unfinished(&self, limit: usize) -> Result<Vec<ItemId>, Trouble> {
+        self.store.unfinished(&self.lease.mailbox, count(limit)).await.map_err(trouble)
+    }
+
+    async fn news(&self, limit: usize) -> Result<Vec<News>, Trouble> {
+        self.store.news(&self.lease.mailbox, count(limit)).await.map_err(trouble)
+    }
+
+    async fn pairs(&self, items: &[ItemId]) -> Result<Vec<Pair>, Trouble> {
+        self.store.pairs_of_items(&self.lease.mailbox, items).await.map_err(trouble)
+    }
+
+    async fn pairs_of(&self, events: &[RecordId]) -> Result<Vec<Pair>, Trouble> {
+        self.store.pairs_of_events(&self.lease.mailbox, events).await.map_err(trouble)
+    }
+
+    async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {
+        self.store.pairs_within(&self.lease.mailbox, window).await.map_err(trouble)
+    }
+
+    async fn count_pairs(&self) -> Result<usize, Trouble> {
+        let count = self.store.count_pairs(&self.lease.mailbox).await.map_err(trouble)?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    async fn other_savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, RecordId)>, Trouble> {
+        let savers = self.store.savers(events).await.map_err(trouble)?;
+        let others = savers.into_iter().filter(|(_, mailbox, _)| *mailbox != self.lease.mailbox);
+        Ok(others.map(|(event, _, user)| (event, user)).collect())
+    }
+
+    async fn let_go(&self, items: &[ItemId]) -> Result<Vec<ItemId>, Trouble> {
+        self.store.let_go(&self.lease.mailbox, items).await.map_err(trouble)
     }
 
     async fn unmarked(&self, limit: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let pairs = self.store.unmarked(&self.lease.mailbox, limit).await.map_err(trouble)?;
+        let pairs = self.store.unmarked(&self.lease.mailbox, count(limit)).await.map_err(trouble)?;
         Ok(pairs.into_iter().map(|pair| UnmarkedPair { item: pair.item, event: pair.event }).collect())
     }
 
@@ -43,12 +75,12 @@ impl Ledger for Remembered<'_> {
         self.store.is_synced(address).await.map_err(trouble)
     }
 
-    async fn intend(&self, keys: &[SyncKey], now: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
-        self.store.intend(self.lease, keys, now.timestamp_millis()).await.map_err(trouble)
+    async fn foresee(&self, foresight: &Foresight, now: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
+        self.store.foresee(self.lease, foresight, now.timestamp_millis()).await.map_err(trouble)
     }
 
-    async fn record(&self, entries: &[Entry], now: DateTime<Utc>) -> Result<(), Trouble> {
-        self.store.record(self.lease, entries, now.timestamp_millis()).await.map_err(trouble)
+    async fn record(&self, pass: &Pass, now: DateTime<Utc>) -> Result<(), Trouble> {
+        self.store.record(self.lease, pass, now.timestamp_millis()).await.map_err(trouble)
     }
 
     async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
@@ -56,18 +88,24 @@ impl Ledger for Remembered<'_> {
     }
 }
 
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 fn request(save: store::WaitingSave) -> Request {
     let form = match (save.source, save.id_format) {
         // Sync itself found it, under the id it keeps.
-        (store::Source::Category, _) => IdForm::Immutable,
+        (store::Source::Category | store::Source::Autosave, _) => IdForm::Immutable,
         (store::Source::Pane, IdFormat::Ews) => IdForm::Ews,
         (store::Source::Pane, IdFormat::Rest) => IdForm::Rest,
     };
     let source = match save.source {
         store::Source::Category => Source::Category,
         store::Source::Pane => Source::Pane,
+        store::Source::Autosave => Source::Autosave,
     };
-    Request { item: Given { id: save.given_id, form }, source, choice: save.choice, revision: save.revision }
+    let item = Given { id: save.given_id, form };
+    Request { item, source, action: save.action, choice: save.choice, revision: save.revision }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it ends here")]

@@ -16,4 +16,5 @@ mod refused;
 pub mod store;
 pub mod tokens;
 pub mod transport;
+pub mod watch;
 pub mod worker;

@@ -8,11 +8,13 @@ use calbridge_wire::{
     message::header,
     salesforce::{
         describe::{DescribeEvent, DescribeObject, Described, ObjectDescribe},
+        event::{ChangedEvent, ChangedEvents},
         layout::{DialogField, EventLayout, required_fields},
-        query::{Page, Query, QueryMore, Row},
+        query::{Page, Query, QueryAll, QueryMore, Row},
         token::ClientCredentials,
     },
 };
+use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -119,15 +121,32 @@ impl Org {
     pub async fn query(&self, statements: Vec<String>) -> Result<Vec<Row>, CallError> {
         let mut rows = Vec::new();
         for soql in statements {
-            let Page { rows: first, mut next, .. } =
-                self.call(&Query { version: VERSION.to_owned(), soql }).await?;
-            rows.extend(first);
-            for _ in 1..PAGE_LIMIT {
-                let Some(more) = next.take() else { break };
-                let page = self.call(&QueryMore { next: more }).await?;
-                rows.extend(page.rows);
-                next = page.next;
-            }
+            let first = self.call(&Query { version: VERSION.to_owned(), soql }).await?;
+            rows.extend(self.all_pages(first).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Events that changed from an instant on, deletions included, oldest first; the newest may be missing where there are
+    /// very many.
+    ///
+    /// # Errors
+    /// As the first failed call says.
+    pub async fn changes(&self, since: DateTime<Utc>) -> Result<Vec<ChangedEvent>, CallError> {
+        let extra = self.mapped().await?.keys().cloned().collect();
+        let question = ChangedEvents { key_field: self.key_field.clone(), since, extra };
+        let all = QueryAll { version: VERSION.to_owned(), soql: question.statement() };
+        let first = self.call(&all).await?;
+        question.read(&self.all_pages(first).await?)
+    }
+
+    async fn all_pages(&self, first: Page) -> Result<Vec<Row>, CallError> {
+        let Page { mut rows, mut next, .. } = first;
+        for _ in 1..PAGE_LIMIT {
+            let Some(more) = next.take() else { break };
+            let page = self.call(&QueryMore { next: more }).await?;
+            rows.extend(page.rows);
+            next = page.next;
         }
         Ok(rows)
     }

@@ -3,10 +3,12 @@
 //! The only module that speaks SQL. Columns are BIGINT and TEXT, instants are milliseconds and come in as arguments.
 
 mod issues;
+mod left;
 mod logins;
 mod mailboxes;
+mod news;
 mod pairs;
-mod round;
+mod pass;
 mod saves;
 mod trouble;
 mod work;
@@ -17,7 +19,8 @@ use std::time::Duration;
 use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
 pub use logins::{LOGIN_LIMIT, LOGIN_TTL_MS};
-pub use mailboxes::{Mailbox, SyncSwitch};
+pub use mailboxes::{BRAKED, Mailbox, SyncSwitch};
+pub use news::Watch;
 pub use pairs::Pair;
 pub use saves::{Accepted, NewSave, Source, WaitingSave};
 pub use trouble::StoreError;
@@ -110,6 +113,8 @@ impl Store {
             ("DELETE FROM logins WHERE until_at < $1", now_ms),
             ("DELETE FROM creating WHERE until_at < $1", now_ms),
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),
+            ("DELETE FROM news WHERE heard >= revision AND stamp < $1", now_ms - DAY_MS),
+            ("DELETE FROM clashes WHERE seen_at < $1", now_ms - 30 * DAY_MS),
         ];
         for (sql, before) in old {
             sqlx::query(sql).bind(before).execute(&self.writer).await?;

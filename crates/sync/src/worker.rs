@@ -8,7 +8,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use rand::Rng;
 use tokio::task::JoinSet;
 
-use crate::{app::App, enrol, store::StoreError};
+use crate::{app::App, enrol, store::StoreError, watch};
 
 /// The longest sleep between two looks at what is due: other processes cannot ring the bell.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -35,6 +35,7 @@ pub async fn run(app: Arc<App>, name: &str, stop: impl Future<Output = Duration>
     tracing::info!(worker = name, "a worker begins");
     let mut beside = JoinSet::new();
     beside.spawn(enrol::run(Arc::clone(&app)));
+    beside.spawn(watch::run(Arc::clone(&app), name.to_owned()));
     let mut worker = Worker { app: &app, name, running: JoinSet::new(), report_at_ms: 0, sweep_at_ms: 0 };
     let mut stop = pin!(stop);
     let mut failures = 0;

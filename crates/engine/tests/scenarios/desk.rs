@@ -141,6 +141,7 @@ pub(crate) struct State {
     pub(crate) synced: Vec<Address>,
     pub(crate) field_map: SmallMap<ApiName, FieldSource>,
     pub(crate) free_hand: bool,
+    pub(crate) brake_is_lifted: bool,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,
@@ -317,6 +318,7 @@ impl Desk {
             since: now() - TimeDelta::days(30),
             looks_everywhere: false,
             holds_notifications,
+            brake_is_lifted: self.state().brake_is_lifted,
         };
         finished(session(&scope, self, self, self))
     }

@@ -68,7 +68,7 @@ async fn known(
     let waiting = app.store.waiting_save(mailbox, given, own_id).await?;
     let chosen = |request: WaitingSave| match request.source {
         Source::Pane => Some(request.choice),
-        Source::Category => None,
+        Source::Category | Source::Autosave => None,
     };
     if let Some(issue) = app.store.issue(mailbox, id).await? {
         return Ok((Status::Issue(issue), waiting.and_then(chosen)));

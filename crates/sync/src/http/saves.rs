@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use calbridge_engine::ports::Action;
 use calbridge_wire::service::{Problem, SaveAccepted, SaveRequest};
 use chrono::TimeDelta;
 use http::StatusCode;
@@ -37,6 +38,7 @@ pub(super) async fn save(
         idempotency_key: &request.idempotency_key,
         fingerprint: &fingerprint(&request)?,
         item: &request.item,
+        action: Action::Save,
         choice: &request.choice,
         expected_at: app.clock.now() + TimeDelta::seconds(SAVED_WITHIN_S),
     };

@@ -6,7 +6,10 @@ use calbridge_rules::{
 };
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::{NEVER, Store, StoreError};
+use super::{Lease, NEVER, Store, StoreError, work::fenced};
+
+/// How the reason of a mailbox begins that was stopped before unusually many deletions (DWN-6).
+pub const BRAKED: &str = "DWN-6";
 
 /// A mailbox and the one Salesforce user it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,12 @@ pub struct Mailbox {
     pub sync: SyncSwitch,
     /// When its master categories were last looked at; 0 is never.
     pub categories_checked_ms: i64,
+    /// When it was first seen.
+    pub first_seen_ms: i64,
+    /// When items that carry our categories were last looked for outside the window; 0 is never.
+    pub looked_everywhere_ms: i64,
+    /// Whether a person lets the next session delete as much as it finds (DWN-6).
+    pub brake_is_lifted: bool,
 }
 
 /// Whether sync runs for a mailbox.
@@ -112,7 +121,8 @@ impl Store {
     /// The database refused.
     pub async fn mailbox_of(&self, user: &RecordId) -> Result<Option<Mailbox>, StoreError> {
         let row = sqlx::query(
-            "SELECT mailbox, user_id, user_name, sync, categories_checked_at FROM mailboxes WHERE user_id = $1",
+            "SELECT mailbox, user_id, user_name, sync, categories_checked_at, first_seen,
+             looked_everywhere_at, brake_lifted FROM mailboxes WHERE user_id = $1",
         )
         .bind(user.as_str())
         .fetch_optional(&self.readers)
@@ -126,7 +136,8 @@ impl Store {
     /// The database refused.
     pub async fn mailbox_at(&self, address: &Address) -> Result<Option<Mailbox>, StoreError> {
         let row = sqlx::query(
-            "SELECT mailbox, user_id, user_name, sync, categories_checked_at FROM mailboxes WHERE mailbox = $1",
+            "SELECT mailbox, user_id, user_name, sync, categories_checked_at, first_seen,
+             looked_everywhere_at, brake_lifted FROM mailboxes WHERE mailbox = $1",
         )
         .bind(address.as_str())
         .fetch_optional(&self.readers)
@@ -158,6 +169,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         let due = if switch == SyncSwitch::Active { now_ms } else { NEVER };
+        let parked = sqlx::query("SELECT parked FROM mailbox_work WHERE mailbox = $1")
+            .bind(address.as_str())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let parked: String = parked.map_or(Ok(String::new()), |row| row.try_get(0))?;
         sqlx::query(
             "UPDATE mailbox_work SET next_due = $1, wanted_seq = wanted_seq + 1, attempt = 0, parked = $2
              WHERE mailbox = $3",
@@ -168,6 +184,29 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         switch_in(&mut transaction, address, switch).await?;
+        if switch == SyncSwitch::Active && parked.starts_with(BRAKED) {
+            // Somebody has looked at it: the next session may delete what it finds.
+            sqlx::query("UPDATE mailboxes SET brake_lifted = 1 WHERE mailbox = $1")
+                .bind(address.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Notes that a session looked for items everywhere, and used up the lifting of the brake.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn looked_everywhere(&self, lease: &Lease, now_ms: i64) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        fenced(&mut transaction, lease).await?;
+        sqlx::query("UPDATE mailboxes SET looked_everywhere_at = $1, brake_lifted = 0 WHERE mailbox = $2")
+            .bind(now_ms)
+            .bind(lease.mailbox.as_str())
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -210,5 +249,8 @@ fn mailbox(row: &AnyRow) -> Result<Mailbox, StoreError> {
         user_name: row.try_get(2)?,
         sync: SyncSwitch::parse(&sync)?,
         categories_checked_ms: row.try_get(4)?,
+        first_seen_ms: row.try_get(5)?,
+        looked_everywhere_ms: row.try_get(6)?,
+        brake_is_lifted: row.try_get::<i64, _>(7)? == 1,
     })
 }

@@ -1,9 +1,33 @@
-//! Pairs: which item belongs to which Event, and the ids an item goes by.
+//! Pairs: which item belongs to which Event, what both agreed on, and the ids an item goes by.
 
-use calbridge_rules::id::{Address, ItemId, RecordId};
-use sqlx::{Row, any::AnyRow};
+use calbridge_engine::{
+    pair::{self as engine, Agreed, Origin},
+    ports::Window,
+};
+use calbridge_rules::{
+    event::EventFields,
+    id::{Address, ItemId, RecordId},
+    identity::SyncKey,
+};
+use sqlx::{
+    Any, AssertSqlSafe, Row,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
 
 use super::{Store, StoreError};
+
+/// Things of one question at most.
+const QUESTION_LIMIT: usize = 100;
+/// How a pair is written whose meeting was made in the calendar.
+pub(super) const OUTLOOK: &str = "outlook";
+/// How a pair is written whose meeting was made in Salesforce.
+pub(super) const SALESFORCE: &str = "salesforce";
+/// The columns of a whole pair, with what was approved of what is held.
+const WHOLE: &str =
+    "SELECT pairs.item, sync_key, event, base, item_base, origin, COALESCE(held, '') FROM pairs
+     LEFT JOIN holds ON holds.mailbox = pairs.mailbox AND holds.item = pairs.item AND approved = 1
+     WHERE pairs.mailbox = $1";
 
 /// An item and its Event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +57,107 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?;
         row.as_ref().map(pair).transpose()
+    }
+
+    /// The whole pairs of items.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn pairs_of_items(
+        &self,
+        mailbox: &Address,
+        items: &[ItemId],
+    ) -> Result<Vec<engine::Pair>, StoreError> {
+        let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
+        self.whole_pairs(mailbox, "pairs.item", &items).await
+    }
+
+    /// The whole pairs of Events in a mailbox.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn pairs_of_events(
+        &self,
+        mailbox: &Address,
+        events: &[RecordId],
+    ) -> Result<Vec<engine::Pair>, StoreError> {
+        let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
+        self.whole_pairs(mailbox, "event", &events).await
+    }
+
+    async fn whole_pairs(
+        &self,
+        mailbox: &Address,
+        column: &'static str,
+        names: &[&str],
+    ) -> Result<Vec<engine::Pair>, StoreError> {
+        let mut pairs = Vec::new();
+        for chunk in names.chunks(QUESTION_LIMIT) {
+            let sql = format!("{WHOLE} AND {column} IN ({})", places(2, chunk.len()));
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            for row in rows.fetch_all(&self.readers).await? {
+                pairs.push(whole(&row)?);
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// The whole pairs whose agreed time touches a window.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn pairs_within(
+        &self,
+        mailbox: &Address,
+        window: Window,
+    ) -> Result<Vec<engine::Pair>, StoreError> {
+        let sql = format!("{WHOLE} AND starts_at < $2 AND ends_at >= $3");
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(window.to.timestamp_millis())
+            .bind(window.from.timestamp_millis())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(whole).collect()
+    }
+
+    /// How many pairs a mailbox has.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn count_pairs(&self, mailbox: &Address) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) FROM pairs WHERE mailbox = $1")
+            .bind(mailbox.as_str())
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Every pair of Events, in whatever mailbox: the Event, the mailbox and its user.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn savers(
+        &self,
+        events: &[RecordId],
+    ) -> Result<Vec<(RecordId, Address, RecordId)>, StoreError> {
+        let mut savers = Vec::new();
+        let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
+        for chunk in events.chunks(QUESTION_LIMIT) {
+            let sql = format!(
+                "SELECT event, pairs.mailbox, user_id FROM pairs JOIN mailboxes ON mailboxes.mailbox = pairs.mailbox
+                 WHERE event IN ({}) ORDER BY event, user_id",
+                places(1, chunk.len())
+            );
+            for row in named(sqlx::query(AssertSqlSafe(sql)), chunk).fetch_all(&self.readers).await? {
+                let mailbox = row.try_get::<String, _>(1)?;
+                let mailbox =
+                    Address::parse(&mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+                let (event, user) = (row.try_get::<String, _>(0)?, row.try_get::<String, _>(2)?);
+                savers.push((record(&event)?, mailbox, record(&user)?));
+            }
+        }
+        Ok(savers)
     }
 
     /// The Event that any mailbox saved under a key.
@@ -83,6 +208,42 @@ impl Store {
         .await?;
         Ok(())
     }
+}
+
+/// Placeholders for a list; nothing but their number varies.
+pub(super) fn places(first: usize, count: usize) -> String {
+    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn named<'q>(
+    query: Query<'q, Any, AnyArguments>,
+    names: &'q [&'q str],
+) -> Query<'q, Any, AnyArguments> {
+    names.iter().fold(query, |query, name| query.bind(*name))
+}
+
+fn whole(row: &AnyRow) -> Result<engine::Pair, StoreError> {
+    let key: String = row.try_get(1)?;
+    let held: String = row.try_get(6)?;
+    Ok(engine::Pair {
+        item: item_id(&row.try_get::<String, _>(0)?)?,
+        key: SyncKey::parse(&key).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
+        event: record(&row.try_get::<String, _>(2)?)?,
+        origin: match row.try_get::<String, _>(5)?.as_str() {
+            OUTLOOK => Origin::Outlook,
+            SALESFORCE => Origin::Salesforce,
+            other => return Err(StoreError::Unreadable(format!("origin {other}"))),
+        },
+        agreed: Agreed {
+            event: fields(&row.try_get::<String, _>(3)?)?,
+            item: fields(&row.try_get::<String, _>(4)?)?,
+        },
+        approved: if held.is_empty() { None } else { Some(fields(&held)?) },
+    })
+}
+
+pub(super) fn fields(text: &str) -> Result<EventFields, StoreError> {
+    serde_json::from_str(text).map_err(|bad| StoreError::Unreadable(bad.to_string()))
 }
 
 pub(super) fn pair(row: &AnyRow) -> Result<Pair, StoreError> {

@@ -1,5 +1,6 @@
 //! Save requests: what users asked for, one row an item.
 
+use calbridge_engine::ports::Action;
 use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     saving::Choice,
@@ -24,6 +25,8 @@ pub struct NewSave<'a> {
     pub fingerprint: &'a str,
     /// The item.
     pub item: &'a ItemRef,
+    /// What is asked for.
+    pub action: Action,
     /// What was chosen.
     pub choice: &'a Choice,
     /// When the session is expected.
@@ -51,6 +54,8 @@ pub struct WaitingSave {
     pub id_format: IdFormat,
     /// How it came.
     pub source: Source,
+    /// What is asked for.
+    pub action: Action,
     /// What was chosen.
     pub choice: Choice,
     /// Grows with every press; settling names the one it saw.
@@ -66,6 +71,8 @@ pub enum Source {
     Pane,
     /// By the category (CAT-3).
     Category,
+    /// By autosave (AUT-1).
+    Autosave,
 }
 
 impl Source {
@@ -73,7 +80,15 @@ impl Source {
         match self {
             Self::Pane => "pane",
             Self::Category => "category",
+            Self::Autosave => "autosave",
         }
+    }
+}
+
+fn action_text(action: Action) -> &'static str {
+    match action {
+        Action::Save => "save",
+        Action::Unsync => "unsync",
     }
 }
 
@@ -105,6 +120,7 @@ impl Store {
             given_id: &save.item.item_id,
             id_format: save.item.id_format,
             source: Source::Pane,
+            action: save.action,
             choice: save.choice,
             expected_at_ms: save.expected_at.timestamp_millis(),
         };
@@ -122,7 +138,7 @@ impl Store {
     /// The database refused.
     pub async fn waiting_saves(&self, mailbox: &Address, limit: i64) -> Result<Vec<WaitingSave>, StoreError> {
         let rows = sqlx::query(
-            "SELECT given_id, id_format, source, choice, revision, expected_at FROM save_requests
+            "SELECT given_id, id_format, source, choice, revision, expected_at, action FROM save_requests
              WHERE mailbox = $1 AND state = 'waiting' ORDER BY updated_at, given_id LIMIT $2",
         )
         .bind(mailbox.as_str())
@@ -143,7 +159,7 @@ impl Store {
         item: Option<&ItemId>,
     ) -> Result<Option<WaitingSave>, StoreError> {
         let row = sqlx::query(
-            "SELECT given_id, id_format, source, choice, revision, expected_at FROM save_requests
+            "SELECT given_id, id_format, source, choice, revision, expected_at, action FROM save_requests
              WHERE mailbox = $1 AND state = 'waiting' AND (given_id = $2 OR given_id = $3 OR given_id IN
              (SELECT given_id FROM item_ids WHERE mailbox = $1 AND item = $3))
              ORDER BY updated_at DESC LIMIT 1",
@@ -181,6 +197,7 @@ pub(super) struct NewRequest<'a> {
     pub(super) given_id: &'a ItemId,
     pub(super) id_format: IdFormat,
     pub(super) source: Source,
+    pub(super) action: Action,
     pub(super) choice: &'a Choice,
     pub(super) expected_at_ms: i64,
 }
@@ -196,9 +213,9 @@ pub(super) async fn put_request(
         serde_json::to_string(request.choice).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
     sqlx::query(
         "INSERT INTO save_requests (mailbox, given_id, id_format, source, choice, state, revision, expected_at,
-         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 'waiting', 1, $6, $7, $7)
-         ON CONFLICT (mailbox, given_id) DO UPDATE SET id_format = $3, source = $4, choice = $5, state = 'waiting',
-         revision = save_requests.revision + 1, expected_at = $6, updated_at = $7",
+         created_at, updated_at, action) VALUES ($1, $2, $3, $4, $5, 'waiting', 1, $6, $7, $7, $8)
+         ON CONFLICT (mailbox, given_id) DO UPDATE SET id_format = $3, source = $4, choice = $5, action = $8,
+         state = 'waiting', revision = save_requests.revision + 1, expected_at = $6, updated_at = $7",
     )
     .bind(mailbox.as_str())
     .bind(request.given_id.as_str())
@@ -207,6 +224,7 @@ pub(super) async fn put_request(
     .bind(choice)
     .bind(request.expected_at_ms)
     .bind(now_ms)
+    .bind(action_text(request.action))
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -265,7 +283,13 @@ fn waiting(row: &AnyRow) -> Result<WaitingSave, StoreError> {
         source: match source.as_str() {
             "pane" => Source::Pane,
             "category" => Source::Category,
+            "autosave" => Source::Autosave,
             other => return Err(StoreError::Unreadable(format!("source {other}"))),
+        },
+        action: match row.try_get::<String, _>(6)?.as_str() {
+            "save" => Action::Save,
+            "unsync" => Action::Unsync,
+            other => return Err(StoreError::Unreadable(format!("action {other}"))),
         },
         choice: serde_json::from_str(&choice).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
         revision: row.try_get(4)?,

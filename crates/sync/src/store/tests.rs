@@ -26,6 +26,7 @@ async fn press(store: &Store, count: usize) -> Result<Accepted, StoreError> {
         idempotency_key: &format!("press-{count:016}"),
         fingerprint: "one",
         item: &item,
+        action: calbridge_engine::ports::Action::Save,
         choice: &Choice::default(),
         expected_at: instant(9_000),
     };

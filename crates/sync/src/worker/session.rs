@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     app::App,
+    clock::instant,
     crm::reading,
     ledger::Remembered,
     outlook::Outlook,
-    store::{Lease, Mailbox, StoreError, SyncSwitch},
+    store::{BRAKED, Lease, Mailbox, StoreError, SyncSwitch},
 };
 
 /// Minutes between the sessions of an idle mailbox (AUT-7).
@@ -26,6 +27,8 @@ const BACKOFF_LIMIT_MS: i64 = 10 * 60_000;
 const AGAIN_MS: i64 = 2_000;
 /// How long the master categories are believed to be in order, in milliseconds (CAT-4).
 const CATEGORIES_MS: i64 = 60 * 60_000;
+/// Between two searches for items that carry our categories outside the window, in milliseconds (CAT-3).
+const EVERYWHERE_MS: i64 = 60 * 60_000;
 /// How often a lease is renewed in its time.
 const RENEWALS: u32 = 3;
 
@@ -46,7 +49,10 @@ pub(super) async fn serve(app: &App, lease: &Lease) {
             );
             app.store.fail(lease, retry_at(app, lease, retry_after_ms)).await
         }
-        Err(SessionError::Stopped(reason)) => stop(app, lease, &reason).await,
+        Err(SessionError::Stopped(reason)) => stop(app, lease, SyncOff::AuthorizationExpired, &reason).await,
+        Err(error @ SessionError::Braked { .. }) => {
+            stop(app, lease, SyncOff::Paused, &format!("{BRAKED}: {error}")).await
+        }
         Err(SessionError::Unmentioned(items)) => {
             tracing::error!(items, "a session lost sight of items and recorded nothing");
             app.store.fail(lease, retry_at(app, lease, None)).await
@@ -97,9 +103,21 @@ async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
     categories(app, &mailbox, &outlook).await?;
     let ledger = Remembered { store: &app.store, lease };
     let settings = app.settings().await.map_err(reading)?;
-    let scope =
-        Scope { mailbox: &mailbox.address, owner: &mailbox.user, settings: &settings, now: app.clock.now() };
+    let looks_everywhere = mailbox.looked_everywhere_ms + EVERYWHERE_MS <= app.now_ms();
+    let scope = Scope {
+        mailbox: &mailbox.address,
+        owner: &mailbox.user,
+        settings: &settings,
+        now: app.clock.now(),
+        since: instant(mailbox.first_seen_ms),
+        looks_everywhere,
+        holds_notifications: true,
+        brake_is_lifted: mailbox.brake_is_lifted,
+    };
     let report = session(&scope, &outlook, &app.org, &ledger).await?;
+    if looks_everywhere || mailbox.brake_is_lifted {
+        app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
+    }
     learn(app, &report);
     Ok(report)
 }
@@ -112,6 +130,9 @@ fn learn(app: &App, report: &Report) {
         | Outcome::Waiting(_)
         | Outcome::Lost(_)
         | Outcome::Withdrawn
+        | Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Unasked
         | Outcome::Deferred => false,
     };
     if report.entries.iter().any(is_long) {
@@ -155,9 +176,9 @@ async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreEr
 }
 
 /// A stoppage: told apart from issues, and ended by the user or an admin (ISS-2, SAV-3).
-async fn stop(app: &App, lease: &Lease, reason: &str) -> Result<(), StoreError> {
+async fn stop(app: &App, lease: &Lease, why: SyncOff, reason: &str) -> Result<(), StoreError> {
     tracing::error!(reason, "a mailbox is stopped");
-    app.store.stop(lease, SyncOff::AuthorizationExpired, reason).await
+    app.store.stop(lease, why, reason).await
 }
 
 /// When a failed mailbox comes up again: doubling, at most so late, spread by chance, and never before the other side

@@ -8,7 +8,13 @@ mod sharing;
 mod upkeep;
 mod work;
 
-use calbridge_engine::{Entry, Outcome, observe::Ticket, ports::Source, report::Saved};
+use calbridge_engine::{
+    Entry, Outcome,
+    observe::Ticket,
+    pair::{Agreed, Origin},
+    ports::{Action, Foresight, Pass, Source},
+    report::Saved,
+};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::{Address, ItemId, RecordId},
@@ -89,29 +95,44 @@ async fn press_for(
         idempotency_key: press,
         fingerprint: given,
         item: &item,
+        action: Action::Save,
         choice,
         expected_at: instant(now_ms + 5_000),
     };
     store.accept_save(&save, now_ms).await
 }
 
-/// What became of an item that the given ids asked for.
+/// What became of an item that the given ids asked for; of one that its category brought up, without any.
 fn entry(id: &str, given: &[(&str, i64)], outcome: Outcome) -> Entry {
-    let tickets = given.iter().map(|&(given, revision)| Ticket { given: item(given), revision }).collect();
-    Entry { item: item(id), tickets, source: Source::Pane, choice: Choice::default(), outcome }
+    let tickets: Vec<Ticket> =
+        given.iter().map(|&(given, revision)| Ticket { given: item(given), revision }).collect();
+    let source = Some(if tickets.is_empty() { Source::Category } else { Source::Pane });
+    Entry { item: item(id), tickets, source, action: Action::Save, choice: Choice::default(), outcome }
+}
+
+/// A session's entries and nothing else.
+fn pass(entries: impl Into<Vec<Entry>>) -> Pass {
+    Pass { entries: entries.into(), ..Pass::default() }
+}
+
+/// The intent to create Events.
+fn creates(keys: impl Into<Vec<SyncKey>>) -> Foresight {
+    Foresight { creates: keys.into(), ..Foresight::default() }
 }
 
 fn saved(n: u32) -> Outcome {
-    Outcome::Saved(new_event(n))
+    Outcome::Saved(Box::new(new_event(n)))
 }
 
 fn new_event(n: u32) -> Saved {
     Saved {
         event: event(n),
         key: key(n),
-        base: subject("Lunch"),
-        before: EventFields::new(),
-        written: subject("Lunch"),
+        origin: Origin::Outlook,
+        agreed: Agreed { item: subject("Lunch"), event: subject("Lunch") },
+        clashes: Vec::new(),
+        held: EventFields::new(),
         issue: None,
+        is_unfinished: false,
     }
 }

@@ -10,7 +10,7 @@ mod update;
 mod upsert;
 mod view;
 
-pub use changes::{CHANGES_LIMIT, ChangedEvent, ChangedEvents};
+pub use changes::{ChangedEvent, ChangedEvents};
 pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents};
 pub use create::CreateEvent;
 pub use fields::{blames, is_mapped, mentions};

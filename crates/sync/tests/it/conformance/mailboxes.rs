@@ -26,6 +26,9 @@ async fn the_first_sign_in_makes_the_mailbox_and_a_later_one_finds_it(place: Pla
         user_name: "Mára Ødegård".to_owned(),
         sync: off,
         categories_checked_ms: 0,
+        first_seen_ms: NOW,
+        looked_everywhere_ms: 0,
+        brake_is_lifted: false,
     };
     assert_eq!(made, Some(expected.clone()));
     let again =

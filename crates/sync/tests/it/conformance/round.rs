@@ -4,14 +4,15 @@ use calbridge_engine::{Outcome, report::Saved};
 use calbridge_sync::store::{Lease, Pair, Source, Store};
 
 use super::{
-    LEASE, NOW, address, entry, event, issue, item, key, leased, new_event, press, saved, signed_in,
+    LEASE, NOW, address, creates, entry, event, issue, item, key, leased, new_event, pass, press, saved,
+    signed_in,
 };
 use crate::databases::{Place, on_every_database};
 
 on_every_database!(
     a_saved_item_is_paired_settled_and_known_by_its_ids,
     a_pair_that_changes_is_marked_anew,
-    items_are_told_apart_by_whether_they_are_paired,
+    many_pairs_are_found_by_item_and_by_event_each_in_its_own_mailbox,
     the_event_of_a_key_is_the_one_that_was_saved_first,
     dup_4_one_mailbox_at_a_time_may_intend_a_key,
     an_intent_ends_with_its_pair_or_its_time,
@@ -34,7 +35,7 @@ async fn a_saved_item_is_paired_settled_and_known_by_its_ids(place: Place) {
     press(&store, 1, "ews", "press-1", NOW).await.unwrap();
     let lease = store.claim("one", 1, NOW, LEASE).await.unwrap().remove(0);
     assert_eq!(store.item_of(&address(1), &item("ews")).await.unwrap(), None);
-    store.record(&lease, &[entry("immutable", &[("ews", 1)], saved(1))], NOW).await.unwrap();
+    store.record(&lease, &pass([entry("immutable", &[("ews", 1)], saved(1))]), NOW).await.unwrap();
     let expected = Pair {
         item: item("immutable"),
         sync_key: key(1).as_str().to_owned(),
@@ -54,30 +55,37 @@ async fn a_saved_item_is_paired_settled_and_known_by_its_ids(place: Place) {
 async fn a_pair_that_changes_is_marked_anew(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
-    store.record(&lease, &[entry("a", &[], saved(1)), entry("b", &[], saved(2))], NOW).await.unwrap();
+    store.record(&lease, &pass([entry("a", &[], saved(1)), entry("b", &[], saved(2))]), NOW).await.unwrap();
     let unmarked = store.unmarked(&address(1), 10).await.unwrap();
     assert_eq!(unmarked.iter().map(|pair| pair.item.clone()).collect::<Vec<_>>(), [item("a"), item("b")]);
     assert_eq!(store.unmarked(&address(1), 1).await.unwrap().len(), 1);
     store.marked(&lease, &[item("a"), item("b")]).await.unwrap();
     assert!(pair_of(&store, "a").await.unwrap().is_marked);
     assert!(store.unmarked(&address(1), 10).await.unwrap().is_empty());
-    store.record(&lease, &[entry("a", &[], saved(3))], NOW + 1).await.unwrap();
+    store.record(&lease, &pass([entry("a", &[], saved(3))]), NOW + 1).await.unwrap();
     let pair = pair_of(&store, "a").await.unwrap();
     assert_eq!((pair.is_marked, pair.event), (false, event(3)));
     store.marked(&lease, &[]).await.unwrap();
 }
 
-async fn items_are_told_apart_by_whether_they_are_paired(place: Place) {
+async fn many_pairs_are_found_by_item_and_by_event_each_in_its_own_mailbox(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
     let all: Vec<_> = (0..250).map(|n| item(&format!("item{n:03}"))).collect();
     let entries: Vec<_> = (0..250).step_by(2).map(|n| entry(&format!("item{n:03}"), &[], saved(n))).collect();
-    store.record(&lease, &entries, NOW).await.unwrap();
-    let mut paired = store.paired(&address(1), &all).await.unwrap();
-    paired.sort();
+    store.record(&lease, &pass(entries), NOW).await.unwrap();
+    let mut pairs = store.pairs_of_items(&address(1), &all).await.unwrap();
+    pairs.sort_by(|a, b| a.item.cmp(&b.item));
+    let paired: Vec<_> = pairs.iter().map(|pair| pair.item.clone()).collect();
     assert_eq!(paired, all.iter().step_by(2).cloned().collect::<Vec<_>>());
-    assert!(store.paired(&address(1), &[]).await.unwrap().is_empty());
-    assert!(store.paired(&address(2), &all).await.unwrap().is_empty());
+    let Saved { agreed, origin, .. } = new_event(0);
+    assert_eq!((&pairs[0].agreed, pairs[0].origin, &pairs[0].approved), (&agreed, origin, &None));
+    let events: Vec<_> = (0..250).map(event).collect();
+    assert_eq!(store.pairs_of_events(&address(1), &events).await.unwrap().len(), 125);
+    assert_eq!(store.count_pairs(&address(1)).await.unwrap(), 125);
+    assert!(store.pairs_of_items(&address(1), &[]).await.unwrap().is_empty());
+    assert!(store.pairs_of_items(&address(2), &all).await.unwrap().is_empty());
+    assert!(store.pairs_of_events(&address(2), &events).await.unwrap().is_empty());
 }
 
 async fn the_event_of_a_key_is_the_one_that_was_saved_first(place: Place) {
@@ -85,15 +93,15 @@ async fn the_event_of_a_key_is_the_one_that_was_saved_first(place: Place) {
     assert_eq!(store.event_by_key(key(1).as_str()).await.unwrap(), None);
     let one = leased(&store, 1).await;
     let two = leased(&store, 2).await;
-    let with = |event| Outcome::Saved(Saved { event, ..new_event(1) });
-    store.record(&two, &[entry("theirs", &[], with(event(7)))], NOW).await.unwrap();
-    store.record(&one, &[entry("mine", &[], with(event(8)))], NOW + 1).await.unwrap();
+    let with = |event| Outcome::Saved(Box::new(Saved { event, ..new_event(1) }));
+    store.record(&two, &pass([entry("theirs", &[], with(event(7)))]), NOW).await.unwrap();
+    store.record(&one, &pass([entry("mine", &[], with(event(8)))]), NOW + 1).await.unwrap();
     assert_eq!(store.event_by_key(key(1).as_str()).await.unwrap(), Some(event(7)));
 }
 
 async fn intend(store: &Store, lease: &Lease, keys: &[u32], now_ms: i64) -> Vec<bool> {
     let keys: Vec<_> = keys.iter().map(|&n| key(n)).collect();
-    store.intend(lease, &keys, now_ms).await.unwrap()
+    store.foresee(lease, &creates(keys), now_ms).await.unwrap()
 }
 
 async fn dup_4_one_mailbox_at_a_time_may_intend_a_key(place: Place) {
@@ -111,7 +119,7 @@ async fn an_intent_ends_with_its_pair_or_its_time(place: Place) {
     let one = leased(&store, 1).await;
     let two = leased(&store, 2).await;
     assert_eq!(intend(&store, &one, &[1, 2], NOW).await, [true, true]);
-    store.record(&one, &[entry("mine", &[], saved(1))], NOW + 1).await.unwrap();
+    store.record(&one, &pass([entry("mine", &[], saved(1))]), NOW + 1).await.unwrap();
     assert_eq!(intend(&store, &two, &[1, 2], NOW + 2).await, [true, false]);
     assert_eq!(intend(&store, &two, &[2], NOW + INTENT_MS - 1).await, [false]);
     assert_eq!(intend(&store, &two, &[2], NOW + INTENT_MS).await, [true]);
@@ -129,7 +137,7 @@ async fn an_item_has_the_issue_it_has_now(place: Place) {
         (Outcome::Refused(issue("XCP-2")), Some(issue("XCP-2"))),
         (Outcome::Deferred, Some(issue("XCP-2"))),
     ] {
-        store.record(&lease, &[entry("item", &[("given", 1)], outcome)], NOW).await.unwrap();
+        store.record(&lease, &pass([entry("item", &[("given", 1)], outcome)]), NOW).await.unwrap();
         assert_eq!(store.issue(&lease.mailbox, &item("item")).await.unwrap(), expected);
         assert_eq!(store.issue(&lease.mailbox, &item("given")).await.unwrap(), expected);
     }
@@ -150,7 +158,7 @@ async fn a_refused_or_waiting_request_is_asked_again_and_a_lost_or_withdrawn_one
         entry("wa", &[("waiting", 1)], Outcome::Waiting(issue("ISE-013"))),
         entry("wi", &[("withdrawn", 1)], Outcome::Withdrawn),
     ];
-    store.record(&lease, &entries, NOW).await.unwrap();
+    store.record(&lease, &pass(entries), NOW).await.unwrap();
     let left = store.waiting_saves(&address(1), 10).await.unwrap();
     let left: Vec<&str> = left.iter().map(|save| save.given_id.as_str()).collect();
     assert_eq!(left, ["deferred", "refused", "waiting"]);
@@ -159,10 +167,10 @@ async fn a_refused_or_waiting_request_is_asked_again_and_a_lost_or_withdrawn_one
 async fn a_request_found_by_its_category_is_kept_until_it_is_settled(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
-    store.record(&lease, &[entry("item", &[], Outcome::Deferred)], NOW).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[], Outcome::Deferred)]), NOW).await.unwrap();
     let kept = store.waiting_saves(&address(1), 10).await.unwrap();
     assert_eq!((kept.len(), kept[0].source, &kept[0].given_id), (1, Source::Category, &item("item")));
-    store.record(&lease, &[entry("item", &[("item", 1)], saved(1))], NOW + 1).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[("item", 1)], saved(1))]), NOW + 1).await.unwrap();
     assert!(store.waiting_saves(&address(1), 10).await.unwrap().is_empty());
 }
 
@@ -172,9 +180,8 @@ async fn a_round_is_kept_whole_or_not_at_all(place: Place) {
     // Somebody turns the mailbox over while this round is on its way.
     store.release("one").await.unwrap();
     let entries = [entry("a", &[], saved(1)), entry("b", &[], Outcome::Refused(issue("XCP-1")))];
-    assert!(store.record(&lease, &entries, NOW).await.is_err());
+    assert!(store.record(&lease, &pass(entries), NOW).await.is_err());
     assert_eq!(pair_of(&store, "a").await, None);
     assert_eq!(store.issue(&address(1), &item("b")).await.unwrap(), None);
     assert!(store.waiting_saves(&address(1), 10).await.unwrap().is_empty());
-    store.record(&lease, &[], NOW).await.unwrap();
 }

@@ -7,7 +7,9 @@ use calbridge_sync::{
     store::{Accepted, Source},
 };
 
-use super::{LEASE, NOW, address, entry, event, issue, item, leased, press, press_for, saved, signed_in};
+use super::{
+    LEASE, NOW, address, entry, event, issue, item, leased, pass, press, press_for, saved, signed_in,
+};
 use crate::databases::{Place, on_every_database};
 
 on_every_database!(
@@ -46,7 +48,7 @@ async fn the_same_press_again_changes_nothing(place: Place) {
     assert_eq!(store.waiting_saves(&address(1), 10).await.unwrap(), before);
     // Also after a session has dealt with it.
     let lease = store.claim("one", 1, NOW, LEASE).await.unwrap().remove(0);
-    store.record(&lease, &[entry("item", &[("given", 1)], saved(1))], NOW).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[("given", 1)], saved(1))]), NOW).await.unwrap();
     assert_eq!(press(&store, 1, "given", "press-1", NOW + 61_000).await.unwrap(), first);
     assert!(store.waiting_saves(&address(1), 10).await.unwrap().is_empty());
 }
@@ -131,7 +133,7 @@ async fn a_new_press_forgets_the_issue_of_the_one_before(place: Place) {
     press(&store, 1, "ews", "press-1", NOW).await.unwrap();
     let lease = store.claim("one", 1, NOW, LEASE).await.unwrap().remove(0);
     let refused = entry("immutable", &[("ews", 1)], Outcome::Refused(issue("XCP-1")));
-    store.record(&lease, &[refused], NOW).await.unwrap();
+    store.record(&lease, &pass([refused]), NOW).await.unwrap();
     assert_eq!(store.issue(&address(1), &item("ews")).await.unwrap(), Some(issue("XCP-1")));
     press(&store, 1, "ews", "press-2", NOW + 1).await.unwrap();
     assert_eq!(store.issue(&address(1), &item("ews")).await.unwrap(), None);
@@ -144,7 +146,7 @@ async fn a_press_during_the_session_outlives_it(place: Place) {
     press(&store, 1, "given", "press-1", NOW).await.unwrap();
     let lease = store.claim("one", 1, NOW, LEASE).await.unwrap().remove(0);
     press(&store, 1, "given", "press-2", NOW + 1).await.unwrap();
-    store.record(&lease, &[entry("item", &[("given", 1)], saved(1))], NOW + 2).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[("given", 1)], saved(1))]), NOW + 2).await.unwrap();
     store.finish(&lease, NOW + 3, NOW + 600_000).await.unwrap();
     let waiting = store.waiting_saves(&address(1), 10).await.unwrap();
     assert_eq!(waiting.iter().map(|save| save.revision).collect::<Vec<_>>(), [2]);

@@ -6,7 +6,8 @@ use calbridge_sync::store::{Lease, Store, StoreError, SyncSwitch};
 use sqlx::Row;
 
 use super::{
-    LEASE, NOW, address, entry, issue, item, key, leased, new_event, press, saved, signed_in, subject,
+    LEASE, NOW, address, creates, entry, issue, item, key, leased, new_event, pass, press, saved, signed_in,
+    subject,
 };
 use crate::databases::{Place, on_shared_databases};
 
@@ -57,8 +58,14 @@ async fn presses_and_sessions_of_one_mailbox_never_wait_for_each_other_for_ever(
     });
     for n in 0..ROUNDS {
         let outcome = Outcome::Refused(issue(&format!("C-{n}")));
-        worker.record(&lease, &[entry("item", &[("given", i64::from(n))], outcome)], NOW).await.unwrap();
-        worker.record(&lease, &[entry("item", &[("given", i64::from(n))], saved(1))], NOW).await.unwrap();
+        worker
+            .record(&lease, &pass([entry("item", &[("given", i64::from(n))], outcome)]), NOW)
+            .await
+            .unwrap();
+        worker
+            .record(&lease, &pass([entry("item", &[("given", i64::from(n))], saved(1))]), NOW)
+            .await
+            .unwrap();
     }
     pressing.await.unwrap();
 }
@@ -112,10 +119,10 @@ async fn uns_2_what_was_overwritten_is_kept_as_it_was_first_and_for_thirty_days(
         let rows = rows.fetch_all(&behind).await.unwrap();
         rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()
     };
-    store.record(&lease, &[entry("item", &[], saved(1))], NOW).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW).await.unwrap();
     assert_eq!(kept().await.len(), 0, "a new Event overwrites nothing");
-    store.record(&lease, &[entry("item", &[], overwriting("first"))], NOW).await.unwrap();
-    store.record(&lease, &[entry("item", &[], overwriting("second"))], NOW + 1).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[], overwriting("first"))]), NOW).await.unwrap();
+    store.record(&lease, &pass([entry("item", &[], overwriting("second"))]), NOW + 1).await.unwrap();
     let journal = kept().await;
     assert!(journal.len() == 1 && journal[0].contains("first"), "{journal:?}");
     store.sweep(NOW + DAYS_30_MS).await.unwrap();
@@ -130,7 +137,7 @@ async fn a_lasting_issue_keeps_when_it_was_first_seen(place: Place) {
     for later in [0, 10, 20] {
         let reason = format!("Reason {later}.");
         let told = Issue { reason, ..issue("XCP-1") };
-        store.record(&lease, &[entry("item", &[], Outcome::Refused(told))], NOW + later).await.unwrap();
+        store.record(&lease, &pass([entry("item", &[], Outcome::Refused(told))]), NOW + later).await.unwrap();
     }
     let row = sqlx::query("SELECT first_seen, last_seen FROM issues").fetch_one(&behind).await.unwrap();
     assert_eq!((row.get::<i64, _>(0), row.get::<i64, _>(1)), (NOW, NOW + 20));

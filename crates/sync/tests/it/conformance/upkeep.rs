@@ -3,7 +3,7 @@
 use calbridge_sync::store::{Accepted, Backlog, LOGIN_TTL_MS, SILENCE_MS};
 use calbridge_wire::service::LoginCode;
 
-use super::{LEASE, NOW, address, entry, key, leased, press, saved, signed_in};
+use super::{LEASE, NOW, address, creates, entry, key, leased, pass, press, saved, signed_in};
 use crate::databases::{Place, on_every_database};
 
 const DAY_MS: i64 = 86_400_000;
@@ -31,13 +31,13 @@ async fn what_ran_out_is_swept_and_nothing_else(place: Place) {
     let two = leased(&store, 2).await;
     let code = LoginCode { code: "c".to_owned(), state: "s".to_owned() };
     store.put_login("one", &code, NOW).await.unwrap();
-    store.intend(&one, &[key(1)], NOW).await.unwrap();
-    store.record(&one, &[entry("item", &[], saved(2))], NOW).await.unwrap();
+    store.foresee(&one, &creates([key(1)]), NOW).await.unwrap();
+    store.record(&one, &pass([entry("item", &[], saved(2))]), NOW).await.unwrap();
     store.sweep(NOW + LOGIN_TTL_MS).await.unwrap();
-    assert_eq!(store.intend(&two, &[key(1)], NOW).await.unwrap(), [false]);
+    assert_eq!(store.foresee(&two, &creates([key(1)]), NOW).await.unwrap(), [false]);
     store.sweep(NOW + 90 * DAY_MS).await.unwrap();
     assert_eq!(store.take_login("one", NOW).await.unwrap(), None);
-    assert_eq!(store.intend(&two, &[key(1)], NOW).await.unwrap(), [true]);
+    assert_eq!(store.foresee(&two, &creates([key(1)]), NOW).await.unwrap(), [true]);
     assert_eq!(store.event_by_key(key(2).as_str()).await.unwrap(), Some(super::event(2)), "pairs stay");
     store.renew(&one, NOW + LEASE).await.unwrap();
 }

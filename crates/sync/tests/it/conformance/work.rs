@@ -3,7 +3,7 @@
 use calbridge_rules::saving::SyncOff;
 use calbridge_sync::store::{NEVER, StoreError, SyncSwitch};
 
-use super::{LEASE, NOW, address, entry, item, key, leased, saved, signed_in};
+use super::{LEASE, NOW, address, creates, entry, item, key, leased, pass, saved, signed_in};
 use crate::databases::{Place, on_every_database};
 
 on_every_database!(
@@ -44,8 +44,8 @@ async fn a_worker_that_slept_through_its_lease_writes_nothing(place: Place) {
         store.stop(&slow, SyncOff::Paused, "no").await,
         store.finish(&slow, NOW, NOW + 900_000).await,
         store.marked(&slow, &[item("AAMk")]).await,
-        store.record(&slow, &[entry("AAMk", &[], saved(1))], NOW).await,
-        store.intend(&slow, &[key(1)], NOW).await.map(drop),
+        store.record(&slow, &pass([entry("AAMk", &[], saved(1))]), NOW).await,
+        store.foresee(&slow, &creates([key(1)]), NOW).await.map(drop),
     ] {
         assert!(matches!(refused, Err(StoreError::Fenced)), "{refused:?}");
     }

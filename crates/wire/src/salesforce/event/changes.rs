@@ -9,9 +9,6 @@ use crate::{
     salesforce::{query::Row, soql},
 };
 
-/// Rows of one query at most; what is left is read from the last stamp on.
-pub const CHANGES_LIMIT: usize = 2_000;
-
 /// Events that changed: a statement to run with [`crate::salesforce::query::QueryAll`], and a reader of its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedEvents {
@@ -37,7 +34,7 @@ impl ChangedEvents {
     pub fn statement(&self) -> String {
         format!(
             "SELECT {}, IsDeleted FROM Event WHERE SystemModstamp >= {} AND IsChild = false \
-             ORDER BY SystemModstamp, Id LIMIT {CHANGES_LIMIT}",
+             ORDER BY SystemModstamp, Id",
             columns(&self.key_field, &self.extra),
             soql::instant(self.since)
         )

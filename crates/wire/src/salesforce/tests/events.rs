@@ -218,7 +218,7 @@ fn dwn_1_changes_of_the_whole_org_are_one_query_deletions_included() {
     assert!(
         statement.ends_with(
             "IsRecurrence2, IsDeleted FROM Event WHERE SystemModstamp >= 2026-11-20T18:12:03Z AND IsChild = false \
-             ORDER BY SystemModstamp, Id LIMIT 2000"
+             ORDER BY SystemModstamp, Id"
         ),
         "{statement}"
     );

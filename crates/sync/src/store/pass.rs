@@ -1,40 +1,46 @@
-//! What a session leaves behind: intents before it creates, outcomes after, each in one fenced transaction.
+//! What a session leaves behind: what it is about to write before it writes, everything else after, each in one fenced
+//! transaction.
 
-use calbridge_engine::{Entry, Outcome, report::Saved};
+use calbridge_engine::{
+    Entry, Outcome,
+    pair::Origin,
+    ports::{self, Foresight, Pass, Window},
+    report::Saved,
+};
 use calbridge_rules::{
     event::EventFields,
-    id::{Address, ItemId},
+    id::{Address, ItemId, RecordId},
     identity::SyncKey,
     status::Issue,
 };
 use calbridge_wire::service::IdFormat;
-use sqlx::{Any, AssertSqlSafe, Row, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError,
-    pairs::{item_id, pair},
+    Lease, Pair, Source, Store, StoreError, left, news,
+    pairs::{OUTLOOK, SALESFORCE, pair},
     saves::{NewRequest, put_request, settle_request},
     work::fenced,
 };
 
 /// How long an intent keeps other mailboxes from creating the same Event, in milliseconds.
 const INTENT_MS: i64 = 10 * 60_000;
-/// Items of one question at most.
-const QUESTION_LIMIT: usize = 100;
 
 impl Store {
-    /// Notes the intent to create Events under these keys; `false` where another mailbox is about to (DUP-4).
+    /// Keeps what is about to be written: before-values of every overwrite and deletion (UNS-2), and which Events are about to
+    /// be created. Answers, for each create, `false` where another mailbox is about to (DUP-4).
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
-    pub async fn intend(
+    pub async fn foresee(
         &self,
         lease: &Lease,
-        keys: &[SyncKey],
+        foresight: &Foresight,
         now_ms: i64,
     ) -> Result<Vec<bool>, StoreError> {
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
+        let keys = &foresight.creates;
         let mut granted = vec![false; keys.len()];
         // In one order for everybody: two mailboxes that intend the same keys would wait for each other.
         let mut ordered: Vec<(usize, &SyncKey)> = keys.iter().enumerate().collect();
@@ -53,24 +59,30 @@ impl Store {
             .await?;
             granted[place] = taken.rows_affected() == 1;
         }
+        for (event, before, after) in &foresight.overwrites {
+            journal(&mut transaction, lease, event, before, after, now_ms).await?;
+        }
         transaction.commit().await?;
         Ok(granted)
     }
 
-    /// Keeps what became of the items of a session, all or nothing.
+    /// Keeps everything that a session leaves behind, all or nothing.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
-    pub async fn record(&self, lease: &Lease, entries: &[Entry], now_ms: i64) -> Result<(), StoreError> {
-        if entries.is_empty() {
-            return Ok(());
-        }
+    pub async fn record(&self, lease: &Lease, pass: &Pass, now_ms: i64) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        for entry in entries {
+        for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
         }
-        fulfil_intents(&mut transaction, lease, entries).await?;
+        fulfil_intents(&mut transaction, lease, &pass.entries).await?;
+        if let Some(cursor) = &pass.cursor {
+            left::put_cursor(&mut transaction, &lease.mailbox, cursor).await?;
+        }
+        for news in &pass.heard {
+            news::heard(&mut transaction, &lease.mailbox, news).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -96,28 +108,6 @@ impl Store {
         Ok(())
     }
 
-    /// Which of these items have a pair.
-    ///
-    /// # Errors
-    /// The database refused.
-    pub async fn paired(&self, mailbox: &Address, items: &[ItemId]) -> Result<Vec<ItemId>, StoreError> {
-        let mut paired = Vec::new();
-        for chunk in items.chunks(QUESTION_LIMIT) {
-            let places: Vec<String> = (2..=chunk.len() + 1).map(|place| format!("${place}")).collect();
-            let sql =
-                format!("SELECT item FROM pairs WHERE mailbox = $1 AND item IN ({})", places.join(", "));
-            // Nothing but the number of placeholders varies.
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
-            for item in chunk {
-                query = query.bind(item.as_str());
-            }
-            for row in query.fetch_all(&self.readers).await? {
-                paired.push(item_id(&row.try_get::<String, _>(0)?)?);
-            }
-        }
-        Ok(paired)
-    }
-
     /// Pairs whose item lacks its marks.
     ///
     /// # Errors
@@ -141,27 +131,54 @@ async fn record_one(
     entry: &Entry,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    learn_ids(transaction, &lease.mailbox, entry).await?;
-    match &entry.outcome {
+    let (mailbox, item) = (&lease.mailbox, &entry.item);
+    learn_ids(transaction, mailbox, entry).await?;
+    left::finished(transaction, mailbox, item).await?;
+    let issue = match &entry.outcome {
         Outcome::Saved(saved) => {
-            put_pair(transaction, lease, &entry.item, saved, now_ms).await?;
-            settle(transaction, &lease.mailbox, entry, now_ms).await?;
-            put_issue(transaction, &lease.mailbox, &entry.item, saved.issue.as_ref(), now_ms).await
+            put_pair(transaction, lease, item, saved, now_ms).await?;
+            left::keep_of(transaction, mailbox, item, saved, now_ms).await?;
+            settle(transaction, mailbox, entry, now_ms).await?;
+            saved.issue.as_ref()
+        }
+        Outcome::Removed { .. } | Outcome::Released { .. } => {
+            left::forget_pair(transaction, mailbox, item, now_ms).await?;
+            settle(transaction, mailbox, entry, now_ms).await?;
+            None
         }
         Outcome::Refused(issue) | Outcome::Waiting(issue) => {
-            keep_request(transaction, &lease.mailbox, entry, now_ms).await?;
-            put_issue(transaction, &lease.mailbox, &entry.item, Some(issue), now_ms).await
+            if is_paired(transaction, mailbox, item).await? {
+                // Looked at again as soon as either side changes.
+                settle(transaction, mailbox, entry, now_ms).await?;
+            } else {
+                keep_request(transaction, mailbox, entry, now_ms).await?;
+            }
+            Some(issue)
         }
         Outcome::Lost(issue) => {
-            settle(transaction, &lease.mailbox, entry, now_ms).await?;
-            put_issue(transaction, &lease.mailbox, &entry.item, Some(issue), now_ms).await
+            settle(transaction, mailbox, entry, now_ms).await?;
+            Some(issue)
         }
-        Outcome::Withdrawn => {
-            settle(transaction, &lease.mailbox, entry, now_ms).await?;
-            put_issue(transaction, &lease.mailbox, &entry.item, None, now_ms).await
+        Outcome::Withdrawn | Outcome::Unasked => {
+            settle(transaction, mailbox, entry, now_ms).await?;
+            None
         }
-        Outcome::Deferred => keep_request(transaction, &lease.mailbox, entry, now_ms).await,
-    }
+        Outcome::Deferred => return keep_request(transaction, mailbox, entry, now_ms).await,
+    };
+    put_issue(transaction, mailbox, item, issue, now_ms).await
+}
+
+async fn is_paired(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM pairs WHERE mailbox = $1 AND item = $2")
+        .bind(mailbox.as_str())
+        .bind(item.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// What was intended is done: others may look for the pair now. In the order of [`Store::intend`].
@@ -189,6 +206,9 @@ fn saved_key(outcome: &Outcome) -> Option<&str> {
         | Outcome::Waiting(_)
         | Outcome::Lost(_)
         | Outcome::Withdrawn
+        | Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Unasked
         | Outcome::Deferred => None,
     }
 }
@@ -225,7 +245,8 @@ async fn settle(
     Ok(())
 }
 
-/// A request that was just found by its category is put down, so that it is asked again.
+/// A request that was just found by its category is put down, so that it is asked again; what nobody asked for is looked at
+/// again.
 async fn keep_request(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
@@ -235,10 +256,17 @@ async fn keep_request(
     if !entry.tickets.is_empty() {
         return Ok(());
     }
+    let source = match entry.source {
+        Some(ports::Source::Pane) => Source::Pane,
+        Some(ports::Source::Category) => Source::Category,
+        Some(ports::Source::Autosave) => Source::Autosave,
+        None => return left::unfinished(transaction, mailbox, &entry.item, now_ms).await,
+    };
     let request = NewRequest {
         given_id: &entry.item,
         id_format: IdFormat::Rest,
-        source: Source::Category,
+        source,
+        action: entry.action,
         choice: &entry.choice,
         expected_at_ms: now_ms,
     };
@@ -252,30 +280,42 @@ async fn put_pair(
     saved: &Saved,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    let (starts_ms, ends_ms) = saved.agreed.span().map_or((0, 0), Window::milliseconds);
     sqlx::query(
-        "INSERT INTO pairs (mailbox, item, sync_key, event, base, marked, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, $6)
-         ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = $3, event = $4, base = $5, marked = 0, updated_at = $6",
+        "INSERT INTO pairs (mailbox, item, sync_key, event, base, item_base, origin, starts_at, ends_at, marked,
+         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10)
+         ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = $3, event = $4, base = $5, item_base = $6, starts_at = $8,
+         ends_at = $9, marked = 0, updated_at = $10",
     )
     .bind(lease.mailbox.as_str())
     .bind(item.as_str())
     .bind(saved.key.as_str())
     .bind(saved.event.as_str())
-    .bind(fields_text(&saved.base)?)
+    .bind(fields_text(&saved.agreed.event)?)
+    .bind(fields_text(&saved.agreed.item)?)
+    .bind(origin_text(saved.origin))
+    .bind(starts_ms)
+    .bind(ends_ms)
     .bind(now_ms)
     .execute(&mut **transaction)
     .await?;
-    if !saved.before.is_empty() {
-        journal(transaction, lease, saved, now_ms).await?;
-    }
     Ok(())
 }
 
-/// UNS-2: what an update overwrote.
+fn origin_text(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Outlook => OUTLOOK,
+        Origin::Salesforce => SALESFORCE,
+    }
+}
+
+/// UNS-2: what an overwrite or a deletion takes away.
 async fn journal(
     transaction: &mut Transaction<'static, Any>,
     lease: &Lease,
-    saved: &Saved,
+    event: &RecordId,
+    before: &EventFields,
+    after: &EventFields,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
@@ -283,11 +323,11 @@ async fn journal(
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mailbox, event, fence) DO NOTHING",
     )
     .bind(lease.mailbox.as_str())
-    .bind(saved.event.as_str())
+    .bind(event.as_str())
     .bind(lease.fence)
     .bind(now_ms)
-    .bind(fields_text(&saved.before)?)
-    .bind(fields_text(&saved.written)?)
+    .bind(fields_text(before)?)
+    .bind(fields_text(after)?)
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -323,6 +363,6 @@ async fn put_issue(
     Ok(())
 }
 
-fn fields_text(fields: &EventFields) -> Result<String, StoreError> {
+pub(super) fn fields_text(fields: &EventFields) -> Result<String, StoreError> {
     serde_json::to_string(fields).map_err(|bad| StoreError::Unreadable(bad.to_string()))
 }

@@ -1,0 +1,226 @@
+//! What a session leaves beside its pairs: where it read to, what it could not finish, what is held for approval, where both
+//! sides clashed, and items that are never saved again of themselves.
+
+use calbridge_engine::{
+    ports::{Cursor, Window},
+    report::Saved,
+};
+use calbridge_rules::id::{Address, ItemId};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
+
+use super::{
+    Store, StoreError,
+    pairs::{item_id, named, places},
+    pass::fields_text,
+};
+use crate::clock::instant;
+
+/// Items of one question at most.
+const QUESTION_LIMIT: usize = 100;
+
+impl Store {
+    /// Where a mailbox's calendar was last read to.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn cursor(&self, mailbox: &Address) -> Result<Option<Cursor>, StoreError> {
+        let row = sqlx::query("SELECT cursor, from_at, to_at FROM cursors WHERE mailbox = $1")
+            .bind(mailbox.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let window = Window { from: instant(row.try_get(1)?), to: instant(row.try_get(2)?) };
+        Ok(Some(Cursor { text: row.try_get(0)?, window }))
+    }
+
+    /// Items that an earlier session could not finish, oldest first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn unfinished(&self, mailbox: &Address, limit: i64) -> Result<Vec<ItemId>, StoreError> {
+        let rows =
+            sqlx::query("SELECT item FROM unfinished WHERE mailbox = $1 ORDER BY since_at, item LIMIT $2")
+                .bind(mailbox.as_str())
+                .bind(limit)
+                .fetch_all(&self.readers)
+                .await?;
+        rows.iter().map(|row| item_id(&row.try_get::<String, _>(0)?)).collect()
+    }
+
+    /// Which of these items are never saved again of themselves.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn let_go(&self, mailbox: &Address, items: &[ItemId]) -> Result<Vec<ItemId>, StoreError> {
+        let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
+        let mut found = Vec::new();
+        for chunk in items.chunks(QUESTION_LIMIT) {
+            let sql = format!(
+                "SELECT item FROM let_go WHERE mailbox = $1 AND item IN ({})",
+                places(2, chunk.len())
+            );
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            for row in rows.fetch_all(&self.readers).await? {
+                found.push(item_id(&row.try_get::<String, _>(0)?)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Approves what is held of an item (PPL-8), and makes its mailbox look at it again. Answers whether anything was held.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn approve(&self, mailbox: &Address, item: &ItemId, now_ms: i64) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        super::work::want_in(&mut transaction, mailbox, now_ms).await?;
+        let held = sqlx::query("UPDATE holds SET approved = 1 WHERE mailbox = $1 AND item = $2")
+            .bind(mailbox.as_str())
+            .bind(item.as_str())
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected()
+            == 1;
+        if held {
+            unfinished(&mut transaction, mailbox, item, now_ms).await?;
+            transaction.commit().await?;
+        }
+        Ok(held)
+    }
+}
+
+pub(super) async fn put_cursor(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    cursor: &Cursor,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO cursors (mailbox, cursor, from_at, to_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (mailbox) DO UPDATE SET cursor = $2, from_at = $3, to_at = $4",
+    )
+    .bind(mailbox.as_str())
+    .bind(&cursor.text)
+    .bind(cursor.window.from.timestamp_millis())
+    .bind(cursor.window.to.timestamp_millis())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// An item is looked at again by the next session.
+pub(super) async fn unfinished(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO unfinished (mailbox, item, since_at) VALUES ($1, $2, $3)
+         ON CONFLICT (mailbox, item) DO NOTHING",
+    )
+    .bind(mailbox.as_str())
+    .bind(item.as_str())
+    .bind(now_ms)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// An item has an outcome.
+pub(super) async fn finished(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+) -> Result<(), StoreError> {
+    delete(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item = $2", mailbox, item).await
+}
+
+/// What belongs to a pair that was just brought up to date.
+pub(super) async fn keep_of(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+    saved: &Saved,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    delete(transaction, "DELETE FROM let_go WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
+    if saved.is_unfinished {
+        unfinished(transaction, mailbox, item, now_ms).await?;
+    }
+    if saved.held.is_empty() {
+        delete(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
+    } else {
+        hold(transaction, mailbox, item, saved, now_ms).await?;
+    }
+    for clash in &saved.clashes {
+        let text =
+            |value| serde_json::to_string(value).map_err(|bad| StoreError::Unreadable(bad.to_string()));
+        sqlx::query(
+            "INSERT INTO clashes (mailbox, item, event, field, base, outlook, salesforce, seen_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (mailbox, item, field, seen_at) DO NOTHING",
+        )
+        .bind(mailbox.as_str())
+        .bind(item.as_str())
+        .bind(saved.event.as_str())
+        .bind(String::from(clash.field.clone()))
+        .bind(text(&clash.base)?)
+        .bind(text(&clash.outlook)?)
+        .bind(text(&clash.salesforce)?)
+        .bind(now_ms)
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What is held is approved as it is: another change asks again.
+async fn hold(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+    saved: &Saved,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO holds (mailbox, item, held, approved, since_at) VALUES ($1, $2, $3, 0, $4)
+         ON CONFLICT (mailbox, item) DO UPDATE SET held = $3, approved = 0 WHERE holds.held <> $3",
+    )
+    .bind(mailbox.as_str())
+    .bind(item.as_str())
+    .bind(fields_text(&saved.held)?)
+    .bind(now_ms)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Forgets a pair, and remembers not to save its item again of itself.
+pub(super) async fn forget_pair(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    delete(transaction, "DELETE FROM pairs WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
+    delete(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
+    sqlx::query(
+        "INSERT INTO let_go (mailbox, item, since_at) VALUES ($1, $2, $3)
+         ON CONFLICT (mailbox, item) DO UPDATE SET since_at = $3",
+    )
+    .bind(mailbox.as_str())
+    .bind(item.as_str())
+    .bind(now_ms)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn delete(
+    transaction: &mut Transaction<'static, Any>,
+    statement: &'static str,
+    mailbox: &Address,
+    item: &ItemId,
+) -> Result<(), StoreError> {
+    sqlx::query(statement).bind(mailbox.as_str()).bind(item.as_str()).execute(&mut **transaction).await?;
+    Ok(())
+}

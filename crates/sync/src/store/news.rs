@@ -1,0 +1,137 @@
+//! Events that changed in Salesforce, told to the mailboxes they concern, and how far the org was watched.
+
+use calbridge_engine::ports::News;
+use calbridge_rules::id::{Address, RecordId};
+use sqlx::{Any, Row, Transaction};
+
+use super::{Store, StoreError, pairs::record, work::want_in};
+
+/// A right to watch the org until its time is up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// The watcher.
+    pub owner: String,
+    /// Up to when changes were seen, in milliseconds; zero before the first look.
+    pub seen_to_ms: i64,
+}
+
+/// The only watch there is.
+const ORG: &str = "org";
+
+impl Store {
+    /// Takes up the watch over the org when it is due and nobody has it.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn claim_watch(
+        &self,
+        owner: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<Watch>, StoreError> {
+        sqlx::query(
+            "INSERT INTO watches (watch, seen_to, next_due, lease_owner, lease_until) VALUES ($1, 0, 0, '', 0)
+             ON CONFLICT (watch) DO NOTHING",
+        )
+        .bind(ORG)
+        .execute(&self.writer)
+        .await?;
+        let row = sqlx::query(
+            "UPDATE watches SET lease_owner = $1, lease_until = $2
+             WHERE watch = $3 AND next_due <= $4 AND lease_until <= $4 RETURNING seen_to",
+        )
+        .bind(owner)
+        .bind(now_ms + lease_ms)
+        .bind(ORG)
+        .bind(now_ms)
+        .fetch_optional(&self.writer)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Watch { owner: owner.to_owned(), seen_to_ms: row.try_get(0)? }))
+    }
+
+    /// Tells mailboxes of changed Events, and gives the watch back. What a mailbox was told of before, by the same stamp, is
+    /// no news.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the watch by now: nothing was told.
+    pub async fn tell_news(
+        &self,
+        watch: &Watch,
+        news: &[(Address, RecordId, i64)],
+        seen_to_ms: i64,
+        next_due_ms: i64,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let held = sqlx::query(
+            "UPDATE watches SET seen_to = $1, next_due = $2, lease_owner = '', lease_until = 0
+             WHERE watch = $3 AND lease_owner = $4 AND seen_to = $5",
+        )
+        .bind(seen_to_ms)
+        .bind(next_due_ms)
+        .bind(ORG)
+        .bind(&watch.owner)
+        .bind(watch.seen_to_ms)
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if held != 1 {
+            return Err(StoreError::Fenced);
+        }
+        // In one order for everybody.
+        let mut news: Vec<&(Address, RecordId, i64)> = news.iter().collect();
+        news.sort();
+        for (mailbox, event, stamp_ms) in news {
+            let is_new = sqlx::query(
+                "INSERT INTO news (mailbox, event, stamp, revision, heard) VALUES ($1, $2, $3, 1, 0)
+                 ON CONFLICT (mailbox, event) DO UPDATE SET stamp = $3, revision = news.revision + 1
+                 WHERE news.stamp < $3",
+            )
+            .bind(mailbox.as_str())
+            .bind(event.as_str())
+            .bind(*stamp_ms)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected()
+                == 1;
+            if is_new {
+                want_in(&mut transaction, mailbox, now_ms).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// News of a mailbox, oldest first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn news(&self, mailbox: &Address, limit: i64) -> Result<Vec<News>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT event, revision FROM news WHERE mailbox = $1 AND revision > heard ORDER BY stamp, event LIMIT $2",
+        )
+        .bind(mailbox.as_str())
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| Ok(News { event: record(&row.try_get::<String, _>(0)?)?, revision: row.try_get(1)? }))
+            .collect()
+    }
+}
+
+/// News were taken in; newer ones stay.
+pub(super) async fn heard(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    news: &News,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE news SET heard = $1 WHERE mailbox = $2 AND event = $3 AND heard < $1")
+        .bind(news.revision)
+        .bind(mailbox.as_str())
+        .bind(news.event.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}

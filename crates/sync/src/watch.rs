@@ -1,0 +1,120 @@
+//! Watches the org for changed Events, once for all mailboxes: one query each minute, whoever of the workers comes first. A
+//! change that is our own write coming back is no news.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use calbridge_engine::{merge, pair::Pair};
+use calbridge_rules::{
+    event::{EventField, FieldValue},
+    id::{Address, RecordId},
+};
+use calbridge_wire::{CallError, salesforce::event::ChangedEvent};
+use chrono::TimeDelta;
+
+use crate::{
+    app::App,
+    clock::instant,
+    crm::keyed,
+    store::{StoreError, SyncSwitch},
+};
+
+/// Between two looks, in milliseconds.
+const TICK_MS: i64 = 60_000;
+/// How long a look may take before somebody else looks, in milliseconds.
+const LEASE_MS: i64 = 120_000;
+/// How far a look goes back behind the last change that was seen, in seconds: changes that were committed late carry earlier
+/// stamps.
+const OVERLAP_S: i64 = 120;
+/// How long until the store is asked again after it failed.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Why nobody was told.
+#[derive(Debug, thiserror::Error)]
+pub enum NotWatched {
+    /// The org did not say what changed.
+    #[error(transparent)]
+    Org(#[from] CallError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Watches for ever.
+pub(crate) async fn run(app: Arc<App>, name: String) {
+    loop {
+        if let Err(error) = look(&app, &name).await {
+            tracing::warn!(%error, "the org cannot be watched, which is tried again");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Looks once, where a look is due and nobody else looks; answers how many mailboxes were told something.
+///
+/// # Errors
+/// Nobody was told; the next look begins where this one did.
+pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
+    let now_ms = app.now_ms();
+    let Some(watch) = app.store.claim_watch(owner, now_ms, LEASE_MS).await? else { return Ok(0) };
+    // The first look ever begins now; so do all until the org has said what time it is there.
+    let begins_ms = if watch.seen_to_ms == 0 { now_ms } else { watch.seen_to_ms };
+    let changes = app.org.changes(instant(begins_ms) - TimeDelta::seconds(OVERLAP_S)).await?;
+    let stamps = changes.iter().map(|change| change.found.event.system_modstamp.timestamp_millis());
+    let seen_to_ms = stamps.max().unwrap_or(0).max(watch.seen_to_ms);
+    let news = news(app, changes).await?;
+    let told = news.len();
+    app.store.tell_news(&watch, &news, seen_to_ms, now_ms + TICK_MS, now_ms).await?;
+    if told > 0 {
+        app.due.notify_waiters();
+    }
+    Ok(told)
+}
+
+/// Whom the changes concern: mailboxes whose item has the Event, and the owner of one that somebody made in Salesforce.
+async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, RecordId, i64)>, NotWatched> {
+    let ids: Vec<RecordId> = changes.iter().map(|change| change.found.event.id.clone()).collect();
+    let mut savers: BTreeMap<RecordId, Vec<Address>> = BTreeMap::new();
+    for (event, mailbox, _) in app.store.savers(&ids).await? {
+        savers.entry(event).or_default().push(mailbox);
+    }
+    let mut news = Vec::new();
+    for change in changes {
+        let event = change.found.event.id.clone();
+        let stamp_ms = change.found.event.system_modstamp.timestamp_millis();
+        match savers.get(&event) {
+            Some(mailboxes) => {
+                for mailbox in mailboxes {
+                    let pairs = app.store.pairs_of_events(mailbox, std::slice::from_ref(&event)).await?;
+                    if pairs.iter().any(|pair| concerns(pair, &change)) {
+                        news.push((mailbox.clone(), event.clone(), stamp_ms));
+                    }
+                }
+            }
+            None => {
+                let owner = owner_of_new(app, &change).await?;
+                news.extend(owner.map(|mailbox| (mailbox, event, stamp_ms)));
+            }
+        }
+    }
+    Ok(news)
+}
+
+/// Whether a change of an Event is one that its pair does not know of.
+fn concerns(pair: &Pair, change: &ChangedEvent) -> bool {
+    change.is_deleted || merge::is_news(&pair.agreed, &keyed(change.found.clone()).event.fields)
+}
+
+/// The mailbox that an Event made by a synced user goes to (DWN-1).
+async fn owner_of_new(app: &App, change: &ChangedEvent) -> Result<Option<Address>, NotWatched> {
+    if change.is_deleted || !change.found.key.is_empty() {
+        return Ok(None);
+    }
+    let Some(FieldValue::Record(owner)) = change.found.event.fields.get(&EventField::Owner) else {
+        return Ok(None);
+    };
+    if app.store.mailbox_of(&change.found.created_by).await?.is_none() {
+        return Ok(None);
+    }
+    let mailbox = app.store.mailbox_of(owner).await?;
+    Ok(mailbox.filter(|mailbox| mailbox.sync == SyncSwitch::Active).map(|mailbox| mailbox.address))
+}
