@@ -1,12 +1,12 @@
 //! Several processes on one database, at the same time.
 
-use calbridge_engine::{Outcome, report::Saved};
+use calbridge_engine::{Outcome, ports::Foresight};
 use calbridge_rules::{saving::SyncOff, status::Issue};
 use calbridge_sync::store::{Lease, Store, StoreError, SyncSwitch};
 use sqlx::Row;
 
 use super::{
-    LEASE, NOW, address, creates, entry, issue, item, key, leased, new_event, pass, press, saved, signed_in,
+    LEASE, NOW, address, creates, entry, event, issue, item, key, leased, pass, press, saved, signed_in,
     subject,
 };
 use crate::databases::{Place, on_shared_databases};
@@ -76,9 +76,9 @@ async fn sessions_that_intend_the_same_keys_never_wait_for_each_other_for_ever(p
     let intending = |store: Store, lease: Lease, keys: [u32; 4]| {
         tokio::spawn(async move {
             for _ in 0..ROUNDS {
-                store.intend(&lease, &keys.map(key), NOW).await.unwrap();
+                store.foresee(&lease, &creates(keys.map(key)), NOW).await.unwrap();
                 let round = keys.map(|n| entry(&format!("item{n}"), &[], saved(n)));
-                store.record(&lease, &round, NOW).await.unwrap();
+                store.record(&lease, &pass(round), NOW).await.unwrap();
             }
         })
     };
@@ -106,8 +106,8 @@ async fn a_switch_and_a_stop_of_one_mailbox_never_wait_for_each_other_for_ever(p
     switching.await.unwrap();
 }
 
-fn overwriting(before: &str) -> Outcome {
-    Outcome::Saved(Saved { before: subject(before), ..new_event(1) })
+fn overwriting(before: &str) -> Foresight {
+    Foresight { overwrites: vec![(event(1), subject(before), subject("After"))], ..Foresight::default() }
 }
 
 async fn uns_2_what_was_overwritten_is_kept_as_it_was_first_and_for_thirty_days(place: Place) {
@@ -121,8 +121,8 @@ async fn uns_2_what_was_overwritten_is_kept_as_it_was_first_and_for_thirty_days(
     };
     store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW).await.unwrap();
     assert_eq!(kept().await.len(), 0, "a new Event overwrites nothing");
-    store.record(&lease, &pass([entry("item", &[], overwriting("first"))]), NOW).await.unwrap();
-    store.record(&lease, &pass([entry("item", &[], overwriting("second"))]), NOW + 1).await.unwrap();
+    store.foresee(&lease, &overwriting("first"), NOW).await.unwrap();
+    store.foresee(&lease, &overwriting("second"), NOW + 1).await.unwrap();
     let journal = kept().await;
     assert!(journal.len() == 1 && journal[0].contains("first"), "{journal:?}");
     store.sweep(NOW + DAYS_30_MS).await.unwrap();
