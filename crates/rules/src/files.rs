@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{item::Item, settings::Files};
+use crate::{item::Item, saving::Check, settings::Files};
 
 /// The largest file, in bytes.
 pub const FILE_LIMIT: u64 = 25 * 1024 * 1024;
@@ -76,6 +76,12 @@ impl FileRefusal {
     }
 }
 
+/// How it was decided about a file.
+pub fn check(answer: Result<(), FileRefusal>) -> Check {
+    let says = answer.map_or_else(FileRefusal::reason, |()| "It is a file like others");
+    Check { rule: "ATT-1", says: says.to_owned(), passed: answer.is_ok() }
+}
+
 /// Whether a file may be saved with an item's Event.
 ///
 /// # Errors
@@ -136,12 +142,14 @@ mod tests {
     #[track_caller]
     fn refused(file: &File, why: FileRefusal) {
         assert_eq!(may_save(file, &meeting(), &ON), Err(why));
-        assert!(why.reason().ends_with('.'));
+        let told = check(Err(why));
+        assert_eq!((told.rule, told.says.as_str(), told.passed), ("ATT-1", why.reason(), false));
     }
 
     #[test]
     fn att_1_files_are_saved_only_where_the_setting_says() {
         assert_eq!(may_save(&file("plan.pdf"), &meeting(), &ON), Ok(()));
+        assert!(check(Ok(())).passed);
         assert_eq!(may_save(&file("plan.pdf"), &meeting(), &Files::default()), Err(FileRefusal::Off));
     }
 
