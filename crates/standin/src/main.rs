@@ -87,12 +87,7 @@ async fn main() -> anyhow::Result<()> {
         graph_schema: options.graph_schema.as_deref().map(schema).transpose()?,
     });
     let keeper = options.persist.map(Keeper::of);
-    let kept = keeper.as_ref().map(|keeper| keeper.read(Arc::clone(&setup), clock::now())).transpose()?;
-    let world = match kept.flatten() {
-        Some(world) => world,
-        None => World::build(definition(&options.world)?, Arc::clone(&setup), clock::now())
-            .map_err(|error| anyhow!(error))?,
-    };
+    let world = begin(keeper.as_ref(), &options.world, &setup)?;
     let world = Arc::new(Mutex::new(world));
 
     println!(
@@ -128,6 +123,17 @@ async fn stopped() -> std::io::Result<()> {
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await
+}
+
+/// The world that was kept, or else the one of this name.
+fn begin(keeper: Option<&Keeper>, name: &str, setup: &Arc<Setup>) -> anyhow::Result<World> {
+    let kept = keeper.map(|keeper| keeper.read(Arc::clone(setup), clock::now())).transpose()?;
+    match kept.flatten() {
+        Some(world) => Ok(world),
+        None => {
+            World::build(definition(name)?, Arc::clone(setup), clock::now()).map_err(|error| anyhow!(error))
+        }
+    }
 }
 
 fn secret(path: &Path) -> anyhow::Result<String> {
