@@ -1,4 +1,4 @@
-// What is special about Events, written and read with jsforce: series and their dates.
+// What is special about Events, written and read with jsforce: series, several people, invitees, files.
 
 import assert from "node:assert/strict";
 
@@ -23,8 +23,14 @@ const coded = (code) => (error) => {
   return true;
 };
 
+async function ids(org, statement) {
+  return (await org.query(statement)).records.map((record) => record.Id);
+}
+
 export async function calendar(tally, org) {
   await series(tally, org);
+  await people(tally, org);
+  await files(tally, org);
 }
 
 async function series(tally, org) {
@@ -74,5 +80,63 @@ async function series(tally, org) {
     await refused({ RecurrenceEndDateOnly: "2026-03-01" });
     const zone = events.create({ ...WEEKLY, RecurrenceTimeZoneSidKey: "Asia/Tehran" });
     await assert.rejects(zone, coded("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"));
+  });
+}
+
+async function people(tally, org) {
+  const events = org.sobject("Event");
+  const [dana] = await ids(org, "SELECT Id FROM Contact WHERE Email = 'dana@acme.example'");
+  const [ada] = await ids(org, "SELECT Id FROM Contact WHERE Email = 'ada.morgan@acme.example'");
+  const [ines] = await ids(org, "SELECT Id FROM User WHERE Username = 'ines@brightwater.example'");
+
+  await tally.check("relates an Event to several people", async () => {
+    const { id } = await events.create({ ...TIMES, EventWhoIds: [dana, ada] });
+    const event = await events.retrieve(id);
+    assert.deepEqual([event.WhoId, event.WhoCount, event.EventWhoIds.toSorted()], [dana, 2, [dana, ada].toSorted()]);
+    const { records } = await org.query(`SELECT RelationId, Type FROM EventWhoRelation WHERE EventId = '${id}'`);
+    assert.deepEqual(records.map((row) => [row.RelationId, row.Type]).toSorted(), [[dana, "Contact"], [ada, "Contact"]].toSorted());
+  });
+
+  await tally.check("reads the people of an Event in the same query", async () => {
+    const { records } = await org.query("SELECT Id, (SELECT RelationId, Status FROM EventRelations) FROM Event WHERE WhoCount = 2");
+    assert.ok(records.length > 0 && records.every((event) => event.EventRelations.totalSize >= 2));
+  });
+
+  await tally.check("invites a user, who has an Event of their own to look at", async () => {
+    const { id } = await events.create({ Subject: "Invited", ...TIMES });
+    const invited = await org.sobject("EventRelation").create({ EventId: id, RelationId: ines });
+    const relation = await org.sobject("EventRelation").retrieve(invited.id);
+    assert.deepEqual([relation.IsInvitee, relation.Status], [true, "New"]);
+    const [child] = await ids(org, `SELECT Id FROM Event WHERE IsChild = true AND OwnerId = '${ines}' AND Subject = 'Invited'`);
+    await assert.rejects(events.update({ Id: child, Subject: "Mine" }), coded("INSUFFICIENT_ACCESS_OR_READONLY"));
+    await events.update({ Id: child, IsReminderSet: true, ReminderDateTime: "2026-03-03T07:45:00Z" });
+    await org.sobject("EventRelation").update({ Id: invited.id, Status: "Accepted" });
+    const maybe = org.sobject("EventRelation").update({ Id: invited.id, Status: "Maybe" });
+    await assert.rejects(maybe, coded("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"));
+    await org.sobject("EventRelation").destroy(invited.id);
+    assert.deepEqual(await ids(org, "SELECT Id FROM Event WHERE IsChild = true AND Subject = 'Invited'"), []);
+  });
+}
+
+async function files(tally, org) {
+  const bytes = Buffer.from("offer, with prices").toString("base64");
+
+  await tally.check("attaches a file and reads its bytes", async () => {
+    const event = await org.sobject("Event").create({ Subject: "with file", ...TIMES });
+    const made = await org.sobject("Attachment").create({ ParentId: event.id, Name: "offer.txt", ContentType: "text/plain", Body: bytes });
+    const row = await org.sobject("Attachment").retrieve(made.id);
+    assert.deepEqual([row.Name, row.BodyLength], ["offer.txt", 18]);
+    const body = await org.request(row.Body);
+    assert.equal(body, "offer, with prices");
+  });
+
+  await tally.check("keeps a file of the newer kind beside an Event", async () => {
+    const event = await org.sobject("Event").create({ Subject: "with newer file", ...TIMES });
+    const fields = { Title: "offer", PathOnClient: "offer.txt", VersionData: bytes, FirstPublishLocationId: event.id };
+    const version = await org.sobject("ContentVersion").create(fields);
+    const { ContentDocumentId } = await org.sobject("ContentVersion").retrieve(version.id);
+    assert.match(ContentDocumentId, /^069/);
+    const { records } = await org.query(`SELECT ContentDocumentId, ShareType FROM ContentDocumentLink WHERE LinkedEntityId = '${event.id}'`);
+    assert.deepEqual(records.map((row) => row.ContentDocumentId), [ContentDocumentId]);
   });
 }

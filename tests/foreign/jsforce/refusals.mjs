@@ -21,6 +21,7 @@ export async function refusals(tally, signIn) {
       await refused(org, { ...trouble, method: "PATCH", path: `/sobjects/Event/${ids.event}`, body: { Location: "later" } });
     });
   }
+  await duplicates(tally, org);
   await sessions(tally, signIn);
 }
 
@@ -28,6 +29,22 @@ export async function refusals(tally, signIn) {
 function struck({ status, code, message, fields }, id) {
   const body = [{ message, errorCode: code, ...(fields && { fields }) }];
   return { site: "salesforce", method: "PATCH", path: `/sobjects/Event/${id}`, count: 1, kind: { status, body } };
+}
+
+async function duplicates(tally, org) {
+  const twin = { LastName: "Okafor", Email: "dana@acme.example" };
+
+  await tally.check("hears which records look the same, and saves all the same", async () => {
+    await assert.rejects(org.sobject("Contact").create(twin), (error) => {
+      // The key is misspelt on the wire.
+      const { allowSave, duplicateRule, matchResults } = error.data.duplicateResut;
+      assert.deepEqual([allowSave, duplicateRule], [true, "Standard_Contact_Duplicate_Rule"]);
+      assert.equal(matchResults[0].matchRecords[0].record.attributes.type, "Contact");
+      return true;
+    });
+    const saved = await org.sobject("Contact").create(twin, { headers: { "Sforce-Duplicate-Rule-Header": "allowSave=true" } });
+    assert.equal(saved.success, true);
+  });
 }
 
 /** The ids of the records that the table names. */
@@ -102,6 +119,35 @@ async function sessions(tally, signIn) {
       assert.equal(error.message, "No such column 'EventWhoIds' on sobject of type Event");
       return coded("INVALID_FIELD")(error);
     });
+    await freshWorld();
+  });
+
+  await tally.check("hears that fields are hidden from it, and what it may only read", async () => {
+    const users = ["integration@brightwater.example"];
+    const fields = { "Event.Location": "hidden", "Event.Subject": "readOnly" };
+    await freshWorld({ salesforce: { profiles: { Sync: { users, fields } } } });
+    const org = await signIn();
+    const times = { StartDateTime: "2026-05-04T09:00:00Z", DurationInMinutes: 5 };
+    await assert.rejects(org.query("SELECT Location FROM Event"), coded("INVALID_FIELD"));
+    await assert.rejects(org.sobject("Event").create({ ...times, Location: "x" }), coded("INVALID_FIELD"));
+    await assert.rejects(org.sobject("Event").create({ ...times, Subject: "x" }), coded("INVALID_FIELD_FOR_INSERT_UPDATE"));
+    await freshWorld();
+  });
+
+  await tally.check("hears that two series do not go in one request past a trigger", async () => {
+    await freshWorld({ salesforce: { features: { eventTriggers: true } } });
+    const org = await signIn();
+    const series = {
+      IsRecurrence: true,
+      DurationInMinutes: 30,
+      RecurrenceStartDateTime: "2026-03-03T08:00:00Z",
+      RecurrenceEndDateOnly: "2026-03-31",
+      RecurrenceType: "RecursDaily",
+      RecurrenceInterval: 7,
+    };
+    const answers = await org.sobject("Event").create([series, series]);
+    const codes = answers.map((answer) => answer.errors[0]?.statusCode);
+    assert.ok(codes.includes("UNSUPPORTED_APEX_TRIGGER_OPERATION"), String(codes));
     await freshWorld();
   });
 
