@@ -239,6 +239,7 @@ fn is_lead(id: &str) -> bool {
     id.starts_with("00Q")
 }
 
-fn text(values: &Values, name: &str) -> String {
+/// A field's text among values, empty when it has none.
+pub(crate) fn text(values: &Values, name: &str) -> String {
     values.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, Response};
 use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
+use super::event::text;
 use super::exchange::Call;
 use super::org::{Org, Record, Values};
 use super::refusal::Refusal;
@@ -246,8 +247,4 @@ fn link(org: &mut Org, author: &Author, document: &str, record: &str, share: &st
     if let Value::Object(values) = values {
         add(org, author, &object, &id, values);
     }
-}
-
-fn text(values: &Values, name: &str) -> String {
-    values.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

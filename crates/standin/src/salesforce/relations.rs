@@ -1,40 +1,24 @@
 //! Who is related to an Event: its people and its What as rows of `EventRelation`, invitees, and the Events of invited
 //! users. The Event's own fields say whom it is related to; rows follow them, and a written row first changes them.
 
+mod copies;
+mod following;
+
 use serde_json::{Value, json};
 
-use super::describe::NEWEST;
+use super::event::text;
 use super::org::{Org, Record, Values};
 use super::recycle;
 use super::refusal::Refusal;
 use super::schema::Object;
 use super::write::{Author, add, replace, settled_event};
+pub(crate) use copies::COPY;
+use copies::{invite, uninvite};
+pub(crate) use following::follow;
 
 /// The most invitees of an Event, and of one that recurs.
 const INVITEE_LIMIT: usize = 1_000;
 const SERIES_INVITEE_LIMIT: usize = 100;
-/// Where a row keeps the id of the invited user's own Event; no field of the API.
-pub(crate) const COPY: &str = "_copy";
-/// What a row takes from its Event that is older than the first question for rows.
-const AUDIT: [&str; 6] =
-    ["IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp"];
-/// What an invited user's Event has of its own.
-const OWN_OF_COPY: [&str; 13] = [
-    "Id",
-    "OwnerId",
-    "IsChild",
-    "IsReminderSet",
-    "ReminderDateTime",
-    "IsDeleted",
-    "CreatedDate",
-    "CreatedById",
-    "LastModifiedDate",
-    "LastModifiedById",
-    "SystemModstamp",
-    "IsRecurrence",
-    "RecurrenceActivityId",
-];
-
 /// What a row says its person or record is to the Event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Role {
@@ -182,83 +166,6 @@ pub(crate) fn delete(org: &mut Org, author: &Author, row: &Record) -> Result<(),
     Ok(())
 }
 
-/// Lets rows and the Events of invited users follow an Event that was just stored.
-pub(crate) fn follow(org: &mut Org, author: &Author, event_id: &str) {
-    let Some(event) = org.stored(event_id).cloned() else { return };
-    if is_child(&event) {
-        if event.deleted {
-            leave(org, author, &event);
-        }
-        return;
-    }
-    if event.deleted {
-        return;
-    }
-    if org.related {
-        follow_people(org, author, &event);
-    }
-    let copies: Vec<Record> = rows_of(org, event_id).iter().filter_map(|row| org.live_copy(row)).collect();
-    for copy in copies {
-        write_copy(org, author, &event, &copy);
-    }
-}
-
-/// Makes the rows of people and of the What those the Event names.
-fn follow_people(org: &mut Org, author: &Author, event: &Record) {
-    let Some(object) = org.whole.object("EventRelation").cloned() else { return };
-    let wanted = named_by(event);
-    let rows: Vec<Record> = rows_of(org, &event.id).into_iter().cloned().collect();
-    for row in rows {
-        let role = Role::of(&row);
-        let now = wanted
-            .iter()
-            .find(|(id, what)| id == row.text("RelationId") && (role.what == *what || !role.parent));
-        let role_now = match now {
-            Some((_, what)) => Role { parent: true, what: *what, ..role },
-            None => Role { parent: false, what: false, ..role },
-        };
-        if role_now == role {
-            continue;
-        }
-        if role_now.parent || role_now.invitee {
-            let mut values = row.values();
-            role_now.put(&mut values);
-            replace(org, author, &object, &row.id, values);
-        } else {
-            recycle::bin(org, author, &row);
-        }
-    }
-    for values in rows_to_come(org, author, event) {
-        let id = org.new_id(&object);
-        add(org, author, &object, &id, values);
-    }
-}
-
-/// The people an Event names, and its What, which is marked.
-fn named_by(event: &Record) -> Vec<(String, bool)> {
-    let whos = people(event).into_iter().map(|id| (id, false));
-    let what = Some(event.text("WhatId").to_owned()).filter(|id| !id.is_empty());
-    whos.chain(what.map(|id| (id, true))).collect()
-}
-
-/// The rows of whom an Event names without having a row of them.
-fn rows_to_come(org: &Org, author: &Author, event: &Record) -> Vec<Values> {
-    let rows = rows_of(org, &event.id);
-    let new =
-        named_by(event).into_iter().filter(|(id, _)| !rows.iter().any(|row| row.text("RelationId") == id));
-    new.map(|(person, what)| {
-        let mut values = Values::new();
-        values.insert("EventId".to_owned(), json!(event.id));
-        values.insert("RelationId".to_owned(), json!(person));
-        values.insert("Status".to_owned(), json!("New"));
-        Role { parent: true, what, invitee: false }.put(&mut values);
-        let sent = values.clone();
-        settle(org, author, &sent, None, &mut values);
-        values
-    })
-    .collect()
-}
-
 /// The live rows of an Event.
 fn rows_of<'a>(org: &'a Org, event_id: &str) -> Vec<&'a Record> {
     let mut rows = org.stored_by_key("EventRelation", "EventId", event_id);
@@ -377,105 +284,4 @@ fn regroup(org: &mut Org, author: &Author, event_id: &str) {
         values.insert("GroupEventType".to_owned(), json!(if invites { "1" } else { "0" }));
     }
     store_event(org, author, event_id, values);
-}
-
-/// Gives an invited user an Event of their own.
-fn invite(org: &mut Org, author: &Author, row_id: &str) {
-    let Some(row) = org.stored(row_id).cloned() else { return };
-    let user = row.text("RelationId").to_owned();
-    let is_user = org.stored(&user).is_some_and(|person| person.object == "User");
-    let event = org.stored(row.text("EventId")).cloned();
-    let objects = org.whole.object("Event").cloned().zip(org.whole.object("EventRelation").cloned());
-    let (Some(event), Some((events, relations))) = (event, objects) else { return };
-    let a_series = event.value("IsRecurrence") == &Value::Bool(true);
-    if !is_user || a_series || !Role::of(&row).invitee || org.live_copy(&row).is_some() {
-        return;
-    }
-    let id = org.new_id(&events);
-    let mut values = copied(&event, &events);
-    values.insert("OwnerId".to_owned(), json!(user));
-    values.insert("IsChild".to_owned(), json!(true));
-    values.insert("IsReminderSet".to_owned(), json!(false));
-    values.insert("IsRecurrence".to_owned(), json!(false));
-    add(org, author, &events, &id, values);
-    let mut values = row.values();
-    values.insert(COPY.to_owned(), json!(id));
-    replace(org, author, &relations, row_id, values);
-}
-
-/// Takes an invited user's Event away.
-fn uninvite(org: &mut Org, author: &Author, row: &Record) {
-    if let Some(copy) = org.live_copy(row) {
-        recycle::delete(org, author, &copy);
-    }
-}
-
-/// Takes the row of an invited user away who deleted their Event.
-fn leave(org: &mut Org, author: &Author, copy: &Record) {
-    let rows = org.stored_by_key("EventRelation", "RelationId", copy.text("OwnerId"));
-    let own = rows.into_iter().find(|row| !row.deleted && row.text(COPY) == copy.id).cloned();
-    let Some(row) = own else { return };
-    let event = org.stored(row.text("EventId"));
-    if event.is_some_and(|event| !event.deleted) {
-        recycle::bin(org, author, &row);
-        regroup(org, author, row.text("EventId"));
-    }
-}
-
-/// What an invited user's Event has of the Event: the standard fields that are not its own.
-fn copied(event: &Record, events: &Object) -> Values {
-    let shared = |name: &String| {
-        events.field(name).is_some_and(|field| !field.custom) && !OWN_OF_COPY.contains(&name.as_str())
-    };
-    event.values().into_iter().filter(|(name, _)| shared(name)).collect()
-}
-
-fn write_copy(org: &mut Org, author: &Author, event: &Record, copy: &Record) {
-    let Some(events) = org.whole.object("Event").cloned() else { return };
-    let new = copied(event, &events);
-    if new.iter().all(|(name, value)| copy.value(name) == value) {
-        return;
-    }
-    let mut values = copy.values();
-    values.extend(new);
-    replace(org, author, &events, &copy.id, values);
-}
-
-fn text(values: &Values, name: &str) -> String {
-    values.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-impl Org {
-    /// Makes the rows that follow from the Events there are, as old as these, once: most who use the org never ask for
-    /// them, and of a hundred thousand Events they would be two hundred thousand.
-    pub(crate) fn relate(&mut self) {
-        let object = self.whole.object("EventRelation").cloned();
-        let Some(object) = object.filter(|_| !self.related && self.has("sharedActivities")) else { return };
-        self.related = true;
-        let events = self.every_row("Event").filter(|event| !event.deleted);
-        let events: Vec<String> =
-            events.filter(|event| !is_child(event)).map(|event| event.id.clone()).collect();
-        for id in events {
-            let Some(event) = self.stored(&id).cloned() else { continue };
-            let now = event.changed().unwrap_or_default();
-            let author = Author { user: event.text("LastModifiedById").to_owned(), now, version: NEWEST };
-            if !rows_of(self, &id).is_empty() {
-                follow_people(self, &author, &event);
-            }
-            for mut values in rows_to_come(self, &author, &event) {
-                let id = self.new_id(&object);
-                values.insert("Id".to_owned(), json!(id));
-                for field in AUDIT {
-                    values.insert(field.to_owned(), event.value(field).clone());
-                }
-                let row = self.record_of(&id, &object.name, values);
-                self.put(row);
-            }
-        }
-    }
-
-    /// The Event of the user a row invites.
-    pub(crate) fn live_copy(&self, row: &Record) -> Option<Record> {
-        self.stored(row.text(COPY)).filter(|copy| !copy.deleted).cloned()
-    }
 }
