@@ -83,7 +83,7 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Run {
     if let Ok(path) = std::env::join_paths(path) {
         command.env("PATH", path);
     }
-    command.env("CALBRIDGE_GRAPH_SCHEMA", paths::graph_schema());
+    command.env("STANDIN_GRAPH_SCHEMA", paths::graph_schema());
     // Set by `cargo run` for xtask itself; a nested cargo must not inherit them.
     for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_MANIFEST_PATH"] {
         command.env_remove(name);

@@ -37,7 +37,7 @@ pub const TYPES: [&str; 14] = [
 /// Types whose members nobody declares.
 const OPEN: [&str; 2] = ["Extension", "OpenTypeExtension"];
 /// The variable that says where set-up put the schema.
-const FILE_VARIABLE: &str = "CALBRIDGE_GRAPH_SCHEMA";
+const FILE_VARIABLE: &str = "STANDIN_GRAPH_SCHEMA";
 
 /// The most violations that are kept; the first ones tell the most.
 const VIOLATION_LIMIT: usize = 100;
