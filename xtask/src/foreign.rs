@@ -123,8 +123,8 @@ fn python() -> Result<Run, String> {
 
 fn cirrus() -> Result<Run, String> {
     let target = paths::target().join("cirrus");
-    let build = ["build", "--locked", "--quiet", "--manifest-path", CIRRUS, "--target-dir"];
-    let built = run::cargo(build).args([&target]).shown();
+    let command = ["build", "--locked", "--quiet", "--manifest-path", CIRRUS, "--target-dir"];
+    let built = run::cargo(command).args([&target]).shown();
     built.map_err(|_| format!("cargo build --manifest-path {CIRRUS}"))?;
     Ok(run::program(paths::program(&target.join("debug"), "calbridge-foreign-cirrus")))
 }

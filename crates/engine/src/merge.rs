@@ -117,12 +117,11 @@ impl Sides<'_> {
         let is_new =
             |field: &EventField| self.item.contains_key(field) && !self.agreed.item.contains_key(field);
         let outlook = self.fields.iter().any(|field| {
-            is_new(field)
-                || (self.item.contains_key(field) && self.differ(field, &self.agreed.item, self.item))
+            is_new(field) || (self.item.contains_key(field) && differ(field, &self.agreed.item, self.item))
         });
         // Further fields are filled from Outlook only; what somebody writes there stays until Outlook changes (FLD-3).
         let salesforce = self.fields.iter().any(|field| {
-            is_two_way(field) && !is_new(field) && self.differ(field, &self.agreed.event, self.event)
+            is_two_way(field) && !is_new(field) && differ(field, &self.agreed.event, self.event)
         });
         match (outlook, salesforce) {
             (false, false) => Change::Neither,
@@ -130,10 +129,6 @@ impl Sides<'_> {
             (false, true) => Change::Salesforce,
             (true, true) => Change::Both,
         }
-    }
-
-    fn differ(&self, field: &EventField, one: &EventFields, other: &EventFields) -> bool {
-        !mapping::same(field, value(one, field), value(other, field))
     }
 
     /// Fields of which the two sides say different things.
@@ -145,7 +140,7 @@ impl Sides<'_> {
             outlook: value(self.item, field).clone(),
             salesforce: value(self.event, field).clone(),
         };
-        said.filter(|field| self.differ(field, self.item, self.event)).map(clash).collect()
+        said.filter(|field| differ(field, self.item, self.event)).map(clash).collect()
     }
 }
 
@@ -171,7 +166,7 @@ impl Merge {
     fn goes_up(&mut self, sides: &Sides<'_>) {
         let said: Vec<&EventField> =
             sides.fields.iter().filter(|field| sides.item.contains_key(field)).collect();
-        let differs = said.iter().any(|field| sides.differ(field, sides.item, sides.event));
+        let differs = said.iter().any(|field| differ(field, sides.item, sides.event));
         for field in said {
             let wanted = value(sides.item, field).clone();
             if differs {
@@ -184,7 +179,7 @@ impl Merge {
 
     /// The Event's values stand.
     fn goes_down(&mut self, sides: &Sides<'_>) {
-        let differs = sides.fields.iter().any(|field| sides.differ(field, sides.item, sides.event));
+        let differs = sides.fields.iter().any(|field| differ(field, sides.item, sides.event));
         for field in sides.fields {
             let wanted = value(sides.event, field).clone();
             if differs {
@@ -244,6 +239,10 @@ fn is_shared(field: &EventField) -> bool {
         | EventField::SyncKey
         | EventField::Custom(_) => false,
     }
+}
+
+fn differ(field: &EventField, one: &EventFields, other: &EventFields) -> bool {
+    !mapping::same(field, value(one, field), value(other, field))
 }
 
 fn value<'f>(fields: &'f EventFields, field: &EventField) -> &'f FieldValue {

@@ -5,7 +5,7 @@ mod bring;
 mod create;
 mod pairs;
 
-use calbridge_rules::{event::EventFields, id::RecordId, saving::Choice};
+use calbridge_rules::{event::EventFields, id::RecordId};
 
 use crate::{
     decide::{Arrival, Step, Why},
@@ -172,7 +172,7 @@ fn entry(seen: &Observation, outcome: Outcome) -> Entry {
         tickets: wish.map(|wish| wish.tickets.clone()).unwrap_or_default(),
         source: wish.map(|wish| wish.source),
         action: wish.map_or(Action::Save, |wish| wish.action),
-        choice: wish.map(|wish| wish.choice.clone()).unwrap_or_else(Choice::default),
+        choice: wish.map(|wish| wish.choice.clone()).unwrap_or_default(),
         outcome,
     }
 }

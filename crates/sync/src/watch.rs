@@ -81,18 +81,15 @@ async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, Rec
     for change in changes {
         let event = change.found.event.id.clone();
         let stamp_ms = change.found.event.system_modstamp.timestamp_millis();
-        match savers.get(&event) {
-            Some(mailboxes) => {
-                for mailbox in mailboxes {
-                    let pairs = app.store.pairs_of_events(mailbox, std::slice::from_ref(&event)).await?;
-                    if pairs.iter().any(|pair| concerns(pair, &change)) {
-                        news.push((mailbox.clone(), event.clone(), stamp_ms));
-                    }
-                }
-            }
-            None => {
-                let owner = owner_of_new(app, &change).await?;
-                news.extend(owner.map(|mailbox| (mailbox, event, stamp_ms)));
+        let Some(mailboxes) = savers.get(&event) else {
+            let owner = owner_of_new(app, &change).await?;
+            news.extend(owner.map(|mailbox| (mailbox, event, stamp_ms)));
+            continue;
+        };
+        for mailbox in mailboxes {
+            let pairs = app.store.pairs_of_events(mailbox, std::slice::from_ref(&event)).await?;
+            if pairs.iter().any(|pair| concerns(pair, &change)) {
+                news.push((mailbox.clone(), event.clone(), stamp_ms));
             }
         }
     }

@@ -11,10 +11,8 @@ fn agreed(values: [&str; 3]) -> Agreed {
 }
 
 fn text(fields: &EventFields, field: &EventField) -> Option<String> {
-    match fields.get(field)? {
-        FieldValue::Text(text) => Some(text.clone()),
-        other => panic!("{other:?}"),
-    }
+    let FieldValue::Text(text) = fields.get(field)? else { panic!("no text in {field:?}") };
+    Some(text.clone())
 }
 
 /// Merges subject, location and free/busy against `s l f`; expects what goes up and down, and which fields clash.

@@ -88,20 +88,17 @@ async fn page(
 ) -> Result<DeltaPage, Trouble> {
     let mut tries = 1;
     loop {
-        let answer = match link {
-            Some(link) => {
-                let next = NextDelta { link: link.to_owned(), page_size };
-                outlook.mailroom.call(outlook.mailbox, 1, &next).await
-            }
-            None => {
-                let begin = BeginDelta {
-                    mailbox: outlook.mailbox.clone(),
-                    start: window.from,
-                    end: window.to,
-                    page_size,
-                };
-                outlook.mailroom.call(outlook.mailbox, 1, &begin).await
-            }
+        let answer = if let Some(link) = link {
+            let next = NextDelta { link: link.to_owned(), page_size };
+            outlook.mailroom.call(outlook.mailbox, 1, &next).await
+        } else {
+            let begin = BeginDelta {
+                mailbox: outlook.mailbox.clone(),
+                start: window.from,
+                end: window.to,
+                page_size,
+            };
+            outlook.mailroom.call(outlook.mailbox, 1, &begin).await
         };
         match answer {
             Err(CallError::Unavailable { retry_after_ms: None, .. }) if tries < PAGE_TRIES => tries += 1,
