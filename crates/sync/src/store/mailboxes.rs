@@ -169,20 +169,20 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         let due = if switch == SyncSwitch::Active { now_ms } else { NEVER };
-        let parked = sqlx::query("SELECT parked FROM mailbox_work WHERE mailbox = $1")
-            .bind(address.as_str())
-            .fetch_optional(&mut *transaction)
-            .await?;
-        let parked: String = parked.map_or(Ok(String::new()), |row| row.try_get(0))?;
-        sqlx::query(
-            "UPDATE mailbox_work SET next_due = $1, wanted_seq = wanted_seq + 1, attempt = 0, parked = $2
-             WHERE mailbox = $3",
+        // A write first: a transaction that begins by reading cannot become a writing one while others write.
+        let parked = sqlx::query(
+            "UPDATE mailbox_work SET wanted_seq = wanted_seq + 1 WHERE mailbox = $1 RETURNING parked",
         )
-        .bind(due)
-        .bind(switch.parked())
         .bind(address.as_str())
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
+        let parked: String = parked.map_or(Ok(String::new()), |row| row.try_get(0))?;
+        sqlx::query("UPDATE mailbox_work SET next_due = $1, attempt = 0, parked = $2 WHERE mailbox = $3")
+            .bind(due)
+            .bind(switch.parked())
+            .bind(address.as_str())
+            .execute(&mut *transaction)
+            .await?;
         switch_in(&mut transaction, address, switch).await?;
         if switch == SyncSwitch::Active && parked.starts_with(BRAKED) {
             // Somebody has looked at it: the next session may delete what it finds.
