@@ -19,7 +19,9 @@ use super::{
 /// Answers a request, whatever became of it.
 pub(super) fn answer(exchange: &mut Exchange, asked: &Asked) -> Reply {
     let reply = route(exchange, asked).unwrap_or_else(|refusal| refusal);
-    let Some(violation) = violation(asked, &reply) else { return reply };
+    // A test that switches these members on wants answers the types do not know.
+    let judged = !exchange.switches.undeclared_members;
+    let Some(violation) = violation(asked, &reply).filter(|_| judged) else { return reply };
     tracing::error!(violation);
     exchange.violations.note(&violation);
     refuse(StatusCode::INTERNAL_SERVER_ERROR, "StandinSchemaViolation", &violation)
