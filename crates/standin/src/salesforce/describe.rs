@@ -139,8 +139,10 @@ const FALLING: [&str; 3] = ["EventId", "ParentId", "ContentDocumentId"];
 fn children(schema: &Schema, object: &Object) -> Vec<Value> {
     let show = |child: &ChildRelationship<'_>| {
         let people = child.object.name == "EventWhoRelation" && object.name == "Event";
+        // Who is under another of its kind outlives it.
+        let is_part = !child.object.custom && child.object.name != object.name;
         json!({
-            "cascadeDelete": !child.object.custom && FALLING.contains(&child.field.name.as_str()),
+            "cascadeDelete": is_part && FALLING.contains(&child.field.name.as_str()),
             "childSObject": child.object.name,
             "deprecatedAndHidden": false,
             "field": child.field.name,
