@@ -5,7 +5,7 @@ mod bring;
 mod create;
 mod pairs;
 
-use calbridge_rules::{event::EventFields, id::RecordId};
+use calbridge_rules::{deletion, event::EventFields, id::RecordId};
 
 use crate::{
     decide::{Arrival, Step, Why},
@@ -14,11 +14,6 @@ use crate::{
     report::{Again, Entry, Outcome, SessionError},
     session::Scope,
 };
-
-/// Deletions that a session may do by itself whatever the size of the mailbox (DWN-6).
-const DELETIONS_ALWAYS: usize = 10;
-/// Of how many pairs a session may delete one by itself.
-const PAIRS_PER_DELETION: usize = 5;
 
 /// What was done, and whether something is left.
 #[derive(Debug, Default)]
@@ -152,10 +147,7 @@ fn brake(seen: &Found, steps: &[Step]) -> Result<(), SessionError> {
         | Step::Nothing => false,
     };
     let deletions = steps.iter().filter(counts).count();
-    if deletions > DELETIONS_ALWAYS.max(seen.pairs / PAIRS_PER_DELETION) {
-        return Err(SessionError::Braked { deletions, pairs: seen.pairs });
-    }
-    Ok(())
+    deletion::brake(deletions, seen.pairs).map_err(|_| SessionError::Braked { deletions, pairs: seen.pairs })
 }
 
 fn forgotten(seen: &Observation) -> Outcome {
