@@ -132,10 +132,13 @@ async fn mark(
     let mut wanted: Vec<(SeenItem, Mark, Option<Pointer>)> = Vec::new();
     let here = seen.items.iter().filter_map(|one| one.item.as_ref());
     let made = done.brought.iter().map(|(item, _)| item);
+    let pairs: BTreeMap<&ItemId, &RecordId> =
+        seen.items.iter().filter_map(|one| one.pair.as_ref().map(|pair| (&one.id, &pair.event))).collect();
     let items: BTreeMap<&ItemId, &SeenItem> = here.chain(made).map(|item| (&item.id, item)).collect();
     for entry in entries {
         let item = items.get(&entry.item);
-        if let (Some(item), Some((mark, pointer))) = (item, marks_of(&entry.outcome)) {
+        let paired = pairs.get(&entry.item).copied();
+        if let (Some(item), Some((mark, pointer))) = (item, marks_of(&entry.outcome, paired)) {
             wanted.push(((*item).clone(), mark, pointer));
         }
     }
@@ -185,8 +188,8 @@ async fn reread(
     read.filter_map(|((_, mark, pointer), answer)| answer.ok().map(|item| (item, mark, pointer))).collect()
 }
 
-/// What an outcome writes on its item.
-fn marks_of(outcome: &Outcome) -> Option<(Mark, Option<Pointer>)> {
+/// What an outcome writes on its item. A pair that cannot be brought up to date still has its Event.
+fn marks_of(outcome: &Outcome, paired: Option<&RecordId>) -> Option<(Mark, Option<Pointer>)> {
     match outcome {
         Outcome::Saved(saved) => match &saved.issue {
             None => Some((Mark::Saved, Some(Pointer::Saved(saved.event.clone())))),
@@ -195,7 +198,9 @@ fn marks_of(outcome: &Outcome) -> Option<(Mark, Option<Pointer>)> {
             }
         },
         Outcome::Refused(issue) => {
-            Some((Mark::Failed { reason: short(issue) }, Some(Pointer::Failed(issue.code.clone()))))
+            let pointer = paired
+                .map_or_else(|| Pointer::Failed(issue.code.clone()), |event| Pointer::Saved(event.clone()));
+            Some((Mark::Failed { reason: short(issue) }, Some(pointer)))
         }
         Outcome::Waiting(_) => Some((Mark::Requested, None)),
         Outcome::Withdrawn | Outcome::Removed { .. } | Outcome::Released { .. } => {

@@ -329,6 +329,7 @@ fn prv_4_a_linked_pair_that_turns_private_stops_and_asks() {
     assert_eq!(issue(&desk), "PRV-4");
     assert_eq!(subject(&desk.event(&event)), &text("Meeting a"), "nothing of it goes up");
     assert!(desk.state().item("a").item.categories.contains(&"Sync Error".to_owned()));
+    assert_eq!(pointed(&desk, "a"), Some(Pointer::Saved(event)), "the pane still finds its Event");
 }
 
 fn born(by: RecordId) -> Born {
