@@ -171,6 +171,16 @@ pub const OF_ANSWERS: &[Code] = &[
         remedy: "Open an item of your own calendar.",
     },
     Code {
+        code: "SET",
+        cause: "A setting does not exist, does not take the value, or is not the user's to change; the message says which.",
+        remedy: "Correct the value, or ask an admin to change or allow it.",
+    },
+    Code {
+        code: "not-admin",
+        cause: "An admin's page or request came from somebody else.",
+        remedy: "Whoever runs the service names the admins' mailboxes in `admins`.",
+    },
+    Code {
         code: "signed-out",
         cause: "Salesforce does not know this sign-in any more.",
         remedy: "Sign in again.",

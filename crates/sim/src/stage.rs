@@ -407,6 +407,7 @@ fn config(directory: &Path) -> anyhow::Result<Config> {
         pane_origins: Vec::new(),
         extra_root_ca: None,
         sync_enabled_for: Vec::new(),
+        admins: Vec::new(),
         salesforce: Salesforce {
             my_domain: Setup::default().salesforce,
             client_id: "calbridge-service".to_owned(),

@@ -1,9 +1,7 @@
 //! What every route and every session share.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use calbridge_rules::settings::{Multiday, Settings};
-use calbridge_wire::CallError;
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use tokio::sync::Notify;
 
@@ -21,7 +19,6 @@ use crate::{
 pub struct App {
     /// What the operator set.
     pub config: Config,
-    settings: RwLock<Settings>,
     chance: Mutex<SmallRng>,
     /// What the service remembers.
     pub store: Store,
@@ -55,7 +52,6 @@ impl App {
         let mailroom =
             Mailroom::new(&config.graph, &config.addin_id, &of_graph, Arc::clone(&transport), clock.clone());
         Ok(Self {
-            settings: RwLock::new(config.settings()),
             chance: Mutex::new(SmallRng::from_os_rng()),
             config,
             store,
@@ -78,28 +74,6 @@ impl App {
     /// A number from 0 to the limit, by chance.
     pub fn chance(&self, limit: i64) -> i64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..=limit.max(0))
-    }
-
-    /// The settings as they hold in the org, which says which mapped fields it has (FLD-3).
-    ///
-    /// # Errors
-    /// The org does not say.
-    pub async fn settings(&self) -> Result<Settings, CallError> {
-        Ok(Settings { field_map: self.org.mapped().await?, ..self.settings_without_org() })
-    }
-
-    /// The settings without what only the org can tell.
-    pub fn settings_without_org(&self) -> Settings {
-        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Salesforce refused an Event for its length: no Multiday Events, where nobody had said (PIC-4).
-    pub fn multiday_refused(&self) {
-        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        if settings.multiday_events == Multiday::Unknown {
-            tracing::warn!("Salesforce refuses Events over 24 hours: multiday_events is off from now on");
-            settings.multiday_events = Multiday::Off;
-        }
     }
 
     /// The time, in milliseconds.

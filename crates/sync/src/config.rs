@@ -10,7 +10,7 @@ use std::{
 
 use calbridge_rules::{
     id::{Address, ApiName},
-    settings::{Multiday, OutlookValue, Settings},
+    settings::{Hold, Multiday, OrgLayer, OutlookValue, Setting},
 };
 use calbridge_wire::salesforce::event::is_mapped;
 use config::{Environment, File, FileFormat};
@@ -41,6 +41,9 @@ pub struct Config {
     /// Mailboxes whose sync is on from the start; everyone else enables it in the pane.
     #[serde(default)]
     pub sync_enabled_for: Vec<Address>,
+    /// Mailboxes whose users are admins: they set what holds for the org and see everybody's issues.
+    #[serde(default)]
+    pub admins: Vec<Address>,
     /// The Salesforce org.
     pub salesforce: Salesforce,
     /// Microsoft Graph.
@@ -140,7 +143,7 @@ pub struct Graph {
     pub client_secret_file: PathBuf,
 }
 
-/// Settings of the org (SET).
+/// First settings of the org (SET), which admins may change while the service runs.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrgSettings {
@@ -202,7 +205,8 @@ impl Config {
     /// Something is missing, unknown, or cannot be.
     pub fn load(path: &Path) -> Result<Self, BadConfig> {
         let file = File::from(path).format(FileFormat::Toml);
-        let lists = ["pane_origins", "sync_enabled_for", "settings.company_domains", "settings.blocklist"];
+        let lists =
+            ["pane_origins", "sync_enabled_for", "admins", "settings.company_domains", "settings.blocklist"];
         let mut environment = Environment::with_prefix("CALBRIDGE")
             .prefix_separator("_")
             .separator("__")
@@ -225,6 +229,7 @@ impl Config {
         read.addin_id = read.addin_id.to_ascii_lowercase();
         read.check_field_map()?;
         read.worker.check()?;
+        read.org_layer()?;
         Ok(read)
     }
 
@@ -253,16 +258,39 @@ impl Config {
         }
     }
 
-    /// The settings as the rules take them. Mapped fields are missing: which of them hold, the org says.
-    pub fn settings(&self) -> Settings {
-        Settings {
-            company_domains: self.settings.company_domains.clone(),
-            blocklist: self.settings.blocklist.clone(),
-            multiday_events: self.settings.multiday_events.unwrap_or(Multiday::Unknown),
-            recurring_sync: self.settings.recurring_sync,
-            field_defaults: self.settings.field_defaults.clone().into_iter().collect(),
-            ..Settings::default()
+    /// What the file sets for the org: it holds until an admin sets something else (SET).
+    ///
+    /// # Errors
+    /// A setting does not take its value.
+    pub fn org_layer(&self) -> Result<OrgLayer, BadConfig> {
+        let OrgSettings { company_domains, blocklist, multiday_events, recurring_sync, field_defaults } =
+            &self.settings;
+        let fields: Vec<String> =
+            field_defaults.iter().map(|(field, value)| format!("{field}={value}")).collect();
+        if let Some(field) = fields.iter().find(|field| field.contains(',')) {
+            return Err(BadConfig::Impossible(format!("settings.field_defaults: {field:?} has a comma")));
         }
+        let multiday = multiday_events.map(|multiday| match multiday {
+            Multiday::Unknown => "unknown",
+            Multiday::On => "on",
+            Multiday::Off => "off",
+        });
+        let lists = [
+            (Setting::CompanyDomains, company_domains.join(", ")),
+            (Setting::Blocklist, blocklist.join(", ")),
+            (Setting::FieldDefaults, fields.join(", ")),
+        ];
+        let mut said: Vec<(Setting, String)> =
+            lists.into_iter().filter(|(_, list)| !list.is_empty()).collect();
+        said.extend(multiday.map(|word| (Setting::MultidayEvents, word.to_owned())));
+        said.extend(recurring_sync.then(|| (Setting::RecurringSync, "on".to_owned())));
+        let mut layer = OrgLayer::default();
+        for (setting, value) in said {
+            layer
+                .set(setting.row().name, &value, Hold::Allowing)
+                .map_err(|bad| BadConfig::Impossible(format!("settings: {bad}")))?;
+        }
+        Ok(layer)
     }
 }
 

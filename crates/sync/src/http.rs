@@ -1,5 +1,6 @@
 //! The API: one route per file, refusals as problems, origins of the pane only.
 
+mod admin;
 mod cors;
 mod healthz;
 mod logins;
@@ -7,9 +8,11 @@ mod lookup;
 mod me;
 mod me_sync;
 mod openapi;
+mod org_settings;
 mod refusal;
 mod saves;
 mod sessions;
+mod settings;
 
 use std::{sync::Arc, time::Duration};
 
@@ -38,6 +41,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/saves", post(saves::save))
         .route("/v1/items/lookup", post(lookup::lookup))
         .route("/v1/sessions", post(sessions::want))
+        .route("/v1/settings", get(settings::settings).put(settings::set_settings))
+        .route("/v1/org/settings", get(org_settings::settings).put(org_settings::set_settings))
         .route("/v1/logins/{id}", put(logins::put).get(logins::take))
         .route("/healthz", get(healthz::healthz))
         .route("/openapi.json", get(openapi::openapi))

@@ -13,6 +13,7 @@ pub mod mailroom;
 pub mod org;
 pub mod outlook;
 mod refused;
+pub mod settings;
 pub mod store;
 pub mod tokens;
 pub mod transport;

@@ -222,8 +222,9 @@ Where the scope is *org* alone, users cannot set it. Blocklists add up.
 const WHERE: &str = "
 ## Where they are set
 
-`calbridge.toml` sets `CompanyDomains`, `Blocklist`, `MultidayEvents`, `RecurringSync` and `FieldDefaults` for the org
-([admin guide](admin.md)). This version of the service offers none of the others.
+Users set theirs on their page of the service, which the pane opens from its settings, or by `PUT /v1/settings`; admins set
+the org's on the admin page or by `PUT /v1/org/settings`. What `calbridge.toml` says for the org holds until an admin sets
+something else ([admin guide](admin.md)). A change holds from the next session on; nothing is restarted.
 ";
 
 /// The table, as it stands in the documentation.

@@ -1,3 +1,5 @@
+use calbridge_rules::settings::{UserLayer, effective};
+
 use super::*;
 
 const EXAMPLE: &str = include_str!("../../calbridge.example.toml");
@@ -10,8 +12,9 @@ fn read(text: &str) -> Result<Config, BadConfig> {
 fn the_example_is_a_complete_configuration() {
     let config = read(EXAMPLE).unwrap();
     assert_eq!(config.settings.company_domains, ["brightwater.example"]);
+    assert_eq!(config.admins, [Address::parse("ines@brightwater.example").unwrap()]);
     assert_eq!(config.salesforce.sync_key_field.as_str(), "Calbridge_Sync_Key__c");
-    let defaults = config.settings().field_defaults;
+    let defaults = effective(&config.org_layer().unwrap(), &UserLayer::default()).shared.field_defaults;
     assert_eq!(
         defaults.get(&ApiName::parse("Meeting_Type__c").unwrap()).map(String::as_str),
         Some("External")
@@ -42,6 +45,12 @@ fn fld_3_a_map_that_cannot_be_refuses_to_start() {
     refused(line, "Calbridge_Sync_Key__c = \"zone\"", &["field_map.Calbridge_Sync_Key__c", "itself"]);
     let many: Vec<String> = (0..31).map(|n| format!("Outlook_{n}__c = \"zone\"")).collect();
     refused(line, &many.join("\n"), &["30"]);
+}
+
+#[test]
+fn set_a_setting_that_cannot_be_refuses_to_start() {
+    refused("[\"brightwater.example\"]", "[\"brightwater\"]", &["CompanyDomains", "write acme.com"]);
+    refused("= \"External\"", "= \"External, or not\"", &["field_defaults", "comma"]);
 }
 
 #[test]

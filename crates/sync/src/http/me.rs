@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use calbridge_rules::{saving::SyncOff, settings::Settings};
+use calbridge_rules::{id::RecordId, saving::SyncOff, settings::Settings};
 use calbridge_wire::service::{API_VERSION, ApiRange, Me, Problem, SyncState};
 
 use super::{Refusal, Service};
@@ -42,14 +42,15 @@ pub(super) async fn mailbox_of(app: &App, caller: &Caller) -> Result<Option<Mail
     Ok(app.store.mailbox_at_sign_in(&caller.user, &caller.name, address, first, app.now_ms()).await?)
 }
 
-/// The settings as they hold in the org; while it does not say, without what only it can tell.
-async fn settings(app: &App) -> Settings {
-    match tokio::time::timeout(ORG_TIMEOUT, app.settings()).await {
-        Ok(Ok(settings)) => return settings,
+/// The settings as they hold for the caller; while the org does not say which mapped fields it has, without those.
+async fn settings(app: &App, user: &RecordId) -> Result<Settings, Refusal> {
+    let mut settings = app.effective(user).await?.shared;
+    match tokio::time::timeout(ORG_TIMEOUT, app.org.mapped()).await {
+        Ok(Ok(field_map)) => settings.field_map = field_map,
         Ok(Err(error)) => tracing::info!(%error, "the org does not say which mapped fields hold"),
         Err(_) => tracing::info!("the org is slow to say which mapped fields hold"),
     }
-    app.settings_without_org()
+    Ok(settings)
 }
 
 /// The caller as the pane sees them.
@@ -66,13 +67,14 @@ pub(super) async fn describe(app: &App, caller: Caller, mailbox: Option<Mailbox>
             .filter(|work| work.next_due_ms < NEVER && work.parked.is_empty())
             .map(|work| instant(work.next_due_ms.max(app.now_ms())));
     }
+    let settings = settings(app, &caller.user).await?;
     Ok(Me {
         user: caller.user,
         name: caller.name,
         mailbox: mailbox.map(|known| known.address),
         sync,
         next_session,
-        settings: settings(app).await,
+        settings,
         api: ApiRange { lowest: API_VERSION, highest: API_VERSION },
     })
 }

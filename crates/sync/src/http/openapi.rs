@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use super::{healthz, logins, lookup, me, me_sync, saves, sessions};
+use super::{healthz, logins, lookup, me, me_sync, org_settings, saves, sessions, settings};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,6 +17,10 @@ use super::{healthz, logins, lookup, me, me_sync, saves, sessions};
         saves::save,
         lookup::lookup,
         sessions::want,
+        settings::settings,
+        settings::set_settings,
+        org_settings::settings,
+        org_settings::set_settings,
         logins::put,
         logins::take,
         healthz::healthz

@@ -4,7 +4,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use calbridge_rules::saving::SyncOff;
+use calbridge_rules::{saving::SyncOff, settings::NotChanged};
 use calbridge_wire::service::Problem;
 use http::StatusCode;
 
@@ -28,6 +28,12 @@ pub enum Refusal {
     /// The item lies in somebody else's mailbox.
     #[error("another mailbox")]
     OtherMailbox,
+    /// The user is no admin.
+    #[error("no admin")]
+    NotAdmin,
+    /// A setting cannot be changed so (SET).
+    #[error(transparent)]
+    Setting(#[from] NotChanged),
     /// Sync does not run (SAV-3).
     #[error("sync is off")]
     SyncOff(SyncOff),
@@ -61,7 +67,9 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Stranger | Self::NoMailbox | Self::OtherMailbox => StatusCode::FORBIDDEN,
+            Self::Stranger | Self::NoMailbox | Self::OtherMailbox | Self::NotAdmin => StatusCode::FORBIDDEN,
+            Self::Setting(NotChanged::AdminOnly(_) | NotChanged::Forced(_)) => StatusCode::FORBIDDEN,
+            Self::Setting(NotChanged::Unknown(_) | NotChanged::Value(_)) => StatusCode::BAD_REQUEST,
             Self::OrgSilent => StatusCode::BAD_GATEWAY,
             Self::SyncOff(_) | Self::KeyTaken => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -90,6 +98,14 @@ impl Refusal {
             ),
             Self::OtherMailbox => {
                 ("DLG-1", "This item lies in another person's mailbox.", "Open an item of your own calendar.")
+            }
+            Self::NotAdmin => (
+                "not-admin",
+                "Only an admin may see or do this.",
+                "Ask whoever runs the service to name your mailbox in `admins`.",
+            ),
+            Self::Setting(why) => {
+                return problem("SET", &format!("{why}."), "Correct it, and save the settings again.");
             }
             Self::SyncOff(SyncOff::NeverEnabled) => {
                 ("SAV-3", "Sync was never enabled for you.", "Enable sync, then save again.")

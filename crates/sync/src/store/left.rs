@@ -19,15 +19,19 @@ use crate::clock::instant;
 const QUESTION_LIMIT: usize = 100;
 
 impl Store {
-    /// Where a mailbox's calendar was last read to.
+    /// Where a mailbox's calendar was last read to, under the settings that hold now.
     ///
     /// # Errors
     /// The database refused.
     pub async fn cursor(&self, mailbox: &Address) -> Result<Option<Cursor>, StoreError> {
-        let row = sqlx::query("SELECT cursor, from_at, to_at FROM cursors WHERE mailbox = $1")
-            .bind(mailbox.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
+        let row = sqlx::query(
+            "SELECT cursor, from_at, to_at FROM cursors WHERE mailbox = $1 AND read_at > COALESCE(
+             (SELECT MAX(changed_at) FROM settings_changed WHERE owner = ''
+              OR owner IN (SELECT user_id FROM mailboxes WHERE mailbox = $1)), -1)",
+        )
+        .bind(mailbox.as_str())
+        .fetch_optional(&self.readers)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let window = Window { from: instant(row.try_get(1)?), to: instant(row.try_get(2)?) };
         Ok(Some(Cursor { text: row.try_get(0)?, window }))
@@ -93,15 +97,17 @@ pub(super) async fn put_cursor(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     cursor: &Cursor,
+    read_ms: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO cursors (mailbox, cursor, from_at, to_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (mailbox) DO UPDATE SET cursor = $2, from_at = $3, to_at = $4",
+        "INSERT INTO cursors (mailbox, cursor, from_at, to_at, read_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (mailbox) DO UPDATE SET cursor = $2, from_at = $3, to_at = $4, read_at = $5",
     )
     .bind(mailbox.as_str())
     .bind(&cursor.text)
     .bind(cursor.window.from.timestamp_millis())
     .bind(cursor.window.to.timestamp_millis())
+    .bind(read_ms)
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -78,7 +78,7 @@ impl Store {
         }
         fulfil_intents(&mut transaction, lease, &pass.entries).await?;
         if let Some(cursor) = &pass.cursor {
-            left::put_cursor(&mut transaction, &lease.mailbox, cursor).await?;
+            left::put_cursor(&mut transaction, &lease.mailbox, cursor, now_ms).await?;
         }
         for news in &pass.heard {
             news::heard(&mut transaction, &lease.mailbox, news).await?;

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
-use calbridge_rules::saving::{Refusal, SyncOff};
+use calbridge_rules::{
+    saving::{Refusal, SyncOff},
+    settings::Notifications,
+};
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -102,28 +105,29 @@ async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
     categories(app, &mailbox, &outlook).await?;
     let ledger = Remembered { store: &app.store, lease };
-    let settings = app.settings().await.map_err(reading)?;
+    let mut effective = app.effective(&mailbox.user).await.map_err(later)?;
+    effective.shared.field_map = app.org.mapped().await.map_err(reading)?;
     let looks_everywhere = mailbox.looked_everywhere_ms + EVERYWHERE_MS <= app.now_ms();
     let scope = Scope {
         mailbox: &mailbox.address,
         owner: &mailbox.user,
-        settings: &settings,
+        settings: &effective.shared,
         now: app.clock.now(),
         since: instant(mailbox.first_seen_ms),
         looks_everywhere,
-        holds_notifications: true,
+        holds_notifications: effective.notifications == Notifications::Hold,
         brake_is_lifted: mailbox.brake_is_lifted,
     };
     let report = session(&scope, &outlook, &app.org, &ledger).await?;
     if looks_everywhere || mailbox.brake_is_lifted {
         app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
     }
-    learn(app, &report);
+    learn(app, &report).await.map_err(later)?;
     Ok(report)
 }
 
 /// What a refusal tells of the org (PIC-4): the rules themselves let a long item pass while nobody knows.
-fn learn(app: &App, report: &Report) {
+async fn learn(app: &App, report: &Report) -> Result<(), StoreError> {
     let is_long = |entry: &Entry| match &entry.outcome {
         Outcome::Refused(issue) => issue.refusal == Some(Refusal::NoMultiday),
         Outcome::Saved(_)
@@ -136,8 +140,9 @@ fn learn(app: &App, report: &Report) {
         | Outcome::Deferred => false,
     };
     if report.entries.iter().any(is_long) {
-        app.multiday_refused();
+        app.multiday_refused().await?;
     }
+    Ok(())
 }
 
 /// CAT-4: the categories are there when sync begins, and come back when somebody removes them.

@@ -252,8 +252,10 @@ async fn the_api_describes_itself_and_says_how_it_is() {
         "/v1/logins/{id}",
         "/v1/me",
         "/v1/me/sync",
+        "/v1/org/settings",
         "/v1/saves",
         "/v1/sessions",
+        "/v1/settings",
     ];
     assert_eq!(paths, expected);
     for schema in ["Me", "SaveRequest", "ItemStanding", "Problem"] {

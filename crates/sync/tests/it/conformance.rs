@@ -4,6 +4,7 @@ mod mailboxes;
 mod relay;
 mod round;
 mod saves;
+mod settings;
 mod sharing;
 mod upkeep;
 mod work;

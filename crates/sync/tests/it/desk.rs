@@ -326,6 +326,7 @@ fn config(directory: &std::path::Path, database_url: &str) -> Config {
         pane_origins: vec![PANE.to_owned()],
         extra_root_ca: None,
         sync_enabled_for: vec![Address::parse(MARA).unwrap(), Address::parse(INES).unwrap()],
+        admins: vec![Address::parse(INES).unwrap()],
         salesforce: Salesforce {
             my_domain: Setup::default().salesforce,
             client_id: "calbridge-service".to_owned(),

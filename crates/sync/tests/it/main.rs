@@ -11,4 +11,5 @@ mod leases;
 mod mapped;
 mod processes;
 mod sessions;
+mod settings;
 mod stopping;
