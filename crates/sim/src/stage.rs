@@ -413,6 +413,8 @@ fn config(directory: &Path) -> anyhow::Result<Config> {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("salesforce"),
             sync_key_field: ApiName::parse(KEY_FIELD)?,
+            linger_ms: 0,
+            budget_floor_percent: 10,
         },
         graph: Graph {
             authority: Setup::default().graph,

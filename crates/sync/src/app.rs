@@ -1,6 +1,9 @@
 //! What every route and every session share.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use tokio::sync::Notify;
@@ -9,6 +12,7 @@ use crate::{
     caller::Callers,
     clock::Clock,
     config::{BadConfig, Config},
+    desk::Desk,
     mailroom::Mailroom,
     org::Org,
     store::Store,
@@ -28,6 +32,8 @@ pub struct App {
     pub transport: Arc<dyn Transport>,
     /// The Salesforce org.
     pub org: Org,
+    /// Where sessions hand in what they want of the org.
+    pub desk: Arc<Desk>,
     /// Microsoft Graph.
     pub mailroom: Mailroom,
     /// Rings when a mailbox became due.
@@ -51,6 +57,8 @@ impl App {
         let org = Org::new(&config, &of_salesforce, Arc::clone(&transport), clock.clone());
         let mailroom =
             Mailroom::new(&config.graph, &config.addin_id, &of_graph, Arc::clone(&transport), clock.clone());
+        let linger = Duration::from_millis(u64::from(config.salesforce.linger_ms));
+        let desk = Desk::new(config.worker.mailboxes_at_once, linger);
         Ok(Self {
             chance: Mutex::new(SmallRng::from_os_rng()),
             config,
@@ -58,6 +66,7 @@ impl App {
             clock,
             transport,
             org,
+            desk,
             mailroom,
             due: Notify::new(),
             callers: Callers::default(),
@@ -74,6 +83,21 @@ impl App {
     /// A number from 0 to the limit, by chance.
     pub fn chance(&self, limit: i64) -> i64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..=limit.max(0))
+    }
+
+    /// The last instant before another one at which sessions that nobody waits for begin together; the same for all processes.
+    pub fn tick_before(&self, instant_ms: i64) -> i64 {
+        instant_ms - instant_ms.rem_euclid(self.tick_ms())
+    }
+
+    /// The next such instant after now.
+    pub fn next_tick(&self) -> i64 {
+        self.tick_before(self.now_ms()) + self.tick_ms()
+    }
+
+    /// Fewer and fuller calls while the org has few left.
+    fn tick_ms(&self) -> i64 {
+        (i64::from(self.config.salesforce.linger_ms) * self.org.slowness()).max(1)
     }
 
     /// The time, in milliseconds.

@@ -123,6 +123,31 @@ pub struct Salesforce {
     /// The custom Activity field that carries the sync key.
     #[serde(default = "default_sync_key_field")]
     pub sync_key_field: ApiName,
+    /// Sessions that nobody waits for begin together every so many milliseconds, so that one call serves many of them.
+    #[serde(default = "default_linger_ms")]
+    pub linger_ms: u32,
+    /// The share of the org's calls, in percent, that is kept for people who wait: below it everything else stands still.
+    #[serde(default = "default_budget_floor_percent")]
+    pub budget_floor_percent: u8,
+}
+
+/// The longest time that sessions may be gathered over, in milliseconds: a change shall be on the other side in a minute.
+const LINGER_LIMIT_MS: u32 = 60_000;
+/// The largest share that can be kept, in percent.
+const BUDGET_FLOOR_LIMIT: u8 = 90;
+
+impl Salesforce {
+    fn check(&self) -> Result<(), BadConfig> {
+        if self.linger_ms > LINGER_LIMIT_MS {
+            let message = format!("salesforce.linger_ms must be {LINGER_LIMIT_MS} at most");
+            return Err(BadConfig::Impossible(message));
+        }
+        if self.budget_floor_percent > BUDGET_FLOOR_LIMIT {
+            let message = format!("salesforce.budget_floor_percent must be {BUDGET_FLOOR_LIMIT} at most");
+            return Err(BadConfig::Impossible(message));
+        }
+        Ok(())
+    }
 }
 
 /// Microsoft Graph and the service's own client in the tenant.
@@ -190,6 +215,14 @@ fn default_sync_key_field() -> ApiName {
     }
 }
 
+const fn default_linger_ms() -> u32 {
+    30_000
+}
+
+const fn default_budget_floor_percent() -> u8 {
+    10
+}
+
 fn default_authority() -> String {
     "https://login.microsoftonline.com".to_owned()
 }
@@ -230,6 +263,7 @@ impl Config {
         read.check_field_map()?;
         read.worker.check()?;
         read.org_layer()?;
+        read.salesforce.check()?;
         Ok(read)
     }
 

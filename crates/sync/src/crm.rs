@@ -1,9 +1,9 @@
-//! The engine's CRM, played by the org.
+//! The engine's CRM, played by the org for a session that has its place at the desk.
 
 use calbridge_engine::ports::{Born, Crm, KeyedEvent, Shape, Trouble};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
-    id::{Address, ApiName, RecordId},
+    id::{Address, RecordId},
     identity::SyncKey,
     linking::Related,
     people::PersonMatch,
@@ -12,128 +12,106 @@ use calbridge_rules::{
 };
 use calbridge_wire::{
     CallError,
-    salesforce::{
-        accounts::ByIds,
-        event::{
-            ByEventId, ByKey, COLLECTION_LIMIT, DeleteEvents, FoundEvent, ReadEventByKey, SeriesPart,
-            UpdateEvent, UpdateEvents, UpsertEvent, UpsertEvents, Upserted,
-        },
-        opportunities,
-        people::PeopleByEmail,
-    },
+    salesforce::event::{FoundEvent, ReadEventByKey, SeriesPart, Upserted},
 };
 use chrono::{DateTime, Utc};
 
 use crate::{
+    acquaintances::Trust,
+    desk::{Pace, Seat},
     org::{Org, VERSION},
     refused::issue_of,
 };
 
-impl Crm for Org {
+/// A question whose carrier broke off.
+const NOT_NOW: Trouble = Trouble::Later { retry_after_ms: None };
+
+impl Crm for Seat<'_> {
     async fn people(&self, addresses: &[Address]) -> Result<Vec<PersonMatch>, Trouble> {
-        if addresses.is_empty() {
-            return Ok(Vec::new());
-        }
-        let shape = self.shape().await.map_err(reading)?;
-        let question = PeopleByEmail {
-            addresses: addresses.to_vec(),
-            contact_fields: shape.contact_emails.clone(),
-            lead_fields: shape.lead_emails.clone(),
+        let trust = match self.pace {
+            Pace::Pressed => Trust::FoundOnly,
+            Pace::Background => Trust::Everything,
         };
-        let rows = self.query(question.statements()).await.map_err(reading)?;
-        question.read(&rows).map_err(reading)
+        let now_ms = self.org.now_ms();
+        let (mut people, unknown) = self.org.acquaintances.recall(addresses, trust, now_ms);
+        if !unknown.is_empty() {
+            self.may_ask()?;
+            let told = self.ask(|trays| &mut trays.questions.people, unknown.clone()).await;
+            let found = told.unwrap_or(Err(NOT_NOW))?;
+            self.org.acquaintances.learn(&unknown, &found, now_ms);
+            people.extend(found);
+        }
+        // Contacts first, whoever was remembered (PIC-6).
+        people.sort_by_key(|person| person.object);
+        Ok(people)
     }
 
-    async fn related(&self, accounts: &[RecordId], now: DateTime<Utc>) -> Result<Related, Trouble> {
-        let by_id = ByIds { ids: accounts.to_vec() };
-        let opportunities =
-            opportunities::OfAccounts { accounts: accounts.to_vec(), today: now.date_naive() };
-        Ok(Related {
-            accounts: by_id.read(&self.query(by_id.statements()).await.map_err(reading)?).map_err(reading)?,
-            opportunities: opportunities
-                .read(&self.query(opportunities.statements()).await.map_err(reading)?)
-                .map_err(reading)?,
-            // Never linked automatically (PIC-6).
-            cases: Vec::new(),
-        })
+    async fn related(&self, accounts: &[RecordId], _: DateTime<Utc>) -> Result<Related, Trouble> {
+        self.may_ask()?;
+        self.ask(|trays| &mut trays.questions.accounts, accounts.to_vec()).await.unwrap_or(Err(NOT_NOW))
     }
 
     async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {
-        let shape = self.shape().await.map_err(reading)?;
+        let shape = self.org.shape().await.map_err(reading)?;
         if shape.has_key_field {
             Ok(shape.required.clone())
         } else {
-            Err(Trouble::Stopped(format!("the org has no field {} on Event", self.key_field)))
+            Err(Trouble::Stopped(format!("the org has no field {} on Event", self.org.key_field)))
         }
     }
 
     async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
-        let question = ByKey {
-            key_field: self.key_field.clone(),
-            keys: keys.iter().map(|key| key.as_str().to_owned()).collect(),
-            extra: self.further_columns().await?,
-        };
-        let rows = match self.query(question.statements()).await {
-            Ok(rows) => rows,
-            Err(error) => return Err(self.reading_columns(error, &question.extra).await),
-        };
-        Ok(question.read(&rows).map_err(reading)?.into_iter().map(keyed).collect())
+        self.may_ask()?;
+        self.ask(|trays| &mut trays.questions.keys, keys.to_vec()).await.unwrap_or(Err(NOT_NOW))
     }
 
     async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
-        let question = ByEventId {
-            key_field: self.key_field.clone(),
-            ids: ids.to_vec(),
-            extra: self.further_columns().await?,
-        };
-        let rows = match self.query(question.statements()).await {
-            Ok(rows) => rows,
-            Err(error) => return Err(self.reading_columns(error, &question.extra).await),
-        };
-        Ok(question.read(&rows).map_err(reading)?.into_iter().map(keyed).collect())
+        self.may_ask()?;
+        self.ask(|trays| &mut trays.questions.ids, ids.to_vec()).await.unwrap_or(Err(NOT_NOW))
     }
 
     async fn upsert(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<RecordId, Trouble>> {
+        if let Err(trouble) = self.may_ask() {
+            return vec![Err(trouble); rows.len()];
+        }
+        let Some(told) = self.ask(|trays| &mut trays.upserts, rows.to_vec()).await else {
+            return vec![Err(Trouble::Unclear); rows.len()];
+        };
         let mut answers = Vec::with_capacity(rows.len());
-        for rows in rows.chunks(COLLECTION_LIMIT) {
-            for ((key, _), answer) in rows.iter().zip(self.upsert_some(rows).await) {
-                answers.push(match answer {
-                    Ok(Upserted { id: Some(id), .. }) => Ok(id),
-                    Ok(Upserted { id: None, .. }) => self.id_by_key(key).await,
-                    Err(error) => Err(writing(error, &self.known_required().await)),
-                });
-            }
+        for ((key, _), answer) in rows.iter().zip(told) {
+            answers.push(match answer {
+                Ok(Upserted { id: Some(id), .. }) => Ok(id),
+                Ok(Upserted { id: None, .. }) => self.org.id_by_key(key).await,
+                Err(error) => Err(writing(error, &self.org.known_required().await)),
+            });
         }
         answers
     }
 
     async fn update(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), Trouble>> {
-        let named = |(id, fields): &(RecordId, EventFields)| (id.clone(), self.with_key_field(fields));
-        let rows: Vec<(RecordId, EventFields)> = rows.iter().map(named).collect();
+        if let Err(trouble) = self.may_ask() {
+            return vec![Err(trouble); rows.len()];
+        }
+        let named = |(id, fields): &(RecordId, EventFields)| (id.clone(), self.org.with_key_field(fields));
+        let told = self.ask(|trays| &mut trays.updates, rows.iter().map(named).collect()).await;
+        let Some(told) = told else { return vec![Err(Trouble::Unclear); rows.len()] };
         let mut answers = Vec::with_capacity(rows.len());
-        for rows in rows.chunks(COLLECTION_LIMIT) {
-            for answer in self.update_some(rows).await {
-                answers.push(match answer {
-                    Ok(()) => Ok(()),
-                    Err(error) => Err(writing(error, &self.known_required().await)),
-                });
-            }
+        for answer in told {
+            answers.push(match answer {
+                Ok(()) => Ok(()),
+                Err(error) => Err(writing(error, &self.org.known_required().await)),
+            });
         }
         answers
     }
 
     async fn delete(&self, ids: &[RecordId]) -> Vec<Result<(), Trouble>> {
-        let mut answers = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(COLLECTION_LIMIT) {
-            let delete = DeleteEvents { version: VERSION.to_owned(), ids: ids.to_vec() };
-            match self.call(&delete).await {
-                Ok(went) => {
-                    answers.extend(went.into_iter().map(|went| went.map_err(|error| writing(error, &[]))));
-                }
-                Err(error) => answers.extend(vec![Err(writing(error, &[])); ids.len()]),
-            }
+        if let Err(trouble) = self.may_ask() {
+            return vec![Err(trouble); ids.len()];
         }
-        answers
+        let told = self.ask(|trays| &mut trays.deletes, ids.to_vec()).await;
+        let Some(told) = told else { return vec![Err(Trouble::Unclear); ids.len()] };
+        told.into_iter().map(|went| went.map_err(|error| writing(error, &[]))).collect()
     }
 }
 
@@ -145,48 +123,6 @@ impl Org {
             named.insert(EventField::Custom(self.key_field.clone()), key);
         }
         named
-    }
-
-    /// The mapped fields, which are read with every Event (FLD-3).
-    async fn further_columns(&self) -> Result<Vec<ApiName>, Trouble> {
-        Ok(self.mapped().await.map_err(reading)?.keys().cloned().collect())
-    }
-
-    /// What a failed read of Events means. A refusal may be for a mapped field that was deleted or hidden since the org was
-    /// described: it is described anew before the next try.
-    async fn reading_columns(&self, error: CallError, mapped: &[ApiName]) -> Trouble {
-        if mapped.is_empty() || !matches!(error, CallError::Rejected(_)) {
-            return reading(error);
-        }
-        self.forget_shape().await;
-        Trouble::Later { retry_after_ms: None }
-    }
-
-    /// One row by itself, several as a collection.
-    async fn upsert_some(&self, rows: &[(SyncKey, EventFields)]) -> Vec<Result<Upserted, CallError>> {
-        let (version, key_field) = (VERSION.to_owned(), self.key_field.clone());
-        if let [(key, fields)] = rows {
-            let key = key.as_str().to_owned();
-            return vec![self.call(&UpsertEvent { version, key_field, key, fields: fields.clone() }).await];
-        }
-        let keyed = rows.iter().map(|(key, fields)| (key.as_str().to_owned(), fields.clone())).collect();
-        match self.call(&UpsertEvents { version, key_field, rows: keyed }).await {
-            Ok(answers) => answers,
-            Err(error) => vec![Err(error); rows.len()],
-        }
-    }
-
-    async fn update_some(&self, rows: &[(RecordId, EventFields)]) -> Vec<Result<(), CallError>> {
-        let version = VERSION.to_owned();
-        if let [(id, fields)] = rows {
-            let update =
-                UpdateEvent { version, id: id.clone(), fields: fields.clone(), unless_modified_since: None };
-            return vec![self.call(&update).await];
-        }
-        match self.call(&UpdateEvents { version, rows: rows.to_vec() }).await {
-            Ok(answers) => answers,
-            Err(error) => vec![Err(error); rows.len()],
-        }
     }
 
     /// An older org tells nothing of the record it changed.

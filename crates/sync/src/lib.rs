@@ -1,10 +1,14 @@
 //! The sync service: an API for the pane, sessions for mailboxes, and what it remembers of both.
 
+mod acquaintances;
 pub mod app;
+mod asking;
+pub mod budget;
 pub mod caller;
 pub mod clock;
 pub mod config;
 mod crm;
+pub mod desk;
 pub mod enrol;
 pub mod field_map;
 pub mod http;

@@ -1,15 +1,17 @@
 //! The Salesforce org as the service's own client sees it: signed in by client credentials, describes kept a while.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use calbridge_rules::{id::ApiName, map::SmallMap, saving::RequiredField, settings::FieldSource};
 use calbridge_wire::{
     CallError, Endpoint,
     message::header,
     salesforce::{
-        describe::{DescribeEvent, DescribeObject, Described, ObjectDescribe},
+        describe::{DescribeObject, Described, ObjectDescribe},
         event::{ChangedEvent, ChangedEvents},
         layout::{DialogField, EventLayout, required_fields},
+        limits,
+        queries::{QUERIES_LIMIT, Queries},
         query::{Page, Query, QueryAll, QueryMore, Row},
         token::ClientCredentials,
     },
@@ -18,6 +20,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use crate::{
+    acquaintances::Acquaintances,
+    budget::{Budget, Standstill},
     clock::Clock,
     config::{Config, Secret},
     field_map::{FieldMap, Held, held},
@@ -30,7 +34,7 @@ pub const VERSION: &str = "v67.0";
 /// How long a token is used before it is bought anew, in milliseconds; the org names no end.
 const TOKEN_MS: i64 = 30 * 60_000;
 /// How long describes are believed, in milliseconds.
-const DESCRIBE_MS: i64 = 10 * 60_000;
+const DESCRIBE_MS: i64 = 30 * 60_000;
 /// Pages of one query that are read.
 const PAGE_LIMIT: usize = 20;
 
@@ -44,7 +48,19 @@ pub struct Org {
     credentials: ClientCredentials,
     tokens: Tokens,
     field_map: FieldMap,
-    shape: Mutex<Option<(Arc<Shape>, i64)>>,
+    shape: Mutex<Known>,
+    /// Who of the people that were asked for is in the org.
+    pub(crate) acquaintances: Acquaintances,
+    budget: Budget,
+}
+
+/// What is known of the org, and until when that is believed, in milliseconds.
+#[derive(Default)]
+struct Known {
+    shape: Option<Arc<Shape>>,
+    until_ms: i64,
+    /// Describes as they were last read, so that the org need not say again what has not changed.
+    described: BTreeMap<ApiName, ObjectDescribe>,
 }
 
 /// What of the org sync depends on (PIC-4).
@@ -78,7 +94,9 @@ impl Org {
             credentials,
             tokens: Tokens::default(),
             field_map,
-            shape: Mutex::new(None),
+            shape: Mutex::default(),
+            acquaintances: Acquaintances::default(),
+            budget: Budget::new(config.budget_floor_percent),
         }
     }
 
@@ -111,7 +129,35 @@ impl Org {
     async fn send<E: Endpoint>(&self, exchange: &E, token: &str) -> Result<E::Answer, CallError> {
         let mut request = exchange.request(&self.base);
         request.headers.push((header::AUTHORIZATION, format!("Bearer {token}")));
-        exchange.read(&self.transport.send(request).await?)
+        let reply = self.transport.send(request).await?;
+        if let Some(usage) = limits::usage(&reply) {
+            self.budget.learn(usage, self.now_ms());
+        }
+        let answer = exchange.read(&reply);
+        if matches!(answer, Err(CallError::Throttled { .. })) {
+            self.budget.exhausted(self.now_ms());
+        }
+        answer
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// What time it is, in milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.now().timestamp_millis()
+    }
+
+    /// Why nothing is asked that nobody waits for, while that is so (ISS-2).
+    pub fn standstill(&self) -> Option<Standstill> {
+        self.budget.standstill(self.now_ms())
+    }
+
+    /// How many times longer than usual background work shall take.
+    pub fn slowness(&self) -> i64 {
+        self.budget.slowness()
     }
 
     /// The rows of several statements.
@@ -119,12 +165,33 @@ impl Org {
     /// # Errors
     /// As the first failed call says.
     pub async fn query(&self, statements: Vec<String>) -> Result<Vec<Row>, CallError> {
-        let mut rows = Vec::new();
-        for soql in statements {
-            let first = self.call(&Query { version: VERSION.to_owned(), soql }).await?;
-            rows.extend(self.all_pages(first).await?);
+        let each: Result<Vec<Vec<Row>>, CallError> = self.query_each(statements).await.into_iter().collect();
+        Ok(each?.into_iter().flatten().collect())
+    }
+
+    /// The rows of several statements, each by itself; several are asked in one call.
+    pub(crate) async fn query_each(&self, statements: Vec<String>) -> Vec<Result<Vec<Row>, CallError>> {
+        let mut each = Vec::with_capacity(statements.len());
+        for statements in statements.chunks(QUERIES_LIMIT) {
+            for first in self.first_pages(statements).await {
+                each.push(match first {
+                    Ok(first) => self.all_pages(first).await,
+                    Err(error) => Err(error),
+                });
+            }
         }
-        Ok(rows)
+        each
+    }
+
+    async fn first_pages(&self, statements: &[String]) -> Vec<Result<Page, CallError>> {
+        let version = VERSION.to_owned();
+        if let [only] = statements {
+            return vec![self.call(&Query { version, soql: only.clone() }).await];
+        }
+        match self.call(&Queries { version, statements: statements.to_vec() }).await {
+            Ok(pages) => pages,
+            Err(error) => statements.iter().map(|_| Err(error.clone())).collect(),
+        }
     }
 
     /// Events that changed from an instant on, deletions included, oldest first; the newest may be missing where there are
@@ -151,32 +218,38 @@ impl Org {
         Ok(rows)
     }
 
-    /// What of the org sync depends on, asked for at most every ten minutes.
+    /// What of the org sync depends on, asked for at most every half hour.
     ///
     /// # Errors
     /// As the first failed call says.
     pub async fn shape(&self) -> Result<Arc<Shape>, CallError> {
-        let now_ms = self.clock.now().timestamp_millis();
-        let mut kept = self.shape.lock().await;
-        if let Some((shape, _)) = kept.as_ref().filter(|(_, until_ms)| *until_ms > now_ms) {
+        let now_ms = self.now_ms();
+        let mut known = self.shape.lock().await;
+        if let Some(shape) = known.shape.as_ref().filter(|_| known.until_ms > now_ms) {
             return Ok(Arc::clone(shape));
         }
-        let version = VERSION.to_owned();
-        let event =
-            fresh(self.call(&DescribeEvent { version: version.clone(), if_modified_since: None }).await?)?;
-        let layout = self.call(&EventLayout { version }).await?;
+        let described = &mut known.described;
+        let (contact, is_new_contact) = self.describe("Contact", described).await?;
+        let (lead, is_new_lead) = self.describe("Lead", described).await?;
+        let (event, _) = self.describe("Event", described).await?;
+        let layout = self.call(&EventLayout { version: VERSION.to_owned() }).await?;
         let shape = Arc::new(Shape {
-            contact_emails: self.describe("Contact").await?.email_fields(),
-            lead_emails: self.describe("Lead").await?.email_fields(),
+            contact_emails: contact.email_fields(),
+            lead_emails: lead.email_fields(),
             required: required_fields(&event, &layout).iter().map(DialogField::required).collect(),
             has_key_field: event.has(self.key_field.as_str()),
             mapped: held(&self.field_map, &event),
         });
-        let told = kept.as_ref().map(|(before, _)| before.mapped.left_out.as_slice()).unwrap_or_default();
+        if is_new_contact || is_new_lead {
+            // There may be another field to find people by.
+            self.acquaintances.forget();
+        }
+        let told = known.shape.as_ref().map(|before| before.mapped.left_out.as_slice()).unwrap_or_default();
         for (field, why) in shape.mapped.left_out.iter().filter(|left_out| !told.contains(left_out)) {
             tracing::warn!(%field, %why, "a mapped field is left out");
         }
-        *kept = Some((Arc::clone(&shape), now_ms + DESCRIBE_MS));
+        known.shape = Some(Arc::clone(&shape));
+        known.until_ms = now_ms + DESCRIBE_MS;
         Ok(shape)
     }
 
@@ -193,23 +266,28 @@ impl Org {
 
     /// Looks at the org anew with the next question: it has changed.
     pub async fn forget_shape(&self) {
-        if let Some((_, until_ms)) = self.shape.lock().await.as_mut() {
-            *until_ms = 0;
-        }
+        self.shape.lock().await.until_ms = 0;
     }
 
-    async fn describe(&self, object: &str) -> Result<ObjectDescribe, CallError> {
+    /// How an object is, and whether that is new. What has not changed since it was read costs a short answer.
+    async fn describe(
+        &self,
+        object: &str,
+        described: &mut BTreeMap<ApiName, ObjectDescribe>,
+    ) -> Result<(ObjectDescribe, bool), CallError> {
         let object = ApiName::parse(object).map_err(|bad| CallError::Malformed { what: bad.to_string() })?;
-        let describe = DescribeObject { version: VERSION.to_owned(), object, if_modified_since: None };
-        fresh(self.call(&describe).await?)
-    }
-}
-
-fn fresh(described: Described) -> Result<ObjectDescribe, CallError> {
-    match described {
-        Described::Fresh(describe) => Ok(describe),
-        Described::Unchanged => {
-            Err(CallError::Malformed { what: "304 to an unconditional describe".to_owned() })
+        let if_modified_since = described.get(&object).and_then(|known| known.last_modified.clone());
+        let question =
+            DescribeObject { version: VERSION.to_owned(), object: object.clone(), if_modified_since };
+        match (self.call(&question).await?, described.get(&object)) {
+            (Described::Fresh(fresh), _) => {
+                described.insert(object, fresh.clone());
+                Ok((fresh, true))
+            }
+            (Described::Unchanged, Some(known)) => Ok((known.clone(), false)),
+            (Described::Unchanged, None) => {
+                Err(CallError::Malformed { what: "304 to an unconditional describe".to_owned() })
+            }
         }
     }
 }

@@ -89,16 +89,29 @@ impl Worker<'_> {
             // A session that ends wakes the worker.
             return Ok(LONGEST_SLEEP);
         }
+        // Those that begin now meet those that run.
+        app.desk.expect_more(true);
+        let taken = self.take_as_many(free, now_ms).await;
+        app.desk.expect_more(matches!(taken, Ok((taken, _)) if taken == free));
+        taken.map(|(_, sleep)| sleep)
+    }
+
+    /// Begins sessions of what is due, so many at the most; answers how many, and how long to sleep.
+    async fn take_as_many(&mut self, free: usize, now_ms: i64) -> Result<(usize, Duration), StoreError> {
+        let app = self.app;
         // Looking costs less than claiming, which takes the place of a writer.
         let due_in_ms = app.store.next_due(now_ms).await?.saturating_sub(now_ms);
         if due_in_ms > 0 {
-            return Ok(Duration::from_millis(due_in_ms.unsigned_abs()).min(LONGEST_SLEEP));
+            return Ok((0, Duration::from_millis(due_in_ms.unsigned_abs()).min(LONGEST_SLEEP)));
         }
-        for lease in app.store.claim(self.name, count(free), now_ms, app.config.worker.lease_ms()).await? {
+        let leases = app.store.claim(self.name, count(free), now_ms, app.config.worker.lease_ms()).await?;
+        let taken = leases.len();
+        let begin: Vec<_> = leases.into_iter().map(|lease| (lease, app.desk.sit())).collect();
+        for (lease, place) in begin {
             let app = Arc::clone(app);
-            self.running.spawn(async move { session::serve(&app, &lease).await });
+            self.running.spawn(async move { session::serve(&app, &lease, place).await });
         }
-        Ok(SHORTEST_SLEEP)
+        Ok((taken, SHORTEST_SLEEP))
     }
 
     /// What is due from time to time, and does not hold up the sessions when it fails.
@@ -153,7 +166,24 @@ pub async fn run_due(app: &App, owner: &str) -> Result<usize, StoreError> {
     let leases =
         app.store.claim(owner, count(worker.mailboxes_at_once), app.now_ms(), worker.lease_ms()).await?;
     for lease in &leases {
-        session::serve(app, lease).await;
+        session::serve(app, lease, app.desk.sit()).await;
     }
     Ok(leases.len())
+}
+
+/// Runs a session for every mailbox that is due now, side by side, as a worker does; answers how many.
+///
+/// # Errors
+/// The store failed.
+pub async fn run_due_together(app: &Arc<App>, owner: &str) -> Result<usize, StoreError> {
+    let mut worker = Worker { app, name: owner, running: JoinSet::new(), report_at_ms: 0, sweep_at_ms: 0 };
+    let mut served = 0;
+    loop {
+        worker.take_up().await?;
+        if worker.running.is_empty() {
+            return Ok(served);
+        }
+        worker.running.join_next().await;
+        served += 1;
+    }
 }

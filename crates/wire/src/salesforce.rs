@@ -12,6 +12,7 @@ pub mod layout;
 pub mod limits;
 pub mod opportunities;
 pub mod people;
+pub mod queries;
 pub mod query;
 pub mod recent;
 pub mod revoke;

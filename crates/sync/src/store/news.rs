@@ -4,7 +4,7 @@ use calbridge_engine::ports::News;
 use calbridge_rules::id::{Address, RecordId};
 use sqlx::{Any, Row, Transaction};
 
-use super::{Store, StoreError, pairs::record, work::want_in};
+use super::{Store, StoreError, pairs::record, work::dirty_in};
 
 /// A right to watch the org until its time is up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Store {
             .rows_affected()
                 == 1;
             if is_new {
-                want_in(&mut transaction, mailbox, now_ms).await?;
+                dirty_in(&mut transaction, mailbox, now_ms).await?;
             }
         }
         transaction.commit().await?;

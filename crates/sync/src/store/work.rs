@@ -28,6 +28,8 @@ pub struct Lease {
     pub wanted_seq: i64,
     /// Failures in a row before this.
     pub attempt: i64,
+    /// Whether somebody waits for the session.
+    pub is_pressed: bool,
 }
 
 /// Where a mailbox's work stands.
@@ -90,7 +92,7 @@ impl Store {
         let row = sqlx::query(
             "UPDATE mailbox_work SET lease_owner = $1, lease_until = $2, fence = fence + 1
              WHERE mailbox = $3 AND parked = '' AND next_due <= $4 AND lease_until <= $4
-             RETURNING fence, wanted_seq, attempt",
+             RETURNING fence, wanted_seq, attempt, pressed",
         )
         .bind(owner)
         .bind(now_ms + lease_ms)
@@ -105,6 +107,7 @@ impl Store {
             fence: row.try_get(0)?,
             wanted_seq: row.try_get(1)?,
             attempt: row.try_get(2)?,
+            is_pressed: row.try_get::<i64, _>(3)? == 1,
         }))
     }
 
@@ -124,6 +127,7 @@ impl Store {
     pub async fn finish(&self, lease: &Lease, now_ms: i64, next_due_ms: i64) -> Result<(), StoreError> {
         let change = while_leased(
             "done_seq = $4, attempt = 0, lease_owner = '', lease_until = 0,
+             pressed = CASE WHEN wanted_seq > $4 THEN pressed ELSE 0 END,
              next_due = CASE WHEN parked <> '' THEN next_due WHEN wanted_seq > $4 THEN $5 ELSE $6 END",
             lease,
         );
@@ -142,6 +146,19 @@ impl Store {
             lease,
         );
         held(&change.bind(retry_at_ms).execute(&self.writer).await?)
+    }
+
+    /// Gives a mailbox back unserved, for no fault of its own, to be served later.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn postpone(&self, lease: &Lease, until_ms: i64) -> Result<(), StoreError> {
+        let change = while_leased(
+            "lease_owner = '', lease_until = 0,
+             next_due = CASE WHEN parked <> '' OR pressed = 1 THEN next_due ELSE $4 END",
+            lease,
+        );
+        held(&change.bind(until_ms).execute(&self.writer).await?)
     }
 
     /// Gives a mailbox back, turns its sync off and leaves it alone until a person acts.
@@ -169,7 +186,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a mailbox due now; a thousand calls fold into one session.
+    /// Makes a mailbox due now, because somebody waits for it; a thousand calls fold into one session.
     ///
     /// # Errors
     /// The database refused.
@@ -216,17 +233,30 @@ impl Store {
     }
 }
 
-/// Makes a mailbox due within a transaction.
+/// Makes a mailbox due within a transaction, because somebody waits for it.
 pub(super) async fn want_in(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    sqlx::query("UPDATE mailbox_work SET pressed = 1 WHERE mailbox = $1")
+        .bind(mailbox.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    dirty_in(transaction, mailbox, now_ms).await
+}
+
+/// Makes a mailbox due at an instant, if it is not due before: something changed there, and nobody waits.
+pub(super) async fn dirty_in(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    due_ms: i64,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE mailbox_work SET wanted_seq = wanted_seq + 1,
          next_due = CASE WHEN next_due > $1 THEN $1 ELSE next_due END WHERE mailbox = $2",
     )
-    .bind(now_ms)
+    .bind(due_ms)
     .bind(mailbox.as_str())
     .execute(&mut **transaction)
     .await?;

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     clock::instant,
     crm::reading,
+    desk::{Pace, Place, Seat},
     ledger::Remembered,
     outlook::Outlook,
     store::{BRAKED, Lease, Mailbox, StoreError, SyncSwitch},
@@ -36,12 +37,22 @@ const EVERYWHERE_MS: i64 = 60 * 60_000;
 const RENEWALS: u32 = 3;
 
 /// Serves one leased mailbox and gives it back.
-pub(super) async fn serve(app: &App, lease: &Lease) {
+pub(super) async fn serve(app: &App, lease: &Lease, place: Place) {
+    if let Some(still) = app.org.standstill().filter(|_| !lease.is_pressed) {
+        // In turns of the usual wait, so that not everybody comes back at once.
+        let until_ms = still.until_ms + app.chance(SESSION_MINUTES * 60_000);
+        if let Err(error) = app.store.postpone(lease, until_ms).await {
+            tracing::error!(%error, "a mailbox could not be given back; its lease runs out");
+        }
+        return;
+    }
     let outcome = tokio::select! {
-        outcome = one_session(app, lease) => outcome,
+        outcome = one_session(app, lease, &place) => outcome,
         () = keep(app, lease) => Err(SessionError::Fenced),
         () = tokio::time::sleep(SESSION_LIMIT) => Err(SessionError::Later { retry_after_ms: None }),
     };
+    // Nobody waits for what is left to do.
+    drop(place);
     let given_back = match outcome {
         Ok(report) => finish(app, lease, &report).await,
         Err(SessionError::Later { retry_after_ms }) => {
@@ -90,7 +101,7 @@ async fn keep(app: &App, lease: &Lease) {
     }
 }
 
-async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
+async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, SessionError> {
     let later = |error: StoreError| {
         tracing::error!(%error, "the store failed");
         SessionError::Later { retry_after_ms: None }
@@ -104,6 +115,8 @@ async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
     }
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
     categories(app, &mailbox, &outlook).await?;
+    let pace = if lease.is_pressed { Pace::Pressed } else { Pace::Background };
+    let seat = Seat { place, org: &app.org, pace };
     let ledger = Remembered { store: &app.store, lease };
     let mut effective = app.effective(&mailbox.user).await.map_err(later)?;
     effective.shared.field_map = app.org.mapped().await.map_err(reading)?;
@@ -118,7 +131,7 @@ async fn one_session(app: &App, lease: &Lease) -> Result<Report, SessionError> {
         holds_notifications: effective.notifications == Notifications::Hold,
         brake_is_lifted: mailbox.brake_is_lifted,
     };
-    let report = session(&scope, &outlook, &app.org, &ledger).await?;
+    let report = session(&scope, &outlook, &seat, &ledger).await?;
     if looks_everywhere || mailbox.brake_is_lifted {
         app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
     }
@@ -174,7 +187,7 @@ async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreEr
                 .fail(lease, retry_at(app, lease, again.after_ms.or(Some(AGAIN_MS.unsigned_abs()))))
                 .await;
         }
-        (None, 0) => now_ms + SESSION_MINUTES * 60_000,
+        (None, 0) => app.tick_before(now_ms + SESSION_MINUTES * 60_000 * app.org.slowness()),
         (None, _) => now_ms + AGAIN_MS,
     };
     app.store.finish(lease, now_ms, next_ms).await

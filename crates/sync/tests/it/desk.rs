@@ -332,6 +332,8 @@ fn config(directory: &std::path::Path, database_url: &str) -> Config {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("salesforce"),
             sync_key_field: calbridge_rules::id::ApiName::parse("Calbridge_Sync_Key__c").unwrap(),
+            linger_ms: 0,
+            budget_floor_percent: 10,
         },
         graph: Graph {
             authority: Setup::default().graph,

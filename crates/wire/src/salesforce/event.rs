@@ -11,7 +11,7 @@ mod upsert;
 mod view;
 
 pub use changes::{ChangedEvent, ChangedEvents};
-pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents};
+pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents, makes_a_series};
 pub use create::CreateEvent;
 pub use fields::{blames, is_mapped, mentions};
 pub use keys::{ByEventId, ByKey, FoundEvent, SeriesPart};

@@ -144,7 +144,11 @@ fn address(base: &str, version: &str, resource: &str, soql: &str) -> String {
 
 pub(super) fn read_page(reply: &Reply) -> Result<Page, CallError> {
     errors::check(reply)?;
-    let mut body = json::body(reply)?;
+    page_of(json::body(reply)?)
+}
+
+/// The page in the body of a good answer.
+pub(super) fn page_of(mut body: Value) -> Result<Page, CallError> {
     let rows = match body.take("records") {
         Some(Value::Array(rows)) => rows.into_iter().map(Row).collect(),
         _ => return Err(json::malformed("a query's answer has no records")),

@@ -33,6 +33,13 @@ pub struct UpsertEvents {
     pub rows: Vec<(String, EventFields)>,
 }
 
+/// Whether fields make an Event a series, which goes alone: with any trigger on Event in the org, Salesforce refuses several
+/// of them in one call.
+pub fn makes_a_series(fields: &EventFields) -> bool {
+    let tells = |name: &str| name.starts_with("IsRecurrence") || name.starts_with("Recurrence");
+    fields::written(fields).iter().any(|(name, _)| tells(name))
+}
+
 /// Changes Events by their ids, at most [`COLLECTION_LIMIT`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpdateEvents {

@@ -1,0 +1,147 @@
+//! Questions of many sessions to the org, in as few calls as they take.
+
+use calbridge_engine::ports::{KeyedEvent, Trouble};
+use calbridge_rules::{
+    id::{Address, ApiName, RecordId},
+    identity::SyncKey,
+    linking::Related,
+    people::PersonMatch,
+};
+use calbridge_wire::{
+    CallError,
+    salesforce::{
+        accounts::ByIds,
+        event::{ByEventId, ByKey, FoundEvent},
+        opportunities::OfAccounts,
+        people::PeopleByEmail,
+        query::Row,
+    },
+};
+
+use crate::{
+    crm::{keyed, reading},
+    org::Org,
+};
+
+/// What all sessions together ask for.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) keys: Vec<SyncKey>,
+    pub(crate) ids: Vec<RecordId>,
+    pub(crate) addresses: Vec<Address>,
+    pub(crate) accounts: Vec<RecordId>,
+}
+
+/// What the org says to it: one part may fail by itself.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) by_key: Result<Vec<KeyedEvent>, Trouble>,
+    pub(crate) by_id: Result<Vec<KeyedEvent>, Trouble>,
+    pub(crate) people: Result<Vec<PersonMatch>, Trouble>,
+    pub(crate) related: Result<Related, Trouble>,
+}
+
+/// The statements of one kind of question, and their rows.
+type Rows = Result<Vec<Row>, CallError>;
+
+impl Org {
+    /// Asks everything at once.
+    pub(crate) async fn ask(&self, asked: &Asked) -> Told {
+        let (extra, people) = match self.columns(asked).await {
+            Ok(columns) => columns,
+            Err(error) => return Told::nothing(&reading(error)),
+        };
+        let keys = asked.keys.iter().map(|key| key.as_str().to_owned()).collect();
+        let by_key = ByKey { key_field: self.key_field.clone(), keys, extra: extra.clone() };
+        let ids = asked.ids.clone();
+        let by_id = ByEventId { key_field: self.key_field.clone(), ids, extra: extra.clone() };
+        let accounts = ByIds { ids: asked.accounts.clone() };
+        let today = self.now().date_naive();
+        let opportunities = OfAccounts { accounts: asked.accounts.clone(), today };
+        let groups = vec![
+            by_key.statements(),
+            by_id.statements(),
+            people.statements(),
+            accounts.statements(),
+            opportunities.statements(),
+        ];
+        let mut told = self.rows_of(groups).await.into_iter();
+        let mut next = || told.next().unwrap_or_else(|| Ok(Vec::new()));
+        let (of_keys, of_ids, of_people, of_accounts, of_opportunities) =
+            (next(), next(), next(), next(), next());
+        Told {
+            by_key: self.events(of_keys, &extra, |rows| by_key.read(rows)).await,
+            by_id: self.events(of_ids, &extra, |rows| by_id.read(rows)).await,
+            people: of_people.and_then(|rows| people.read(&rows)).map_err(reading),
+            related: related(of_accounts, of_opportunities, &accounts, &opportunities).map_err(reading),
+        }
+    }
+
+    /// The mapped fields, which are read with every Event (FLD-3), and how people are asked for.
+    async fn columns(&self, asked: &Asked) -> Result<(Vec<ApiName>, PeopleByEmail), CallError> {
+        let extra = self.mapped().await?.keys().cloned().collect();
+        let mut people =
+            PeopleByEmail { addresses: Vec::new(), contact_fields: Vec::new(), lead_fields: Vec::new() };
+        if !asked.addresses.is_empty() {
+            let shape = self.shape().await?;
+            people.addresses.clone_from(&asked.addresses);
+            people.contact_fields.clone_from(&shape.contact_emails);
+            people.lead_fields.clone_from(&shape.lead_emails);
+        }
+        Ok((extra, people))
+    }
+
+    /// The rows of groups of statements, each group by itself.
+    async fn rows_of(&self, groups: Vec<Vec<String>>) -> Vec<Rows> {
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+        let mut told = self.query_each(groups.into_iter().flatten().collect()).await.into_iter();
+        let group = |size: usize| {
+            let parts: Result<Vec<Vec<Row>>, CallError> = told.by_ref().take(size).collect();
+            parts.map(|parts| parts.into_iter().flatten().collect())
+        };
+        sizes.into_iter().map(group).collect()
+    }
+
+    async fn events(
+        &self,
+        rows: Rows,
+        mapped: &[ApiName],
+        read: impl FnOnce(&[Row]) -> Result<Vec<FoundEvent>, CallError>,
+    ) -> Result<Vec<KeyedEvent>, Trouble> {
+        match rows {
+            Ok(rows) => Ok(read(&rows).map_err(reading)?.into_iter().map(keyed).collect()),
+            // It may be for a mapped field that was deleted or hidden since the org was described: it is described anew
+            // before the next try.
+            Err(CallError::Rejected(_)) if !mapped.is_empty() => {
+                self.forget_shape().await;
+                Err(Trouble::Later { retry_after_ms: None })
+            }
+            Err(error) => Err(reading(error)),
+        }
+    }
+}
+
+impl Told {
+    fn nothing(why: &Trouble) -> Self {
+        Self {
+            by_key: Err(why.clone()),
+            by_id: Err(why.clone()),
+            people: Err(why.clone()),
+            related: Err(why.clone()),
+        }
+    }
+}
+
+fn related(
+    of_accounts: Rows,
+    of_opportunities: Rows,
+    accounts: &ByIds,
+    opportunities: &OfAccounts,
+) -> Result<Related, CallError> {
+    Ok(Related {
+        accounts: accounts.read(&of_accounts?)?,
+        opportunities: opportunities.read(&of_opportunities?)?,
+        // Never linked automatically (PIC-6).
+        cases: Vec::new(),
+    })
+}
