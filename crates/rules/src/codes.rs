@@ -152,11 +152,23 @@ pub const OF_ITEMS: &[Code] = &[
 ];
 
 /// Codes of whole mailboxes: stoppages (ISS-2).
-pub const OF_MAILBOXES: &[Code] = &[Code {
-    code: "DWN-6",
-    cause: "More than ten items, and more than a fifth of those saved, would be deleted in one session. The mailbox is parked.",
-    remedy: "Look at what would be deleted, then let it go on or stop it.",
-}];
+pub const OF_MAILBOXES: &[Code] = &[
+    Code {
+        code: "DWN-6",
+        cause: "More than ten items, and more than a fifth of those saved, would be deleted in one session. The mailbox is parked.",
+        remedy: "Look at what would be deleted, then let it go on or stop it.",
+    },
+    Code {
+        code: "ISE-401",
+        cause: "The service is not allowed into the mailbox or the Salesforce organization, or no longer. Sync stands still.",
+        remedy: "An admin restores the authorization that the message names; then resume sync.",
+    },
+    Code {
+        code: "ISE-503",
+        cause: "Sessions of the mailbox ended early several times in a row: a limit is reached, or Outlook or Salesforce does not answer.",
+        remedy: "Nothing, unless it lasts; then an admin looks into the service's log.",
+    },
+];
 
 /// Codes of the service's own answers.
 pub const OF_ANSWERS: &[Code] = &[
@@ -174,6 +186,21 @@ pub const OF_ANSWERS: &[Code] = &[
         code: "SET",
         cause: "A setting does not exist, does not take the value, or is not the user's to change; the message says which.",
         remedy: "Correct the value, or ask an admin to change or allow it.",
+    },
+    Code {
+        code: "SAV-13",
+        cause: "Somebody changed the Event since it was shown, or since it was overwritten.",
+        remedy: "Look at both values, then overwrite the newer one too, or leave it.",
+    },
+    Code {
+        code: "DWN-2",
+        cause: "The Event was deleted in Salesforce.",
+        remedy: "Undo the deletion, where sync made it, or save the item again.",
+    },
+    Code {
+        code: "UNS-2",
+        cause: "A journal entry cannot be undone: it was before, it is older than 30 days, or its Event's key is unknown.",
+        remedy: "Load the list again; a deleted Event may still be in Salesforce's recycle bin.",
     },
     Code {
         code: "not-admin",
@@ -208,6 +235,14 @@ pub const OF_ANSWERS: &[Code] = &[
     Code { code: "too-slow", cause: "The answer took too long.", remedy: "Try again in a minute." },
     Code { code: "store", cause: "The service cannot reach its database.", remedy: "Try again in a minute." },
 ];
+
+/// Codes of what was on its way from Salesforce to Outlook; everything else was on its way up.
+const OF_DOWN_SYNC: [&str; 5] = ["PPL-8", "DWN-5", "DWN-7", "SER-3", "OBJ-1"];
+
+/// Whether an issue of this code is about something on its way from Salesforce to Outlook (ISS-1).
+pub fn is_of_down_sync(code: &str) -> bool {
+    OF_DOWN_SYNC.contains(&code)
+}
 
 /// What a code means, wherever it stands.
 pub fn find(code: &str) -> Option<&'static Code> {

@@ -2,7 +2,9 @@
 
 mod admin;
 mod cors;
+mod deeds;
 mod healthz;
+mod journal;
 mod logins;
 mod lookup;
 mod me;
@@ -13,6 +15,8 @@ mod refusal;
 mod saves;
 mod sessions;
 mod settings;
+mod unsyncs;
+mod waits;
 
 use std::{sync::Arc, time::Duration};
 
@@ -41,6 +45,12 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/saves", post(saves::save))
         .route("/v1/items/lookup", post(lookup::lookup))
         .route("/v1/sessions", post(sessions::want))
+        .route("/v1/unsyncs", post(unsyncs::unsync))
+        .route("/v1/issues", get(waits::own))
+        .route("/v1/journal", get(journal::own))
+        .route("/v1/deeds", post(deeds::deed))
+        .route("/v1/org/issues", get(waits::everybodys))
+        .route("/v1/org/journal", get(journal::everybodys))
         .route("/v1/settings", get(settings::settings).put(settings::set_settings))
         .route("/v1/org/settings", get(org_settings::settings).put(org_settings::set_settings))
         .route("/v1/logins/{id}", put(logins::put).get(logins::take))

@@ -1,6 +1,7 @@
 //! The sync service: an API for the pane, sessions for mailboxes, and what it remembers of both.
 
 mod acquaintances;
+pub mod amend;
 pub mod app;
 mod asking;
 pub mod budget;
@@ -22,4 +23,5 @@ pub mod store;
 pub mod tokens;
 pub mod transport;
 pub mod watch;
+mod words;
 pub mod worker;

@@ -3,6 +3,8 @@
 //! The only module that speaks SQL. Columns are BIGINT and TEXT, instants are milliseconds and come in as arguments.
 
 mod issues;
+mod journal;
+mod keys;
 mod left;
 mod logins;
 mod mailboxes;
@@ -12,6 +14,7 @@ mod pass;
 mod saves;
 mod settings;
 mod trouble;
+mod waits;
 mod work;
 mod workers;
 
@@ -19,6 +22,9 @@ use std::time::Duration;
 
 use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
+pub use issues::{IssueFilter, KeptIssue, Stoppage, WhyStopped};
+pub use journal::{ByHand, JOURNAL_DAYS, JournalEntry};
+pub use keys::{KEY_TTL_MS, VISIT_TTL_MS};
 pub use logins::{LOGIN_LIMIT, LOGIN_TTL_MS};
 pub use mailboxes::{BRAKED, Mailbox, SyncSwitch};
 pub use news::Watch;
@@ -26,6 +32,7 @@ pub use pairs::Pair;
 pub use saves::{Accepted, NewSave, Source, WaitingSave};
 pub use settings::{Change, OrgValue};
 pub use trouble::StoreError;
+pub use waits::{Clashed, Held};
 pub use work::{Lease, NEVER, WorkState};
 pub use workers::{Backlog, SILENCE_MS};
 
@@ -111,7 +118,8 @@ impl Store {
         const DAY_MS: i64 = 86_400_000;
         let old = [
             ("DELETE FROM save_keys WHERE created_at < $1", now_ms - 7 * DAY_MS),
-            ("DELETE FROM journal WHERE written_at < $1", now_ms - 30 * DAY_MS),
+            ("DELETE FROM journal WHERE written_at < $1", now_ms - JOURNAL_DAYS * DAY_MS),
+            ("DELETE FROM page_keys WHERE until_at < $1", now_ms),
             ("DELETE FROM logins WHERE until_at < $1", now_ms),
             ("DELETE FROM creating WHERE until_at < $1", now_ms),
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),

@@ -6,8 +6,10 @@ mod errors;
 mod get_login;
 mod get_me;
 mod lookup_item;
+mod post_page;
 mod post_save;
 mod post_session;
+mod post_unsync;
 mod put_login;
 mod put_sync;
 
@@ -23,8 +25,10 @@ use serde::{Deserialize, Serialize};
 pub use get_login::GetLogin;
 pub use get_me::GetMe;
 pub use lookup_item::LookupItem;
+pub use post_page::PostPage;
 pub use post_save::PostSave;
 pub use post_session::PostSession;
+pub use post_unsync::PostUnsync;
 pub use put_login::PutLogin;
 pub use put_sync::PutSync;
 
@@ -134,6 +138,34 @@ pub struct SaveRequest {
 pub struct SaveAccepted {
     /// When the session is expected that carries it out.
     pub expected_at: DateTime<Utc>,
+}
+
+/// `POST /v1/unsyncs`: takes an item back (UNS-1). The same key brings the same answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnsyncRequest {
+    /// Made once per press; 16 to 64 letters, digits and dashes.
+    pub idempotency_key: String,
+    /// The item.
+    pub item: ItemRef,
+}
+
+/// The answer to a request to take an item back, 202.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnsyncAccepted {
+    /// When the session is expected that deletes the Event and takes the marks away.
+    pub expected_at: DateTime<Utc>,
+    /// Whether there was no Event yet: the request to save is withdrawn already.
+    pub withdrawn: bool,
+}
+
+/// `POST /v1/pages`: an address under which the caller's browser may open their page of the service, once and soon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PageKey {
+    /// The path, to be put behind the service's own address.
+    pub path: String,
 }
 
 /// `POST /v1/items/lookup`: where an item stands; the body is an [`ItemRef`].

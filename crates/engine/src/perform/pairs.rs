@@ -252,8 +252,9 @@ fn waits_for_approval() -> Issue {
         code: "PPL-8".to_owned(),
         reason: "The event was changed in Salesforce, and changing the meeting would mail its attendees."
             .to_owned(),
-        remedy: "Make the same change in Outlook, which sends it, or change the event back in Salesforce."
-            .to_owned(),
+        remedy:
+            "Approve it on your page of the service, which sends it, or change the event back in Salesforce."
+                .to_owned(),
         refusal: None,
     }
 }

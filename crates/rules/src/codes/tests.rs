@@ -42,3 +42,11 @@ fn iss_4_ise_013_keeps_its_name_and_unknown_codes_are_unknown() {
     assert!(find("ISE-013").is_some_and(|known| known.cause.contains("organizer")));
     assert_eq!(find("ISE-999"), None);
 }
+
+#[test]
+fn iss_1_an_issue_says_which_way_something_did_not_go() {
+    assert!(is_of_down_sync("PPL-8") && !is_of_down_sync("SAV-8") && !is_of_down_sync("FIELD_INTEGRITY"));
+    for code in OF_DOWN_SYNC {
+        assert!(OF_ITEMS.iter().any(|known| known.code == code), "{code}");
+    }
+}

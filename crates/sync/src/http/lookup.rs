@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use calbridge_engine::observe::key_of;
+use calbridge_engine::{observe::key_of, ports::Action};
 use calbridge_rules::{
     id::{Address, ItemId},
     item::{Item, Sensitivity},
@@ -66,6 +66,8 @@ async fn known(
 ) -> Result<(Status, Option<Choice>), Refusal> {
     let id = own_id.unwrap_or(given);
     let waiting = app.store.waiting_save(mailbox, given, own_id).await?;
+    // What is taken back is as it is, until the session has done it (UNS-1).
+    let waiting = waiting.filter(|request| request.action == Action::Save);
     let chosen = |request: WaitingSave| match request.source {
         Source::Pane => Some(request.choice),
         Source::Category | Source::Autosave => None,

@@ -6,7 +6,10 @@ use utoipa::{
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use super::{healthz, logins, lookup, me, me_sync, org_settings, saves, sessions, settings};
+use super::{
+    deeds, healthz, journal, logins, lookup, me, me_sync, org_settings, saves, sessions, settings, unsyncs,
+    waits,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,6 +20,12 @@ use super::{healthz, logins, lookup, me, me_sync, org_settings, saves, sessions,
         saves::save,
         lookup::lookup,
         sessions::want,
+        unsyncs::unsync,
+        waits::own,
+        waits::everybodys,
+        journal::own,
+        journal::everybodys,
+        deeds::deed,
         settings::settings,
         settings::set_settings,
         org_settings::settings,

@@ -4,11 +4,11 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use calbridge_rules::{saving::SyncOff, settings::NotChanged};
+use calbridge_rules::{conflict::Conflict, saving::SyncOff, settings::NotChanged};
 use calbridge_wire::service::Problem;
 use http::StatusCode;
 
-use crate::store::StoreError;
+use crate::{amend::NotAmended, store::StoreError, words};
 
 /// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum Refusal {
     /// A setting cannot be changed so (SET).
     #[error(transparent)]
     Setting(#[from] NotChanged),
+    /// Nothing was undone or flipped.
+    #[error(transparent)]
+    NotAmended(#[from] NotAmended),
     /// Sync does not run (SAV-3).
     #[error("sync is off")]
     SyncOff(SyncOff),
@@ -71,6 +74,17 @@ impl Refusal {
             Self::Setting(NotChanged::AdminOnly(_) | NotChanged::Forced(_)) => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::Unknown(_) | NotChanged::Value(_)) => StatusCode::BAD_REQUEST,
             Self::OrgSilent => StatusCode::BAD_GATEWAY,
+            Self::NotAmended(why) => match why {
+                NotAmended::Changed(_)
+                | NotAmended::Gone
+                | NotAmended::Replaced(_)
+                | NotAmended::NoKey
+                | NotAmended::NotOpen
+                | NotAmended::NotYours
+                | NotAmended::Refused(_) => StatusCode::CONFLICT,
+                NotAmended::NotNow => StatusCode::BAD_GATEWAY,
+                NotAmended::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            },
             Self::SyncOff(_) | Self::KeyTaken => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound | Self::NoSuchRoute => StatusCode::NOT_FOUND,
@@ -81,7 +95,7 @@ impl Refusal {
         }
     }
 
-    fn problem(&self) -> Problem {
+    pub(super) fn problem(&self) -> Problem {
         let (code, message, remedy) = match self {
             Self::SignedOut => {
                 ("signed-out", "Salesforce does not know this sign-in (any more).", "Sign in again.")
@@ -99,6 +113,7 @@ impl Refusal {
             Self::OtherMailbox => {
                 ("DLG-1", "This item lies in another person's mailbox.", "Open an item of your own calendar.")
             }
+            Self::NotAmended(why) => return not_amended(why),
             Self::NotAdmin => (
                 "not-admin",
                 "Only an admin may see or do this.",
@@ -133,13 +148,57 @@ impl Refusal {
     }
 }
 
+fn not_amended(why: &NotAmended) -> Problem {
+    let (code, message, remedy) = match why {
+        NotAmended::Changed(conflicts) => {
+            let now = |one: &Conflict| format!("{}: {}", words::field(&one.field), words::value(&one.theirs));
+            let now: Vec<String> = conflicts.iter().map(now).collect();
+            let message = format!("Somebody changed the event since. It says now: {}.", now.join("; "));
+            return problem("SAV-13", &message, "Look at it; then overwrite that too, or leave it.");
+        }
+        NotAmended::Gone => (
+            "DWN-2",
+            "The event is no longer in Salesforce.".to_owned(),
+            "Undo its deletion first, where the journal has that.",
+        ),
+        NotAmended::Replaced(event) => (
+            "DUP-1",
+            format!("The meeting was saved again since, as {event}."),
+            "Change that event in Salesforce instead.",
+        ),
+        NotAmended::NoKey => (
+            "UNS-2",
+            "The journal does not know under which key the event was kept.".to_owned(),
+            "Restore it from Salesforce's recycle bin.",
+        ),
+        NotAmended::NotOpen => (
+            "UNS-2",
+            "This was undone or decided before, or is older than 30 days.".to_owned(),
+            "Load the list again.",
+        ),
+        NotAmended::NotYours => (
+            "DWN-7",
+            "Somebody else organizes this meeting: the next session would put it back again.".to_owned(),
+            "Ask the organizer to change the meeting in Outlook.",
+        ),
+        NotAmended::Refused(issue) => return problem(&issue.code, &issue.reason, &issue.remedy),
+        NotAmended::NotNow => {
+            ("org-silent", "Salesforce does not answer the service.".to_owned(), "Try again in a minute.")
+        }
+        NotAmended::Store(_) => {
+            ("store", "The service cannot reach its database.".to_owned(), "Try again in a minute.")
+        }
+    };
+    problem(code, &message, remedy)
+}
+
 fn problem(code: &str, message: &str, remedy: &str) -> Problem {
     Problem { code: code.to_owned(), message: message.to_owned(), remedy: remedy.to_owned(), sync_off: None }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        if let Self::Store(error) = &self {
+        if let Self::Store(error) | Self::NotAmended(NotAmended::Store(error)) = &self {
             tracing::error!(%error, "the store failed");
         }
         let mut body = self.problem();

@@ -4,12 +4,13 @@ use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use calbridge_engine::ports::Action;
 use calbridge_wire::service::{Problem, SaveAccepted, SaveRequest};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::{Body, Refusal, Service, me::mailbox_of};
 use crate::{
+    app::App,
     caller::Caller,
     store::{Accepted, NewSave, SyncSwitch},
 };
@@ -36,11 +37,11 @@ pub(super) async fn save(
         user: &caller.user,
         mailbox: &mailbox.address,
         idempotency_key: &request.idempotency_key,
-        fingerprint: &fingerprint(&request)?,
+        fingerprint: &fingerprint(&(&request.item, &request.choice))?,
         item: &request.item,
         action: Action::Save,
         choice: &request.choice,
-        expected_at: app.clock.now() + TimeDelta::seconds(SAVED_WITHIN_S),
+        expected_at: expected_at(&app),
     };
     match app.store.accept_save(&save, app.now_ms()).await? {
         Accepted::Waits { expected_at } => {
@@ -51,7 +52,7 @@ pub(super) async fn save(
     }
 }
 
-fn check_key(key: &str) -> Result<(), Refusal> {
+pub(super) fn check_key(key: &str) -> Result<(), Refusal> {
     let fits = (16..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if fits {
         Ok(())
@@ -60,9 +61,13 @@ fn check_key(key: &str) -> Result<(), Refusal> {
     }
 }
 
-/// What tells this request from another one under the same key.
-fn fingerprint(request: &SaveRequest) -> Result<String, Refusal> {
-    let text = serde_json::to_vec(&(&request.item, &request.choice))
-        .map_err(|bad| Refusal::BadRequest(bad.to_string()))?;
+/// When a session has usually dealt with a request that comes now.
+pub(super) fn expected_at(app: &App) -> DateTime<Utc> {
+    app.clock.now() + TimeDelta::seconds(SAVED_WITHIN_S)
+}
+
+/// What tells a request from another one under the same key.
+pub(super) fn fingerprint(request: &impl serde::Serialize) -> Result<String, Refusal> {
+    let text = serde_json::to_vec(request).map_err(|bad| Refusal::BadRequest(bad.to_string()))?;
     Ok(STANDARD_NO_PAD.encode(Sha256::digest(&text)))
 }

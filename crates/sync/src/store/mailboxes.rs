@@ -51,7 +51,7 @@ impl SyncSwitch {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
         match text {
             "active" => Ok(Self::Active),
             "never_enabled" => Ok(Self::Off(SyncOff::NeverEnabled)),

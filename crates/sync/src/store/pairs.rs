@@ -5,7 +5,7 @@ use calbridge_engine::{
     ports::Window,
 };
 use calbridge_rules::{
-    event::EventFields,
+    event::{EventField, EventFields, FieldValue},
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
 };
@@ -261,4 +261,25 @@ pub(super) fn item_id(text: &str) -> Result<ItemId, StoreError> {
 
 pub(super) fn record(text: &str) -> Result<RecordId, StoreError> {
     RecordId::parse(text).map_err(|bad| StoreError::Unreadable(bad.to_string()))
+}
+
+/// A record, where the text is not empty.
+pub(super) fn optional_record(text: &str) -> Result<Option<RecordId>, StoreError> {
+    if text.is_empty() { Ok(None) } else { record(text).map(Some) }
+}
+
+/// The subject among fields that are kept as text.
+pub(super) fn subject_of(text: &str) -> Result<Option<String>, StoreError> {
+    match fields(text)?.get(&EventField::Subject) {
+        Some(FieldValue::Text(subject)) => Ok(Some(subject.clone())),
+        Some(
+            FieldValue::Empty
+            | FieldValue::Flag(_)
+            | FieldValue::Number(_)
+            | FieldValue::Instant(_)
+            | FieldValue::Date(_)
+            | FieldValue::Record(_),
+        )
+        | None => Ok(None),
+    }
 }

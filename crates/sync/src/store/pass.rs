@@ -9,7 +9,7 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     event::EventFields,
-    id::{Address, ItemId, RecordId},
+    id::{Address, ItemId},
     identity::SyncKey,
     status::Issue,
 };
@@ -17,7 +17,7 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, left, news,
+    Lease, Pair, Source, Store, StoreError, journal, left, news,
     pairs::{OUTLOOK, SALESFORCE, pair},
     saves::{NewRequest, put_request, settle_request},
     work::fenced,
@@ -60,7 +60,7 @@ impl Store {
             granted[place] = taken.rows_affected() == 1;
         }
         for (event, before, after) in &foresight.overwrites {
-            journal(&mut transaction, lease, event, before, after, now_ms).await?;
+            journal::journal(&mut transaction, lease, event, before, after, now_ms).await?;
         }
         transaction.commit().await?;
         Ok(granted)
@@ -307,30 +307,6 @@ fn origin_text(origin: Origin) -> &'static str {
         Origin::Outlook => OUTLOOK,
         Origin::Salesforce => SALESFORCE,
     }
-}
-
-/// UNS-2: what an overwrite or a deletion takes away.
-async fn journal(
-    transaction: &mut Transaction<'static, Any>,
-    lease: &Lease,
-    event: &RecordId,
-    before: &EventFields,
-    after: &EventFields,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mailbox, event, fence) DO NOTHING",
-    )
-    .bind(lease.mailbox.as_str())
-    .bind(event.as_str())
-    .bind(lease.fence)
-    .bind(now_ms)
-    .bind(fields_text(before)?)
-    .bind(fields_text(after)?)
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }
 
 /// An item has the issue it has now: older ones are settled, and a lasting one keeps when it was first seen.

@@ -94,7 +94,7 @@ fn action_text(action: Action) -> &'static str {
 
 impl Store {
     /// Keeps a press of Save and makes its mailbox due, in one transaction. The same press again changes nothing; another
-    /// press for the same item replaces what was chosen (SAV-12).
+    /// press for the same item replaces what was chosen (SAV-12), and taking it back withdraws what was asked before (UNS-1).
     ///
     /// # Errors
     /// The database refused.
@@ -128,8 +128,33 @@ impl Store {
         want_in(&mut transaction, save.mailbox, now_ms).await?;
         put_request(&mut transaction, save.mailbox, &request, now_ms).await?;
         forget_issues(&mut transaction, save.mailbox, &save.item.item_id).await?;
+        match save.action {
+            Action::Save => {}
+            Action::Unsync => withdraw_others(&mut transaction, save, now_ms).await?,
+        }
         transaction.commit().await?;
         Ok(Accepted::Waits { expected_at: instant(save.expected_at.timestamp_millis()) })
+    }
+
+    /// Asks for an item by the id that sync keeps, with links chosen as they are for a category (CAT-3), and makes its mailbox
+    /// due.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn ask_for(&self, mailbox: &Address, item: &ItemId, now_ms: i64) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        want_in(&mut transaction, mailbox, now_ms).await?;
+        let request = NewRequest {
+            given_id: item,
+            id_format: IdFormat::Rest,
+            source: Source::Category,
+            action: Action::Save,
+            choice: &Choice::default(),
+            expected_at_ms: now_ms,
+        };
+        put_request(&mut transaction, mailbox, &request, now_ms).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The requests of a mailbox that wait for a session, oldest first.
@@ -225,6 +250,28 @@ pub(super) async fn put_request(
     .bind(request.expected_at_ms)
     .bind(now_ms)
     .bind(action_text(request.action))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// UNS-1: requests to save the same item under other ids of it are withdrawn at once.
+async fn withdraw_others(
+    transaction: &mut Transaction<'static, Any>,
+    unsync: &NewSave<'_>,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE save_requests SET state = 'settled', updated_at = $3
+         WHERE mailbox = $1 AND given_id <> $2 AND action = 'save' AND state = 'waiting'
+         AND (given_id IN (SELECT item FROM item_ids WHERE mailbox = $1 AND given_id = $2)
+          OR given_id IN (SELECT other.given_id FROM item_ids AS other JOIN item_ids AS this
+           ON this.mailbox = other.mailbox AND this.item = other.item
+           WHERE this.mailbox = $1 AND this.given_id = $2))",
+    )
+    .bind(unsync.mailbox.as_str())
+    .bind(unsync.item.item_id.as_str())
+    .bind(now_ms)
     .execute(&mut **transaction)
     .await?;
     Ok(())

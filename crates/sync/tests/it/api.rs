@@ -248,14 +248,20 @@ async fn the_api_describes_itself_and_says_how_it_is() {
     let paths: Vec<&String> = api["paths"].as_object().unwrap().keys().collect();
     let expected = [
         "/healthz",
+        "/v1/deeds",
+        "/v1/issues",
         "/v1/items/lookup",
+        "/v1/journal",
         "/v1/logins/{id}",
         "/v1/me",
         "/v1/me/sync",
+        "/v1/org/issues",
+        "/v1/org/journal",
         "/v1/org/settings",
         "/v1/saves",
         "/v1/sessions",
         "/v1/settings",
+        "/v1/unsyncs",
     ];
     assert_eq!(paths, expected);
     for schema in ["Me", "SaveRequest", "ItemStanding", "Problem"] {

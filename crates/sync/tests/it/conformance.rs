@@ -2,6 +2,7 @@
 
 mod mailboxes;
 mod relay;
+mod remedies;
 mod round;
 mod saves;
 mod settings;

@@ -11,6 +11,7 @@ mod enrolment;
 mod leases;
 mod mapped;
 mod processes;
+mod remedies;
 mod sessions;
 mod settings;
 mod stopping;

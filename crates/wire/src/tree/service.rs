@@ -2,8 +2,8 @@
 
 use super::{Tree, by_word, member, object, word};
 use crate::service::{
-    ApiRange, IdFormat, ItemRef, ItemStanding, LoginCode, Me, Problem, SaveAccepted, SaveRequest,
-    SessionWanted, SetSync, SyncState,
+    ApiRange, IdFormat, ItemRef, ItemStanding, LoginCode, Me, PageKey, Problem, SaveAccepted, SaveRequest,
+    SessionWanted, SetSync, SyncState, UnsyncAccepted, UnsyncRequest,
 };
 use crate::value::Value;
 
@@ -67,6 +67,9 @@ structs! {
     ItemRef { mailbox, item_id, id_format, series_id }
     SaveRequest { idempotency_key, item, choice }
     SaveAccepted { expected_at }
+    UnsyncRequest { idempotency_key, item }
+    UnsyncAccepted { expected_at, withdrawn }
+    PageKey { path }
     ItemStanding { status, synced_organizer, is_draft, is_all_day, is_private, chosen }
     SessionWanted { expected_at }
     LoginCode { code, state }

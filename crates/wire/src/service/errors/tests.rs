@@ -9,8 +9,8 @@ use super::*;
 use crate::{
     call::Endpoint,
     service::{
-        GetLogin, GetMe, IdFormat, ItemRef, LoginCode, LookupItem, PostSave, PostSession, PutLogin, PutSync,
-        SaveRequest, SetSync,
+        GetLogin, GetMe, IdFormat, ItemRef, LoginCode, LookupItem, PostPage, PostSave, PostSession,
+        PostUnsync, PutLogin, PutSync, SaveRequest, SetSync, UnsyncRequest,
     },
     testing::{fixture, reply, shown, with},
 };
@@ -45,6 +45,21 @@ fn sav_1_a_save_request_says_item_and_choice() {
     "#);
     let accepted = save().read(&reply(202, "{\"expected_at\":\"2026-11-20T14:32:00Z\"}")).unwrap();
     assert_eq!(accepted.expected_at.to_rfc3339(), "2026-11-20T14:32:00+00:00");
+}
+
+#[test]
+fn uns_1_a_request_to_take_an_item_back_says_which_and_hears_whether_it_was_withdrawn() {
+    let request = UnsyncRequest { idempotency_key: "3f0c9a52-7d1e-4b7e".to_owned(), item: item() };
+    let unsync = PostUnsync { request };
+    insta::assert_snapshot!(shown(&unsync.request(BASE)), @r#"
+    POST https://service.example/v1/unsyncs
+    content-type: application/json
+
+    {"idempotency_key":"3f0c9a52-7d1e-4b7e","item":{"id_format":"ews","item_id":"AAMk/Item+1=","mailbox":"mara@brightwater.example","series_id":null}}
+    "#);
+    let said = "{\"expected_at\":\"2026-11-20T14:32:00Z\",\"withdrawn\":true}";
+    assert!(unsync.read(&reply(202, said)).unwrap().withdrawn);
+    assert!(unsync.read(&reply(202, "{}")).is_err());
 }
 
 #[test]
@@ -94,6 +109,7 @@ fn every_exchange_has_its_address() {
         shown(&PutSync { wanted }.request(BASE)),
         shown(&LookupItem { item: item() }.request(BASE)),
         shown(&PostSession.request(BASE)),
+        shown(&PostPage.request(BASE)),
         shown(&PutLogin { id: "0123456789abcdef".to_owned(), login }.request(BASE)),
         shown(&GetLogin { id: "../me".to_owned() }.request(BASE)),
     ];
@@ -108,6 +124,7 @@ fn every_exchange_has_its_address() {
 
     {"id_format":"ews","item_id":"AAMk/Item+1=","mailbox":"mara@brightwater.example","series_id":null}
     POST https://service.example/v1/sessions
+    POST https://service.example/v1/pages
     PUT https://service.example/v1/logins/0123456789abcdef
     content-type: application/json
 

@@ -1,0 +1,70 @@
+//! `GET /v1/journal`, `GET /v1/org/journal`: what sync overwrote and deleted in Salesforce in the last 30 days (UNS-2).
+
+use axum::{Json, extract::State};
+use calbridge_wire::service::Problem;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    Refusal, Service,
+    admin::Admin,
+    me::mailbox_of,
+    waits::{LIST_LIMIT, event_page},
+};
+use crate::{app::App, caller::Caller, clock::instant, store::JournalEntry, words};
+
+/// The journal, the latest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Journal {
+    entries: Vec<OneEntry>,
+}
+
+/// What was overwritten or deleted at once.
+#[derive(Debug, Serialize, ToSchema)]
+struct OneEntry {
+    mailbox: String,
+    /// The Event, as deeds name it.
+    event: String,
+    /// The entry's number, as deeds name it.
+    number: i64,
+    event_page: String,
+    /// Whether the Event was deleted.
+    deleted: bool,
+    /// What stood there, in words.
+    before: Vec<String>,
+    /// What was written, in words.
+    after: Vec<String>,
+    written: DateTime<Utc>,
+    /// Whether a person wrote it, rather than a session.
+    by_hand: bool,
+    undone: bool,
+}
+
+#[utoipa::path(get, path = "/v1/journal", summary = "What sync overwrote and deleted for the caller", responses((status = 200, description = "Done", body = Journal), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+pub(super) async fn own(State(app): Service, caller: Caller) -> Result<Json<Journal>, Refusal> {
+    let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
+    let entries = app.store.journal(Some(&mailbox.address), LIST_LIMIT).await?;
+    Ok(Json(shown(&app, &entries)))
+}
+
+#[utoipa::path(get, path = "/v1/org/journal", summary = "What sync overwrote and deleted for anybody, for admins", responses((status = 200, description = "Done", body = Journal), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+pub(super) async fn everybodys(State(app): Service, _admin: Admin) -> Result<Json<Journal>, Refusal> {
+    Ok(Json(shown(&app, &app.store.journal(None, LIST_LIMIT).await?)))
+}
+
+fn shown(app: &App, entries: &[JournalEntry]) -> Journal {
+    let one = |entry: &JournalEntry| OneEntry {
+        mailbox: entry.mailbox.to_string(),
+        event: entry.event.to_string(),
+        number: entry.number,
+        event_page: event_page(app, &entry.event),
+        deleted: entry.is_deletion(),
+        before: words::values(&entry.before),
+        after: words::values(&entry.after),
+        written: instant(entry.written_ms),
+        by_hand: entry.by.is_some(),
+        undone: entry.is_undone,
+    };
+    Journal { entries: entries.iter().map(one).collect() }
+}

@@ -1,0 +1,211 @@
+//! The journal: what stood where something was overwritten or deleted in Salesforce, for 30 days (UNS-2).
+
+use calbridge_rules::{
+    event::EventFields,
+    id::{Address, ItemId, RecordId},
+};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
+
+use super::{
+    Store, StoreError,
+    left::unfinished,
+    pairs::{fields, item_id, record},
+    pass::fields_text,
+    work::want_in,
+};
+
+/// How long an entry is kept, in days.
+pub const JOURNAL_DAYS: i64 = 30;
+
+/// What was overwritten or deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JournalEntry {
+    /// Through whose mailbox.
+    pub mailbox: Address,
+    /// The mailbox's user, by name.
+    pub user_name: String,
+    /// The Event.
+    pub event: RecordId,
+    /// Tells the entries of one Event apart.
+    pub number: i64,
+    /// The item, where it was known.
+    pub item: Option<ItemId>,
+    /// When, in milliseconds.
+    pub written_ms: i64,
+    /// What stood there.
+    pub before: EventFields,
+    /// What was written; nothing where the Event was deleted.
+    pub after: EventFields,
+    /// Who wrote it by hand; nobody where a session did.
+    pub by: Option<RecordId>,
+    /// Whether it was undone.
+    pub is_undone: bool,
+}
+
+impl JournalEntry {
+    /// Whether the Event was deleted.
+    pub fn is_deletion(&self) -> bool {
+        self.after.is_empty()
+    }
+}
+
+/// What a person writes on an Event by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct ByHand<'a> {
+    /// Through whose mailbox.
+    pub mailbox: &'a Address,
+    /// The Event.
+    pub event: &'a RecordId,
+    /// Its item, where it is known.
+    pub item: Option<&'a ItemId>,
+    /// Who.
+    pub by: &'a RecordId,
+    /// What stands there.
+    pub before: &'a EventFields,
+    /// What is written.
+    pub after: &'a EventFields,
+}
+
+const ENTRY: &str =
+    "SELECT journal.mailbox, user_name, event, fence, item, written_at, before_values, after_values,
+     by_user, undone_at FROM journal JOIN mailboxes ON mailboxes.mailbox = journal.mailbox";
+
+impl Store {
+    /// The journal of one mailbox or of all, the latest first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn journal(
+        &self,
+        mailbox: Option<&Address>,
+        limit: i64,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        let sql = format!(
+            "{ENTRY} WHERE $1 = '' OR journal.mailbox = $1 ORDER BY written_at DESC, event, fence DESC LIMIT $2"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.map_or("", Address::as_str))
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(entry).collect()
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn journal_entry(
+        &self,
+        mailbox: &Address,
+        event: &RecordId,
+        number: i64,
+    ) -> Result<Option<JournalEntry>, StoreError> {
+        let sql = format!("{ENTRY} WHERE journal.mailbox = $1 AND event = $2 AND fence = $3");
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(event.as_str())
+            .bind(number)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(entry).transpose()
+    }
+
+    /// Keeps what somebody is about to write by hand.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn journal_by_hand(&self, written: &ByHand<'_>, now_ms: i64) -> Result<(), StoreError> {
+        // Entries of sessions are numbered by fences, which are positive; these count downwards.
+        sqlx::query(
+            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item, by_user)
+             SELECT $1, $2, COALESCE(MIN(fence), 0) - 1, $3, $4, $5, $6, $7 FROM journal
+             WHERE mailbox = $1 AND event = $2 AND fence < 0",
+        )
+        .bind(written.mailbox.as_str())
+        .bind(written.event.as_str())
+        .bind(now_ms)
+        .bind(fields_text(written.before)?)
+        .bind(fields_text(written.after)?)
+        .bind(written.item.map_or("", ItemId::as_str))
+        .bind(written.by.as_str())
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that an entry was undone, and has its item looked at again.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn undone(&self, entry: &JournalEntry, now_ms: i64) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        want_in(&mut transaction, &entry.mailbox, now_ms).await?;
+        sqlx::query("UPDATE journal SET undone_at = $1 WHERE mailbox = $2 AND event = $3 AND fence = $4")
+            .bind(now_ms)
+            .bind(entry.mailbox.as_str())
+            .bind(entry.event.as_str())
+            .bind(entry.number)
+            .execute(&mut *transaction)
+            .await?;
+        if let Some(item) = &entry.item {
+            unfinished(&mut transaction, &entry.mailbox, item, now_ms).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Has an item looked at by the next session, which is soon.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn look_again(&self, mailbox: &Address, item: &ItemId, now_ms: i64) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        want_in(&mut transaction, mailbox, now_ms).await?;
+        unfinished(&mut transaction, mailbox, item, now_ms).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// What an overwrite or a deletion of a session takes away.
+pub(super) async fn journal(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &super::Lease,
+    event: &RecordId,
+    before: &EventFields,
+    after: &EventFields,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item)
+         SELECT $1, $2, $3, $4, $5, $6, COALESCE(MIN(item), '') FROM pairs WHERE mailbox = $1 AND event = $2
+         ON CONFLICT (mailbox, event, fence) DO NOTHING",
+    )
+    .bind(lease.mailbox.as_str())
+    .bind(event.as_str())
+    .bind(lease.fence)
+    .bind(now_ms)
+    .bind(fields_text(before)?)
+    .bind(fields_text(after)?)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+fn entry(row: &AnyRow) -> Result<JournalEntry, StoreError> {
+    let mailbox: String = row.try_get(0)?;
+    let (item, by): (String, String) = (row.try_get(4)?, row.try_get(8)?);
+    Ok(JournalEntry {
+        mailbox: Address::parse(&mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
+        user_name: row.try_get(1)?,
+        event: record(&row.try_get::<String, _>(2)?)?,
+        number: row.try_get(3)?,
+        item: if item.is_empty() { None } else { Some(item_id(&item)?) },
+        written_ms: row.try_get(5)?,
+        before: fields(&row.try_get::<String, _>(6)?)?,
+        after: fields(&row.try_get::<String, _>(7)?)?,
+        by: super::pairs::optional_record(&by)?,
+        is_undone: row.try_get::<i64, _>(9)? > 0,
+    })
+}

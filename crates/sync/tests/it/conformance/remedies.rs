@@ -1,0 +1,237 @@
+//! What waits for people, and what they do about it.
+
+use calbridge_engine::{
+    Outcome,
+    merge::Clash,
+    ports::{Action, Foresight},
+    report::Saved,
+};
+use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
+    saving::{Choice, SyncOff},
+};
+use calbridge_sync::{
+    clock::instant,
+    store::{
+        ByHand, IssueFilter, KEY_TTL_MS, KeptIssue, NewSave, Store, SyncSwitch, VISIT_TTL_MS, WhyStopped,
+    },
+};
+use calbridge_wire::service::{IdFormat, ItemRef};
+
+use super::{
+    LEASE, NOW, address, entry, event, issue, item, leased, new_event, pass, press, saved, signed_in,
+    subject, user,
+};
+use crate::databases::{Place, on_every_database};
+
+on_every_database!(
+    iss_1_an_ignored_issue_stays_ignored_while_it_lasts,
+    iss_1_an_item_that_is_tried_again_is_due_and_asked_for,
+    iss_2_a_mailbox_that_stands_still_says_why,
+    iss_3_issues_are_found_by_mailbox_and_code_the_latest_first,
+    ppl_8_what_is_held_is_listed_until_it_is_written,
+    dwn_5_a_clash_is_listed_until_it_is_flipped,
+    uns_1_taking_back_withdraws_every_request_of_the_item,
+    uns_2_entries_of_sessions_and_of_people_stand_side_by_side,
+    a_page_key_opens_once_and_a_visit_ends,
+);
+
+async fn issues(store: &Store, filter: IssueFilter<'_>) -> Vec<KeptIssue> {
+    store.issues(&filter, 100).await.unwrap()
+}
+
+async fn iss_1_an_ignored_issue_stays_ignored_while_it_lasts(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let refused = |code: &str| pass([entry("item", &[], Outcome::Refused(issue(code)))]);
+    let (all, open) = (IssueFilter { with_ignored: true, ..IssueFilter::default() }, IssueFilter::default());
+    store.record(&lease, &refused("XCP-1"), NOW).await.unwrap();
+    assert!(store.ignore_issue(&address(1), &item("item"), "XCP-1", true).await.unwrap());
+    assert!(!store.ignore_issue(&address(1), &item("item"), "XCP-2", true).await.unwrap());
+    store.record(&lease, &refused("XCP-1"), NOW + 1).await.unwrap();
+    assert_eq!(issues(&store, open).await, []);
+    let kept = issues(&store, all).await.remove(0);
+    assert_eq!((kept.is_ignored, kept.first_seen_ms, kept.last_seen_ms), (true, NOW, NOW + 1));
+    store.record(&lease, &refused("XCP-2"), NOW + 2).await.unwrap();
+    assert_eq!(issues(&store, open).await.len(), 1, "another cause is another issue");
+}
+
+async fn iss_1_an_item_that_is_tried_again_is_due_and_asked_for(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    press(&store, 1, "given", "press-1", NOW).await.unwrap();
+    let lost = entry("item", &[("given", 1)], Outcome::Lost(issue("ISE-404")));
+    store.record(&lease, &pass([lost]), NOW).await.unwrap();
+    assert_eq!(store.waiting_saves(&address(1), 10).await.unwrap(), []);
+    store.finish(&lease, NOW, NOW + 600_000).await.unwrap();
+    assert!(!store.retry_issue(&address(1), &item("other"), NOW).await.unwrap());
+    assert!(store.retry_issue(&address(1), &item("item"), NOW + 5).await.unwrap());
+    let again = store.waiting_saves(&address(1), 10).await.unwrap();
+    assert_eq!((again.len(), again[0].given_id.as_str(), again[0].revision), (1, "given", 2));
+    assert_eq!(store.unfinished(&address(1), 10).await.unwrap(), [item("item")]);
+    assert_eq!(store.claim("one", 1, NOW + 5, LEASE).await.unwrap().len(), 1, "due at once");
+}
+
+async fn iss_2_a_mailbox_that_stands_still_says_why(place: Place) {
+    let store = place.store().await;
+    for n in 1..=4 {
+        signed_in(&store, n).await;
+    }
+    for (n, lease) in (1..).zip(store.claim("one", 100, NOW, LEASE).await.unwrap()) {
+        match n {
+            1 => store.stop(&lease, SyncOff::Paused, "DWN-6: 12 of 30 events would be deleted").await,
+            2 => store.stop(&lease, SyncOff::AuthorizationExpired, "consent ended").await,
+            3 => store.fail(&lease, NOW + 1).await,
+            _ => store.finish(&lease, NOW, NOW + 600_000).await,
+        }
+        .unwrap();
+    }
+    store.set_sync(&address(4), SyncSwitch::Off(SyncOff::Paused), NOW).await.unwrap();
+    let stoppages = async || {
+        let found = store.stoppages(None, 100).await.unwrap();
+        found.into_iter().map(|one| (one.mailbox, one.why, one.reason)).collect::<Vec<_>>()
+    };
+    let brake = (address(1), WhyStopped::Brake, "12 of 30 events would be deleted".to_owned());
+    let authorization = (address(2), WhyStopped::Authorization, "consent ended".to_owned());
+    assert_eq!(stoppages().await, [brake.clone(), authorization], "a failure or two pass by themselves");
+    for turn in 2..6 {
+        let lease = store.claim("one", 1, NOW + turn, LEASE).await.unwrap().remove(0);
+        store.fail(&lease, NOW + turn + 1).await.unwrap();
+    }
+    let failing = WhyStopped::Failing { next_due_ms: NOW + 6 };
+    assert_eq!(stoppages().await[2], (address(3), failing, String::new()));
+    assert_eq!(store.stoppages(Some(&address(4)), 100).await.unwrap(), [], "its user paused it");
+    store.set_sync(&address(2), SyncSwitch::Active, NOW).await.unwrap();
+    assert_eq!(store.stoppages(Some(&address(2)), 100).await.unwrap(), []);
+}
+
+async fn iss_3_issues_are_found_by_mailbox_and_code_the_latest_first(place: Place) {
+    let store = place.store().await;
+    let (one, two) = (leased(&store, 1).await, leased(&store, 2).await);
+    let mut troubled = new_event(1);
+    troubled.issue = Some(issue("PPL-8"));
+    let entries = [
+        entry("a", &[], Outcome::Refused(issue("XCP-1"))),
+        entry("b", &[], Outcome::Saved(Box::new(troubled))),
+    ];
+    store.record(&one, &pass(entries), NOW).await.unwrap();
+    store.record(&two, &pass([entry("a", &[], Outcome::Refused(issue("XCP-1")))]), NOW + 1).await.unwrap();
+    let found = async |filter| {
+        let found = issues(&store, filter).await;
+        found.into_iter().map(|one| (one.mailbox, one.item, one.event, one.subject)).collect::<Vec<_>>()
+    };
+    let of_two = (address(2), item("a"), None, None);
+    let saved = (address(1), item("b"), Some(event(1)), Some("Lunch".to_owned()));
+    let all = found(IssueFilter::default()).await;
+    assert_eq!(all, [of_two.clone(), (address(1), item("a"), None, None), saved.clone()]);
+    let code = IssueFilter { code: Some("PPL-8"), ..IssueFilter::default() };
+    assert_eq!(found(code).await, [saved]);
+    let mailbox = IssueFilter { mailbox: Some(&address(2)), ..IssueFilter::default() };
+    assert_eq!(found(mailbox).await, [of_two]);
+    assert_eq!(store.issues(&IssueFilter::default(), 2).await.unwrap().len(), 2);
+}
+
+async fn ppl_8_what_is_held_is_listed_until_it_is_written(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let holding = Saved { held: subject("Dinner"), ..new_event(1) };
+    let hold = pass([entry("item", &[], Outcome::Saved(Box::new(holding)))]);
+    store.record(&lease, &hold, NOW).await.unwrap();
+    let held = store.held(Some(&address(1)), 10).await.unwrap().remove(0);
+    assert_eq!((&held.change, held.since_ms, held.is_approved), (&subject("Dinner"), NOW, false));
+    assert_eq!((held.event, held.subject.as_deref()), (Some(event(1)), Some("Lunch")));
+    assert!(store.approve(&address(1), &held.item, NOW).await.unwrap());
+    store.record(&lease, &hold, NOW + 1).await.unwrap();
+    assert!(store.held(None, 10).await.unwrap()[0].is_approved, "the same change needs no second approval");
+    store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW + 2).await.unwrap();
+    assert_eq!(store.held(None, 10).await.unwrap(), []);
+}
+
+async fn dwn_5_a_clash_is_listed_until_it_is_flipped(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let text = |text: &str| FieldValue::Text(text.to_owned());
+    let clash = |field| Clash { field, base: text("b"), outlook: text("o"), salesforce: text("s") };
+    let clashes = vec![clash(EventField::Subject), clash(EventField::Location)];
+    let clashing = Saved { clashes, ..new_event(1) };
+    store.record(&lease, &pass([entry("item", &[], Outcome::Saved(Box::new(clashing)))]), NOW).await.unwrap();
+    let listed = store.clashes(Some(&address(1)), 10).await.unwrap();
+    let fields: Vec<_> = listed.iter().map(|one| one.clash.field.clone()).collect();
+    assert_eq!(fields, [EventField::Location, EventField::Subject]);
+    assert_eq!(listed[1].clash, clash(EventField::Subject));
+    assert_eq!(store.clashes_of(&address(1), &item("item"), NOW).await.unwrap(), listed);
+    store.flipped(&listed[0], NOW + 1).await.unwrap();
+    assert_eq!(store.clashes(None, 10).await.unwrap(), listed[1..]);
+    assert_eq!(store.clashes(Some(&address(2)), 10).await.unwrap(), []);
+}
+
+async fn uns_1_taking_back_withdraws_every_request_of_the_item(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    press(&store, 1, "ews", "press-1", NOW).await.unwrap();
+    press(&store, 1, "rest", "press-2", NOW).await.unwrap();
+    press(&store, 1, "other", "press-3", NOW).await.unwrap();
+    let waiting = entry("item", &[("ews", 1), ("rest", 1)], Outcome::Waiting(issue("ISE-013")));
+    store.record(&lease, &pass([waiting]), NOW).await.unwrap();
+    store.ask_for(&address(1), &item("item"), NOW).await.unwrap();
+    let given =
+        ItemRef { mailbox: address(1), item_id: item("ews"), id_format: IdFormat::Ews, series_id: None };
+    let unsync = NewSave {
+        user: &user(1),
+        mailbox: &address(1),
+        idempotency_key: "press-4",
+        fingerprint: "unsync",
+        item: &given,
+        action: Action::Unsync,
+        choice: &Choice::default(),
+        expected_at: instant(NOW + 5),
+    };
+    store.accept_save(&unsync, NOW + 1).await.unwrap();
+    let left = store.waiting_saves(&address(1), 10).await.unwrap();
+    let left: Vec<_> = left.iter().map(|one| (one.given_id.as_str(), one.action)).collect();
+    assert_eq!(left, [("other", Action::Save), ("ews", Action::Unsync)]);
+    assert_eq!(issues(&store, IssueFilter::default()).await, []);
+}
+
+async fn uns_2_entries_of_sessions_and_of_people_stand_side_by_side(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW).await.unwrap();
+    let overwrites = vec![
+        (event(1), subject("before"), subject("after")),
+        (event(2), subject("gone"), EventFields::new()),
+    ];
+    store.foresee(&lease, &Foresight { overwrites, ..Foresight::default() }, NOW).await.unwrap();
+    let (mailbox, first, before, after) = (address(1), event(1), subject("after"), subject("before"));
+    let by_hand =
+        ByHand { mailbox: &mailbox, event: &first, item: None, by: &user(2), before: &before, after: &after };
+    for later in 1..=2 {
+        store.journal_by_hand(&by_hand, NOW + later).await.unwrap();
+    }
+    let journal = store.journal(Some(&address(1)), 10).await.unwrap();
+    let told: Vec<_> = journal.iter().map(|one| (one.number, one.by.is_some(), one.is_deletion())).collect();
+    assert_eq!(told, [(-2, true, false), (-1, true, false), (1, false, false), (1, false, true)]);
+    assert_eq!((&journal[2].item, &journal[3].item), (&Some(item("item")), &None), "as far as it is known");
+    let entry = store.journal_entry(&address(1), &event(1), 1).await.unwrap().unwrap();
+    assert_eq!(entry, journal[2]);
+    store.undone(&entry, NOW + 3).await.unwrap();
+    assert!(store.journal_entry(&address(1), &event(1), 1).await.unwrap().unwrap().is_undone);
+    assert_eq!(store.unfinished(&address(1), 10).await.unwrap(), [item("item")]);
+    assert_eq!(store.journal_entry(&address(2), &event(1), 1).await.unwrap(), None);
+    assert_eq!(store.journal(None, 1).await.unwrap().len(), 1);
+}
+
+async fn a_page_key_opens_once_and_a_visit_ends(place: Place) {
+    let store = place.store().await;
+    store.put_page_key("key", &user(1), NOW).await.unwrap();
+    assert_eq!(store.visitor("key", NOW).await.unwrap(), None, "a key is no visit");
+    assert_eq!(store.begin_visit("key", "visit", NOW).await.unwrap(), Some(user(1)));
+    assert_eq!(store.begin_visit("key", "again", NOW).await.unwrap(), None);
+    assert_eq!(store.begin_visit("visit", "again", NOW).await.unwrap(), None, "a visit is no key");
+    assert_eq!(store.visitor("visit", NOW + VISIT_TTL_MS - 1).await.unwrap(), Some(user(1)));
+    assert_eq!(store.visitor("visit", NOW + VISIT_TTL_MS).await.unwrap(), None);
+    store.put_page_key("late", &user(1), NOW).await.unwrap();
+    assert_eq!(store.begin_visit("late", "v", NOW + KEY_TTL_MS).await.unwrap(), None);
+    store.sweep(NOW + VISIT_TTL_MS + 1).await.unwrap();
+    store.put_page_key("late", &user(2), NOW).await.unwrap();
+}
