@@ -1,15 +1,28 @@
 //! `calbridge-sim`: plays seeds and says which broke what.
 
-use anyhow::bail;
-use calbridge_sim::{Run, Sabotage, play};
+use std::{
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::Instant,
+};
+
+use anyhow::{anyhow, bail};
+use calbridge_sim::{Run, play, premises::Premises, trace};
 use clap::Parser;
 use serde_json::json;
 
+/// Of so many seeds one is played twice, and must give the same trace.
+const TWICE: u64 = 50;
+
 /// Plays seeds of the simulation.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 struct Options {
     /// How many seeds to play.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 2000)]
     seeds: u64,
     /// The first seed; with `--seeds 1` its whole trace is shown.
     #[arg(long, default_value_t = 1)]
@@ -19,29 +32,98 @@ struct Options {
     json: bool,
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<()> {
+/// What became of all seeds.
+#[derive(Debug, Default)]
+struct Tally {
+    requests: usize,
+    turns: usize,
+    failed: Vec<Run>,
+}
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> anyhow::Result<()> {
     let options = Options::parse();
-    let mut requests = 0;
-    let mut failed: Vec<Run> = Vec::new();
-    for seed in options.seed..options.seed.saturating_add(options.seeds) {
-        let run = play(seed, Sabotage::None).await?;
-        requests += run.trace.iter().filter(|line| line.contains(" -> ")).count();
+    let begin = Instant::now();
+    let tally = play_all(&options)?;
+    let seconds = begin.elapsed().as_secs_f64();
+    let broken: Vec<_> =
+        tally.failed.iter().map(|run| json!({ "seed": run.seed, "broken": run.broken })).collect();
+    if options.json {
+        let line = json!({ "seeds": options.seeds, "requests": tally.requests, "turns": tally.turns,
+            "seconds": seconds, "failed": broken });
+        println!("{line}");
+    } else {
+        for run in &tally.failed {
+            println!("seed {}: {}", run.seed, run.broken.join("; "));
+        }
+        println!(
+            "{} seeds in {seconds:.1} s, {} requests, {} turns, {} failed",
+            options.seeds,
+            tally.requests,
+            tally.turns,
+            tally.failed.len()
+        );
+    }
+    match tally.failed.first() {
+        Some(first) => bail!("seed {}: {}", first.seed, first.broken.join("; ")),
+        None => Ok(()),
+    }
+}
+
+/// Plays the seeds on all processors; each takes the next seed that nobody has.
+fn play_all(options: &Options) -> anyhow::Result<Tally> {
+    let premises = Arc::new(Premises::open(false)?);
+    let next = Arc::new(AtomicU64::new(0));
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let players: Vec<_> = (0..processors)
+        .map(|_| {
+            let (premises, next, options) = (Arc::clone(&premises), Arc::clone(&next), options.clone());
+            thread::spawn(move || play_some(&premises, &next, &options))
+        })
+        .collect();
+    let mut tally = Tally::default();
+    for player in players {
+        let part = player.join().map_err(|_| anyhow!("a player panicked"))??;
+        tally.requests += part.requests;
+        tally.turns += part.turns;
+        tally.failed.extend(part.failed);
+    }
+    tally.failed.sort_by_key(|run| run.seed);
+    Ok(tally)
+}
+
+fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow::Result<Tally> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut tally = Tally::default();
+    loop {
+        let number = next.fetch_add(1, Ordering::SeqCst);
+        if number >= options.seeds {
+            return Ok(tally);
+        }
+        let seed = options.seed.wrapping_add(number);
+        let mut run = runtime.block_on(play(premises, seed))?;
+        if seed.is_multiple_of(TWICE) {
+            let again = runtime.block_on(play(premises, seed))?;
+            if trace::hash(&again.trace) != trace::hash(&run.trace) {
+                run.broken.push("the same seed gives another trace".to_owned());
+            }
+        }
+        tally.requests += run.trace.iter().filter(|line| line.contains(" -> ")).count();
+        tally.turns += run.turns;
         if options.seeds == 1 && !options.json {
             println!("{}", run.trace.join("\n"));
         }
         if !run.broken.is_empty() {
-            failed.push(run);
+            tally.failed.push(run);
         }
     }
-    let broken: Vec<_> = failed.iter().map(|run| json!({ "seed": run.seed, "broken": run.broken })).collect();
-    if options.json {
-        println!("{}", json!({ "seeds": options.seeds, "requests": requests, "failed": broken }));
-    } else {
-        println!("{} seeds, {requests} requests, {} failed", options.seeds, failed.len());
-    }
-    if let Some(first) = failed.first() {
-        bail!("seed {}: {}", first.seed, first.broken.join("; "));
-    }
-    Ok(())
 }

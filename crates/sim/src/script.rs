@@ -1,59 +1,78 @@
-//! What happens in a run, drawn from a seed.
+//! What people do in a run, drawn from a seed.
 
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
-use serde_json::{Value, json};
 
-/// Acts of one script at most.
-const LONGEST: usize = 30;
+use crate::company::{CONTACTS, Fate, ITEMS, PEOPLE, Planned};
 
-/// Items of the demo that can be saved, by their keys.
-pub const SAVABLE: [&str; 8] =
-    ["pricing-review", "lunch", "buyer", "appointment", "allday-3", "odd-names", "crowd", "organizer-dana"];
-/// Items of the demo that no session may save.
-pub const UNSAVABLE: [&str; 2] = ["allday-15", "draft-meeting"];
-/// Contacts that are picked in Name, by their addresses.
-pub const PEOPLE: [&str; 3] = ["dana@acme.example", "ada.morgan@acme.example", "tomas@borealis.example"];
+/// Acts of one script.
+const LENGTH: std::ops::RangeInclusive<usize> = 5..=26;
 
-/// What a user, a fault or time does.
+/// A field that people edit on either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// What it is about.
+    Subject,
+    /// Where.
+    Place,
+    /// When it begins; it stays as long as it was.
+    Start,
+}
+
+/// Something that a person or time does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
-    /// A press of Save with somebody in Name, and perhaps an Account in Related To.
+    /// Save is pressed in the pane, with somebody in Name and perhaps an Account in Related To.
     Press {
+        /// Whose pane.
+        person: &'static str,
         /// The item.
-        item: &'static str,
+        stem: &'static str,
         /// The address of the Contact.
-        who: &'static str,
+        contact: &'static str,
         /// Whether the Account is picked too.
         with_account: bool,
     },
-    /// The same press again, as after a time-out.
-    PressAgain {
-        /// The item.
-        item: &'static str,
-    },
-    /// The category is put on an item by hand.
-    Categorize {
-        /// The item.
-        item: &'static str,
-    },
+    /// The last press is sent once more under its key, as after a time-out.
+    PressAgain,
+    /// Unsync is pressed in the pane.
+    Unsync(&'static str, &'static str),
+    /// A category is put on an item by hand.
+    Categorize(&'static str, &'static str, &'static str),
     /// Every category is taken off an item.
-    Uncategorize {
-        /// The item.
-        item: &'static str,
-    },
-    /// The subject of an item is touched, so that a mark meets another version.
-    Fault(Value),
-    /// The process dies after so many further requests, the last of which was applied, and comes back.
-    Crash {
-        /// Requests until then.
-        after: u32,
-    },
-    /// Time passes.
-    Pass {
-        /// How much.
-        seconds: i64,
-    },
-    /// Due sessions run.
+    Uncategorize(&'static str, &'static str),
+    /// The organizer edits the item in Outlook.
+    EditItem(&'static str, Field),
+    /// Its Event is edited in Salesforce, by a user or by the pane's own update.
+    EditEvent(&'static str, Field),
+    /// Both at once: the item and its Event.
+    EditBoth(&'static str, Field, Field),
+    /// The Event is deleted in Salesforce.
+    DeleteEvent(&'static str),
+    /// The last deleted Event is taken out of the bin.
+    Undelete,
+    /// A person deletes the item; the organizer cancels it for all.
+    DeleteItem(&'static str, &'static str),
+    /// A deleted item is restored.
+    RestoreItem(&'static str, &'static str),
+    /// The item goes into another calendar of the mailbox, or out of the mailbox and back as a new one.
+    Handle(&'static str, &'static str, &'static str),
+    /// A synced user makes an Event in Salesforce.
+    NewEvent(&'static str),
+    /// All of the crowd is deleted at once.
+    DeleteCrowd,
+    /// Somebody pauses the sync of a mailbox.
+    Pause(&'static str),
+    /// Somebody enables it again.
+    Enable(&'static str),
+    /// What a session holds back is approved.
+    Approve(&'static str, &'static str),
+    /// The operator changes a setting.
+    ChangeSetting,
+    /// Graph forgets every token of change tracking.
+    LoseTokens,
+    /// Time passes, in seconds.
+    Pass(i64),
+    /// The workers look for what is due.
     Run,
 }
 
@@ -62,71 +81,73 @@ pub enum Act {
 pub struct Script {
     /// In order.
     pub acts: Vec<Act>,
+    /// Whether one calendar is crowded with saved items.
+    pub is_crowded: bool,
+    /// How many workers there are.
+    pub workers: usize,
 }
 
 impl Script {
     /// The script of a seed.
     pub fn of_seed(seed: u64) -> Self {
         let mut chance = SmallRng::seed_from_u64(seed);
-        let length = chance.random_range(6..=LONGEST);
-        let acts = (0..length).map(|_| act(&mut chance)).chain([Act::Run]).collect();
-        Self { acts }
-    }
-
-    /// The one that matters most (DUP-3): the answer to the create is lost after it was applied.
-    pub fn lost_answer() -> Self {
-        let fault = json!({
-            "site": "salesforce", "method": "PATCH", "path": "/Event", "count": 1, "kind": { "drop": "after" },
-        });
-        let press = Act::Press { item: "lunch", who: PEOPLE[0], with_account: false };
-        Self { acts: vec![press, Act::Fault(fault), Act::Run] }
-    }
-
-    /// The process dies between the create and its record.
-    pub fn crash_before_record(after: u32) -> Self {
-        let press = Act::Press { item: "lunch", who: PEOPLE[0], with_account: false };
-        Self { acts: vec![press, Act::Crash { after }, Act::Run] }
+        let is_crowded = chance.random_bool(0.05);
+        let workers = chance.random_range(1..=3);
+        let length = chance.random_range(LENGTH);
+        let mut acts = Vec::new();
+        if is_crowded {
+            acts.push(Act::Run);
+        }
+        acts.extend((0..length).map(|_| act(&mut chance, is_crowded)));
+        acts.push(Act::Run);
+        Self { acts, is_crowded, workers }
     }
 }
 
-fn act(chance: &mut SmallRng) -> Act {
+fn act(chance: &mut SmallRng, is_crowded: bool) -> Act {
+    let asked = asked(chance);
+    let saver = asked.savers.choose(chance).copied().unwrap_or(asked.home);
+    let stem = asked.stem;
     match chance.random_range(0..100) {
-        0..30 => Act::Press {
-            item: item(chance),
-            who: PEOPLE.choose(chance).copied().unwrap_or(PEOPLE[0]),
+        0..18 => Act::Press {
+            person: saver,
+            stem,
+            contact: CONTACTS.choose(chance).copied().unwrap_or(CONTACTS[0]),
             with_account: chance.random_bool(0.3),
         },
-        30..38 => Act::PressAgain { item: item(chance) },
-        38..46 => Act::Categorize { item: item(chance) },
-        46..50 => Act::Uncategorize { item: item(chance) },
-        50..68 => Act::Fault(fault(chance)),
-        68..74 => Act::Crash { after: chance.random_range(1..30) },
-        74..82 => Act::Pass { seconds: chance.random_range(1..900) },
+        18..20 => Act::PressAgain,
+        20..30 => Act::Categorize(saver, stem, "Salesforce"),
+        30..33 => Act::Uncategorize(saver, stem),
+        33..35 => Act::Categorize(saver, stem, "Salesforce Unsync"),
+        35..37 => Act::Unsync(saver, stem),
+        37..45 => Act::EditItem(stem, field(chance)),
+        45..54 => Act::EditEvent(stem, field(chance)),
+        54..59 => Act::EditBoth(stem, field(chance), field(chance)),
+        59..62 => Act::DeleteEvent(stem),
+        62..63 => Act::Undelete,
+        63..66 => Act::DeleteItem(saver, stem),
+        66..68 => Act::RestoreItem(saver, stem),
+        68..70 => Act::Handle(saver, stem, "move"),
+        70..74 => Act::NewEvent(PEOPLE.choose(chance).copied().unwrap_or(PEOPLE[0])),
+        74..75 if is_crowded => Act::DeleteCrowd,
+        74..76 => Act::Approve(saver, stem),
+        76..77 => Act::Pause(saver),
+        77..79 => Act::Enable(saver),
+        79..80 => Act::ChangeSetting,
+        80..82 => Act::LoseTokens,
+        82..89 => Act::Pass(chance.random_range(1..1200)),
+        89..90 => Act::Pass(chance.random_range(1..8) * 86_400),
         _ => Act::Run,
     }
 }
 
-fn item(chance: &mut SmallRng) -> &'static str {
-    let items: Vec<&'static str> = SAVABLE.into_iter().chain(UNSAVABLE).collect();
-    items.choose(chance).copied().unwrap_or(SAVABLE[0])
+/// An item that somebody asks for; those that are saved more often.
+fn asked(chance: &mut SmallRng) -> Planned {
+    let wanted = if chance.random_bool(0.08) { Fate::Refused } else { Fate::Savable };
+    let items: Vec<Planned> = ITEMS.into_iter().filter(|item| item.fate == wanted).collect();
+    items.choose(chance).copied().unwrap_or(ITEMS[0])
 }
 
-fn fault(chance: &mut SmallRng) -> Value {
-    let count = chance.random_range(1..4);
-    let seconds = chance.random_range(1..90);
-    let stale = json!({ "error": { "code": "ErrorIrresolvableConflict", "message": "Changed." } });
-    let faults = [
-        json!({ "site": "salesforce", "method": "PATCH", "count": count, "kind": { "drop": "after" } }),
-        json!({ "site": "salesforce", "method": "PATCH", "count": count, "kind": { "drop": "before" } }),
-        json!({ "site": "salesforce", "method": "PATCH", "count": count, "kind": { "status": 503 } }),
-        json!({ "site": "salesforce", "count": count, "kind": { "drop": "before" } }),
-        json!({ "site": "salesforce", "path": "/services/data", "count": count, "kind": "limit_exceeded" }),
-        json!({ "site": "salesforce", "path": "/services/data", "count": 1, "kind": "session_expired" }),
-        json!({ "site": "graph", "count": count, "kind": { "throttled_seconds": seconds } }),
-        json!({ "site": "graph", "count": count, "kind": { "drop": "after" } }),
-        json!({ "site": "graph", "count": count, "kind": { "status": 503 } }),
-        json!({ "site": "graph", "path": "/v1.0", "count": 1, "kind": "session_expired" }),
-        json!({ "site": "graph", "method": "PATCH", "count": 1, "kind": { "status": 412, "body": stale } }),
-    ];
-    faults.choose(chance).cloned().unwrap_or(Value::Null)
+fn field(chance: &mut SmallRng) -> Field {
+    [Field::Subject, Field::Place, Field::Start].choose(chance).copied().unwrap_or(Field::Subject)
 }

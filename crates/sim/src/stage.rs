@@ -1,433 +1,345 @@
-//! The service, the world and the clock of one run.
+//! One run: the world, the database, the workers on it, and the clock.
 
 use std::{
-    collections::BTreeMap,
-    future,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::VecDeque,
+    sync::{Arc, Mutex},
 };
 
-use anyhow::{Context, anyhow};
-use calbridge_engine::ports::Action;
+use anyhow::Context;
 use calbridge_rules::{
-    id::{Address, ApiName, ItemId, RecordId},
-    people::PersonObject,
-    saving::{Choice, ChosenPerson},
+    id::{Address, RecordId},
+    settings::Multiday,
 };
-use calbridge_standin::{
-    Setup, Site, World,
-    control::Fault,
-    graph::{
-        ids::{Form, read_any, write},
-        item::Stamp,
-    },
-};
+use calbridge_standin::World;
 use calbridge_sync::{
     app::App,
     clock::Clock,
-    config::{Config, Graph, OrgSettings, Salesforce, Tls},
-    field_map::FieldMap,
-    store::{NewSave, Store, SyncSwitch},
-    transport::{Sending, Transport, from_http, into_http},
-    worker,
+    config::Config,
+    store::{Store, SyncSwitch},
+    watch as org_watch, worker,
 };
-use calbridge_wire::message::{Method, Request};
-use calbridge_wire::service::{IdFormat, ItemRef};
 use chrono::{DateTime, TimeDelta};
-use serde_json::{Value, json};
-use tokio::sync::Notify;
+use rand::{Rng, SeedableRng, rngs::SmallRng};
 
-use crate::{Sabotage, script::Act};
+use crate::{
+    company::{PEOPLE, address},
+    diary::Diary,
+    hands::record,
+    line::Line,
+    locked,
+    premises::Premises,
+    script::{Act, Script},
+    trace::Trace,
+    turns::{Reached, Task, Turns},
+    watch::{Watch, gate},
+    weather::Weather,
+};
 
-/// The mailbox of every run.
-pub const MAILBOX: &str = "mara@brightwater.example";
-/// The add-in's id in the demo.
-const ADDIN: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
-/// The field of the sync key in the demo.
-const KEY_FIELD: &str = "Calbridge_Sync_Key__c";
 /// When every run begins, in seconds since 1970: a Wednesday morning.
 const BEGIN: i64 = 1_773_820_800;
-/// Where the numbers of writes begin that no client made.
-const OTHER_WRITES: u64 = 1 << 40;
-/// Rounds of sessions in which everything must come to rest.
-const REST_ROUNDS: usize = 30;
-/// Sessions of one mailbox without a pause in between.
-const RUN_LIMIT: usize = 50;
+/// Turns of one run of the workers at most.
+const TURN_LIMIT: usize = 20_000;
+/// Sessions of one worker without a pause in between.
+const SESSION_LIMIT: usize = 60;
+/// Workers that die in one run at most.
+const DEATHS: usize = 8;
+/// Milliseconds that pass between two turns at most.
+const LONGEST_TURN_MS: i64 = 400;
 
-/// Hands requests straight to the world, notes them, and dies when told to.
-struct Straight {
-    world: Arc<Mutex<World>>,
-    clock: Clock,
-    trace: Arc<Mutex<Vec<String>>>,
-    kill: Arc<Kill>,
-    sabotage: Sabotage,
-}
-
-/// When the process dies.
-#[derive(Default)]
-struct Kill {
-    left: Mutex<Option<u32>>,
-    dead: Notify,
-    keys: Mutex<u32>,
-}
-
-impl Kill {
-    /// Whether this request is the last one.
-    fn strikes(&self) -> bool {
-        let mut left = locked(&self.left);
-        match *left {
-            Some(0 | 1) => {
-                *left = None;
-                true
-            }
-            Some(more) => {
-                *left = Some(more - 1);
-                false
-            }
-            None => false,
-        }
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Transport for Straight {
-    fn send(&self, request: Request) -> Sending<'_> {
-        let request = self.sabotaged(request);
-        let line = format!("{} {}", request.method.as_str(), request.url);
-        let mut world = locked(&self.world);
-        let site =
-            if request.url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
-        let request = match into_http(request) {
-            Ok(request) => request,
-            Err(unfit) => return Box::pin(future::ready(Err(unfit))),
-        };
-        let answer = from_http(world.answer(self.clock.now(), site, request));
-        locked(&self.trace).push(format!("{line} -> {}", answer.status));
-        if self.kill.strikes() {
-            locked(&self.trace).push("the process dies".to_owned());
-            self.kill.dead.notify_one();
-            return Box::pin(future::pending());
-        }
-        Box::pin(future::ready(Ok(answer)))
-    }
-}
-
-impl Straight {
-    /// The request with the defect that was put in.
-    fn sabotaged(&self, mut request: Request) -> Request {
-        match self.sabotage {
-            Sabotage::None => request,
-            Sabotage::FreshKeys => {
-                if request.method == Method::Patch
-                    && let Some((front, _)) = request.url.split_once(&format!("/{KEY_FIELD}/"))
-                {
-                    let mut keys = locked(&self.kill.keys);
-                    *keys += 1;
-                    request.url = format!("{front}/{KEY_FIELD}/fresh-{keys}");
-                }
-                request
-            }
-            Sabotage::LostMarks => {
-                if request.method == Method::Patch && request.url.contains("/events/") {
-                    let etag = json!({ "categories": [] });
-                    request.body = etag.to_string().into_bytes();
-                }
-                request
-            }
-        }
-    }
-}
-
-/// One run's world.
-pub struct Stage {
-    seed: u64,
-    world: Arc<Mutex<World>>,
-    clock: Clock,
+/// A worker: a process of its own on the common database.
+struct Hand {
+    number: usize,
     app: Arc<App>,
-    trace: Arc<Mutex<Vec<String>>>,
-    kill: Arc<Kill>,
-    sabotage: Sabotage,
-    presses: BTreeMap<&'static str, (String, Choice)>,
-    count: u32,
-    _directory: tempfile::TempDir,
+    clock: Clock,
+    skew_s: i64,
+    task: Option<Task>,
+    stands_until_ms: i64,
+}
+
+/// One run.
+pub struct Stage {
+    /// The world.
+    pub world: Arc<Mutex<World>>,
+    /// The time in truth.
+    pub time: Clock,
+    /// The database, past the gate.
+    pub store: Store,
+    /// What people did.
+    pub diary: Diary,
+    /// What must never be.
+    pub watch: Arc<Mutex<Watch>>,
+    /// What happened.
+    pub trace: Trace,
+    /// The last press, as it was sent.
+    pub last_press: Option<crate::acts::Press>,
+    /// The Event that was deleted last.
+    pub last_deleted: Option<String>,
+    /// How many turns were given.
+    pub turns_given: usize,
+    /// Before which turn the worker that has it dies.
+    pub dies_before: Option<usize>,
+    weather: Arc<Mutex<Weather>>,
+    turns: Turns,
+    hands: Vec<Hand>,
+    config: Config,
+    seed: u64,
+    chance: SmallRng,
+    deaths: usize,
+    born: usize,
 }
 
 impl Stage {
-    /// The demo company with sync on for one mailbox.
+    /// A company at work under a weather.
     ///
     /// # Errors
     /// The world or the database cannot be made.
-    pub async fn set(seed: u64, sabotage: Sabotage) -> anyhow::Result<Self> {
-        let clock = Clock::standing_at(DateTime::from_timestamp(BEGIN, 0).context("the beginning")?);
-        let directory = tempfile::tempdir()?;
-        let setup = Setup { seed, ..Setup::of_tests().map_err(|bad| anyhow!(bad))? };
-        std::fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret)?;
-        std::fs::write(directory.path().join("graph"), &setup.graph_client_secret)?;
-        let config = config(directory.path())?;
-        let world = World::named("demo", Arc::new(setup), clock.now()).map_err(|bad| anyhow!(bad))?;
-        let world = Arc::new(Mutex::new(world));
-        let (trace, kill) = (Arc::default(), Arc::new(Kill::default()));
-        let transport = Straight {
-            world: Arc::clone(&world),
-            clock: clock.clone(),
-            trace: Arc::clone(&trace),
-            kill: Arc::clone(&kill),
-            sabotage,
+    pub async fn set(premises: &Premises, seed: u64, script: &Script, weather: Weather) -> anyhow::Result<Self> {
+        let begin = DateTime::from_timestamp(BEGIN, 0).context("the beginning")?;
+        let world = premises.world(seed, script.is_crowded, begin)?;
+        let store = Store::open("sqlite::memory:").await?;
+        let mut stage = Self {
+            world: Arc::new(Mutex::new(world)),
+            time: Clock::standing_at(begin),
+            store,
+            diary: Diary::default(),
+            watch: Arc::default(),
+            trace: Trace::default(),
+            last_press: None,
+            last_deleted: None,
+            turns_given: 0,
+            dies_before: None,
+            weather: Arc::new(Mutex::new(weather)),
+            turns: Turns::default(),
+            hands: Vec::new(),
+            config: premises.config.clone(),
+            seed,
+            chance: SmallRng::seed_from_u64(seed ^ 0x7075_726e),
+            deaths: 0,
+            born: 0,
         };
-        let store = Store::open(&config.database_url).await?;
-        let app = App::new(config, store, clock.clone(), Arc::new(transport))?.seeded(seed);
-        let (count, presses) = (0, BTreeMap::new());
-        let app = Arc::new(app);
-        let stage =
-            Self { seed, world, clock, app, trace, kill, sabotage, presses, count, _directory: directory };
-        let (user, address) = (stage.record("User", MAILBOX)?, Address::parse(MAILBOX)?);
-        let now_ms = stage.app.now_ms();
-        stage.app.store.mailbox_at_sign_in(&user, "Mara", &address, SyncSwitch::Active, now_ms).await?;
+        stage.enable_everybody().await?;
+        stage.blow()?;
+        if script.is_crowded {
+            for stem in crate::company::crowd() {
+                stage.diary.categorized("lena", &stem);
+                locked(&stage.watch).asked.insert(("lena".to_owned(), stem));
+            }
+        }
+        for place in 0..script.workers {
+            let hand = stage.hired(place)?;
+            stage.hands.push(hand);
+        }
         Ok(stage)
     }
 
-    /// Everything that happened so far.
-    pub fn trace(&self) -> Vec<String> {
-        locked(&self.trace).clone()
-    }
-
-    pub(crate) fn note(&self, line: String) {
-        locked(&self.trace).push(line);
-    }
-
-    /// Lets one thing happen.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn perform(&mut self, act: &Act) -> anyhow::Result<()> {
-        match act {
-            Act::Press { item, who, with_account } => {
-                let choice = self.choice(who, *with_account)?;
-                self.count += 1;
-                let key = format!("press-{:010}", self.count);
-                self.press(item, &key, &choice).await?;
-                self.presses.insert(item, (key, choice));
-            }
-            Act::PressAgain { item } => {
-                if let Some((key, choice)) = self.presses.get(item).cloned() {
-                    self.press(item, &key, &choice).await?;
-                }
-            }
-            Act::Categorize { item } => self.categorize(item, &["Salesforce"])?,
-            Act::Uncategorize { item } => self.categorize(item, &[])?,
-            Act::Fault(fault) => {
-                let fault: Fault = serde_json::from_value(fault.clone())?;
-                locked(&self.world).control.add_fault(fault);
-            }
-            Act::Crash { after } => *locked(&self.kill.left) = Some(*after),
-            Act::Pass { seconds } => self.clock.set(self.clock.now() + TimeDelta::seconds(*seconds)),
-            Act::Run => self.run().await?,
+    async fn enable_everybody(&self) -> anyhow::Result<()> {
+        for person in PEOPLE {
+            let user = record(&locked(&self.world), "User", "Email", &address(person))?;
+            let (user, address) = (RecordId::parse(&user)?, Address::parse(&address(person))?);
+            self.store.mailbox_at_sign_in(&user, person, &address, SyncSwitch::Active, self.now_ms()).await?;
         }
         Ok(())
     }
 
-    /// Runs due sessions; a process that dies comes back with nothing but its database.
-    async fn run(&mut self) -> anyhow::Result<()> {
-        for _ in 0..RUN_LIMIT {
-            let ran = {
-                let app = Arc::clone(&self.app);
-                tokio::select! {
-                    biased;
-                    ran = async move { worker::run_due(&app, "sim").await } => Some(ran?),
-                    () = self.kill.dead.notified() => None,
-                }
-            };
-            match ran {
-                Some(0) => return Ok(()),
-                Some(_) => {}
-                None => self.come_back().await?,
-            }
+    /// Lets the weather into the world.
+    fn blow(&self) -> anyhow::Result<()> {
+        let weather = locked(&self.weather);
+        let mut world = locked(&self.world);
+        for fault in weather.of_requests() {
+            world.control.add_fault(fault);
         }
-        self.note("the queue never empties".to_owned());
-        Ok(())
+        world.graph.switches.change(&weather.switches).map_err(|bad| anyhow::anyhow!(bad))
     }
 
-    async fn come_back(&mut self) -> anyhow::Result<()> {
-        let transport = Straight {
+    /// A new process at a place.
+    fn hired(&mut self, place: usize) -> anyhow::Result<Hand> {
+        self.born += 1;
+        let number = self.born;
+        let skew_s = locked(&self.weather).skews.get(place).copied().unwrap_or_default();
+        let clock = Clock::standing_at(self.time.now() + TimeDelta::seconds(skew_s));
+        let transport = Line {
             world: Arc::clone(&self.world),
-            clock: self.clock.clone(),
-            trace: Arc::clone(&self.trace),
-            kill: Arc::clone(&self.kill),
-            sabotage: self.sabotage,
+            time: self.time.clone(),
+            turns: self.turns.clone(),
+            watch: Arc::clone(&self.watch),
+            trace: self.trace.clone(),
+            worker: number,
         };
-        let config = self.app.config.clone();
-        let store = Store::open(&config.database_url).await?;
-        let app = App::new(config, store, self.clock.clone(), Arc::new(transport))?;
-        self.app = Arc::new(app.seeded(self.seed));
+        let gate = gate(
+            number,
+            self.turns.clone(),
+            Arc::clone(&self.weather),
+            Arc::clone(&self.watch),
+            self.trace.clone(),
+        );
+        let store = self.store.clone().behind(gate);
+        let app = App::new(self.config.clone(), store, clock.clone(), Arc::new(transport))?;
+        let seed = self.seed.wrapping_add(number as u64);
+        Ok(Hand { number, app: Arc::new(app.seeded(seed)), clock, skew_s, task: None, stands_until_ms: 0 })
+    }
+
+    /// The time in milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.time.now().timestamp_millis()
+    }
+
+    /// Adds a line to the trace.
+    pub fn note(&self, line: String) {
+        self.trace.add(line);
+    }
+
+    /// Lets time pass, for every clock.
+    pub fn pass(&mut self, by: TimeDelta) {
+        self.time.set(self.time.now() + by);
+        for hand in &self.hands {
+            hand.clock.set(self.time.now() + TimeDelta::seconds(hand.skew_s));
+        }
+    }
+
+    /// Plays a script to its end.
+    ///
+    /// # Errors
+    /// The store failed where no fault was, or a worker waits for ever.
+    pub async fn play(&mut self, script: &Script) -> anyhow::Result<()> {
+        let mut acts: VecDeque<Act> = script.acts.iter().cloned().collect();
+        while let Some(act) = acts.pop_front() {
+            if act == Act::Run {
+                self.note("run".to_owned());
+                self.run(&mut acts).await?;
+            } else {
+                self.perform(&act).await?;
+            }
+        }
         Ok(())
     }
 
-    /// Faults stop, somebody authorizes again where that ended, and sessions run until they change nothing more; whether they
-    /// ever do.
+    /// The workers look for what is due, and serve it; people go on with their acts meanwhile.
     ///
     /// # Errors
-    /// The store failed.
-    pub async fn came_to_rest(&mut self) -> anyhow::Result<bool> {
-        locked(&self.world).control.clear_faults();
-        *locked(&self.kill.left) = None;
-        let address = Address::parse(MAILBOX)?;
-        for _ in 0..REST_ROUNDS {
-            let known = self.app.store.mailbox_at(&address).await?.context("the mailbox")?;
-            if known.sync != SyncSwitch::Active {
-                self.app.store.set_sync(&address, SyncSwitch::Active, self.app.now_ms()).await?;
+    /// The store failed where no fault was, or a worker waits for ever.
+    pub async fn run(&mut self, acts: &mut VecDeque<Act>) -> anyhow::Result<()> {
+        for place in 0..self.hands.len() {
+            self.sets_to_work(place);
+        }
+        for _ in 0..TURN_LIMIT {
+            let Some(place) = self.chosen() else { return Ok(()) };
+            let by = TimeDelta::milliseconds(self.chance.random_range(1..=LONGEST_TURN_MS));
+            self.pass(by);
+            let bustle = locked(&self.weather).bustle;
+            if acts.front().is_some_and(Act::is_sudden) && locked(&self.weather).strikes(bustle) {
+                if let Some(act) = acts.pop_front() {
+                    self.perform(&act).await?;
+                }
             }
-            let before = self.records();
-            self.clock.set(self.clock.now() + TimeDelta::seconds(960));
-            self.run().await?;
-            let work = self.app.store.work_state(&address, self.app.now_ms()).await?;
-            let is_idle = work.is_some_and(|work| work.attempt == 0 && !work.is_wanted);
-            if is_idle && self.records() == before {
-                return Ok(true);
+            if self.is_lost(place)? {
+                continue;
             }
+            self.turns_given += 1;
+            let hand = &mut self.hands[place];
+            let Some(task) = &mut hand.task else { continue };
+            if self.turns.give(task).await? == Reached::End {
+                hand.task = None;
+            }
+        }
+        anyhow::bail!("the workers never come to an end")
+    }
+
+    /// Whether the chosen worker dies or stands still instead of having its turn.
+    fn is_lost(&mut self, place: usize) -> anyhow::Result<bool> {
+        let (deaths, stalls) = {
+            let weather = locked(&self.weather);
+            (weather.deaths, weather.stalls)
+        };
+        let is_its_end = self.dies_before == Some(self.turns_given);
+        if is_its_end || (self.deaths < DEATHS && locked(&self.weather).strikes(deaths)) {
+            self.dies_before = None;
+            self.deaths += 1;
+            let number = self.hands[place].number;
+            self.note(format!("{number} dies"));
+            locked(&self.watch).died(number);
+            self.hands[place].task = None;
+            self.hands[place] = self.hired(place)?;
+            self.sets_to_work(place);
+            return Ok(true);
+        }
+        if self.hands.len() > 1 && locked(&self.weather).strikes(stalls) {
+            let hand = &mut self.hands[place];
+            hand.stands_until_ms = self.time.now().timestamp_millis() + self.config.worker.lease_ms() + 1_000;
+            self.trace.add(format!("{} stands still", hand.number));
+            return Ok(true);
         }
         Ok(false)
     }
 
-    async fn press(&self, item: &str, key: &str, choice: &Choice) -> anyhow::Result<()> {
-        let address = Address::parse(MAILBOX)?;
-        let item = ItemRef {
-            mailbox: address.clone(),
-            item_id: self.ews_id(item)?,
-            id_format: IdFormat::Ews,
-            series_id: None,
-        };
-        let save = NewSave {
-            user: &self.record("User", MAILBOX)?,
-            mailbox: &address,
-            idempotency_key: key,
-            fingerprint: key,
-            item: &item,
-            action: Action::Save,
-            choice,
-            expected_at: self.clock.now(),
-        };
-        self.app.store.accept_save(&save, self.app.now_ms()).await?;
+    /// Whose turn it is; where only such are left that stand still, time goes on until they move, and the others look for
+    /// work again.
+    fn chosen(&mut self) -> Option<usize> {
+        let now_ms = self.now_ms();
+        let works = |hand: &&Hand| hand.task.is_some();
+        let earliest = self.hands.iter().filter(works).map(|hand| hand.stands_until_ms).min()?;
+        if earliest > now_ms {
+            self.pass(TimeDelta::milliseconds(earliest - now_ms));
+            for place in 0..self.hands.len() {
+                self.sets_to_work(place);
+            }
+        }
+        let now_ms = self.now_ms();
+        let able = |hand: &Hand| hand.task.is_some() && hand.stands_until_ms <= now_ms;
+        let able: Vec<usize> =
+            self.hands.iter().enumerate().filter(|(_, hand)| able(hand)).map(|(place, _)| place).collect();
+        if able.is_empty() { None } else { Some(able[self.chance.random_range(0..able.len())]) }
+    }
+
+    fn sets_to_work(&mut self, place: usize) {
+        let hand = &mut self.hands[place];
+        if hand.task.is_some() {
+            return;
+        }
+        let (app, name) = (Arc::clone(&hand.app), format!("worker-{}", hand.number));
+        hand.task = Some(Box::pin(async move {
+            // What is not told now is told at the next look.
+            drop(org_watch::look(&app, &name).await);
+            for _ in 0..SESSION_LIMIT {
+                match worker::run_due(&app, &name).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(_) => {}
+                }
+            }
+        }));
+    }
+
+    /// The operator changes a setting: every process starts anew with it.
+    ///
+    /// # Errors
+    /// A process cannot start.
+    pub fn change_setting(&mut self, multiday: Option<Multiday>) -> anyhow::Result<()> {
+        self.config.settings.multiday_events = multiday;
+        for place in 0..self.hands.len() {
+            let number = self.hands[place].number;
+            locked(&self.watch).died(number);
+            self.hands[place] = self.hired(place)?;
+        }
         Ok(())
     }
 
-    fn choice(&self, who: &str, with_account: bool) -> anyhow::Result<Choice> {
-        let who = ChosenPerson { record: self.record("Contact", who)?, object: PersonObject::Contact };
-        let account = self.account()?;
-        Ok(Choice { who: Some(who), what: with_account.then_some(account), ..Choice::default() })
+    /// The setting that changes.
+    pub fn multiday(&self) -> Option<Multiday> {
+        self.config.settings.multiday_events
     }
 
-    /// The Account that is picked.
+    /// The faults stop.
     ///
     /// # Errors
-    /// The demo has it no more.
-    pub fn account(&self) -> anyhow::Result<RecordId> {
-        let accounts = self.rows("Account");
-        let found = accounts.iter().find(|row| row["Name"] == "Acme Industrial").context("the Account")?;
-        Ok(RecordId::parse(found["Id"].as_str().unwrap_or_default())?)
-    }
-
-    /// The record with an e-mail address.
-    ///
-    /// # Errors
-    /// There is none.
-    pub fn record(&self, object: &str, email: &str) -> anyhow::Result<RecordId> {
-        let rows = self.rows(object);
-        let found = rows.iter().find(|row| row["Email"] == email).with_context(|| email.to_owned())?;
-        Ok(RecordId::parse(found["Id"].as_str().unwrap_or_default())?)
-    }
-
-    /// Every record of an object.
-    pub fn rows(&self, object: &str) -> Vec<Value> {
-        let dump = locked(&self.world).salesforce.dump();
-        dump["records"][object].as_array().cloned().unwrap_or_default()
-    }
-
-    /// What Microsoft's published types do not know of all that was said to Graph and by it.
-    pub(crate) fn violations(&self) -> Vec<String> {
-        locked(&self.world).graph.violations.all().to_vec()
-    }
-
-    /// Everything that both vendors hold.
-    pub(crate) fn records(&self) -> (Value, Value) {
-        let world = locked(&self.world);
-        (world.salesforce.dump()["records"].clone(), world.graph.dump())
-    }
-
-    /// An item as the mailbox holds it.
-    ///
-    /// # Errors
-    /// There is none.
-    pub fn stored(&self, key: &str) -> anyhow::Result<Value> {
-        let items = locked(&self.world).graph.dump()[MAILBOX].clone();
-        let found = items.as_array().and_then(|items| items.iter().find(|item| item["key"] == key).cloned());
-        found.with_context(|| format!("no item {key}"))
-    }
-
-    fn ews_id(&self, key: &str) -> anyhow::Result<ItemId> {
-        let item = self.stored(key)?;
-        let target = read_any(item["id"].as_str().unwrap_or_default()).context("an item's id")?;
-        Ok(ItemId::parse(&write(target, Form::Ews))?)
-    }
-
-    /// Categories as the user's own Outlook sets them, past every fault.
-    fn categorize(&mut self, key: &str, categories: &[&str]) -> anyhow::Result<()> {
-        let id = self.stored(key)?["id"].as_str().unwrap_or_default().to_owned();
-        let target = read_any(&id).context("an item's id")?;
-        self.count += 1;
-        // A number that the world's own writes never reach.
-        let stamp = Stamp { change: OTHER_WRITES + u64::from(self.count), at: self.clock.now() };
+    /// A process cannot start.
+    pub fn clears_up(&mut self) -> anyhow::Result<()> {
+        self.note("the faults stop".to_owned());
+        locked(&self.weather).clears_up();
         let mut world = locked(&self.world);
-        let mailbox = world.graph.mailbox_mut(MAILBOX).context("the mailbox")?;
-        mailbox.change(target, stamp, |content| {
-            content.categories = categories.iter().map(|&name| name.to_owned()).collect();
-        });
-        Ok(())
+        world.control.clear_faults();
+        let generation = world.graph.switches.token_generation;
+        world.graph.switches = calbridge_standin::graph::switches::Switches::default();
+        world.graph.switches.token_generation = generation;
+        drop(world);
+        self.change_setting(None)
     }
-
-    /// What the service would tell the pane of an item: its Event, if it is saved.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn paired(&self, key: &str) -> anyhow::Result<Option<RecordId>> {
-        let address = Address::parse(MAILBOX)?;
-        let id = ItemId::parse(self.stored(key)?["id"].as_str().unwrap_or_default())?;
-        Ok(self.app.store.pair(&address, &id).await?.map(|pair| pair.event))
-    }
-}
-
-fn config(directory: &Path) -> anyhow::Result<Config> {
-    Ok(Config {
-        listen: "127.0.0.1:0".parse()?,
-        tls: Tls { cert: directory.join("cert"), key: directory.join("key") },
-        database_url: format!("sqlite://{}", directory.join("calbridge.sqlite").display()),
-        addin_id: ADDIN.to_owned(),
-        pane_origins: Vec::new(),
-        extra_root_ca: None,
-        sync_enabled_for: Vec::new(),
-        admins: Vec::new(),
-        salesforce: Salesforce {
-            my_domain: Setup::default().salesforce,
-            client_id: "calbridge-service".to_owned(),
-            client_secret_file: directory.join("salesforce"),
-            sync_key_field: ApiName::parse(KEY_FIELD)?,
-            linger_ms: 0,
-            budget_floor_percent: 10,
-        },
-        graph: Graph {
-            authority: Setup::default().graph,
-            base: format!("{}/v1.0", Setup::default().graph),
-            tenant: "brightwater".to_owned(),
-            client_id: "calbridge-service".to_owned(),
-            client_secret_file: directory.join("graph"),
-        },
-        worker: calbridge_sync::config::Worker::default(),
-        field_map: FieldMap::new(),
-        settings: OrgSettings {
-            company_domains: vec!["brightwater.example".to_owned()],
-            ..OrgSettings::default()
-        },
-    })
 }

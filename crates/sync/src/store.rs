@@ -2,6 +2,7 @@
 //!
 //! The only module that speaks SQL. Columns are BIGINT and TEXT, instants are milliseconds and come in as arguments.
 
+mod gate;
 mod issues;
 mod journal;
 mod keys;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
+pub use gate::{Gate, Passing, Shut, Side, Verdict};
 pub use issues::{IssueFilter, KeptIssue, Stoppage, WhyStopped};
 pub use journal::{ByHand, JOURNAL_DAYS, JournalEntry};
 pub use keys::{KEY_TTL_MS, VISIT_TTL_MS};
@@ -62,6 +64,7 @@ const FILE_SETTINGS: [&str; 2] = ["PRAGMA journal_mode = WAL", "PRAGMA synchrono
 pub struct Store {
     writer: AnyPool,
     readers: AnyPool,
+    gate: Option<Gate>,
 }
 
 impl Store {
@@ -74,17 +77,18 @@ impl Store {
         let store = if is_in_memory(url) {
             // The database is its one connection, which must never go.
             let pool = pool(1, &FILE_SETTINGS).idle_timeout(None).max_lifetime(None).connect(url).await?;
-            Self { writer: pool.clone(), readers: pool }
+            Self { writer: pool.clone(), readers: pool, gate: None }
         } else if url.starts_with("sqlite:") {
             let separator = if url.contains('?') { '&' } else { '?' };
             let url = format!("{url}{separator}mode=rwc");
             Self {
                 writer: pool(1, &FILE_SETTINGS).connect(&url).await?,
                 readers: pool(READERS, &FILE_SETTINGS).connect_lazy(&url)?,
+                gate: None,
             }
         } else {
             let pool = pool(SERVER_CONNECTIONS, &SERVER_LIMITS).connect(url).await?;
-            Self { writer: pool.clone(), readers: pool }
+            Self { writer: pool.clone(), readers: pool, gate: None }
         };
         store.migrate().await?;
         Ok(store)

@@ -208,6 +208,22 @@ impl Store {
         .await?;
         rows.iter().map(stoppage).collect()
     }
+
+    /// The codes of an item's issues, under its own id or one it was given by (ISS-1).
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn issue_codes(&self, mailbox: &Address, item: &ItemId) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT code FROM issues WHERE mailbox = $1 AND (item = $2 OR item IN
+             (SELECT given_id FROM item_ids WHERE mailbox = $1 AND item = $2)) ORDER BY code",
+        )
+        .bind(mailbox.as_str())
+        .bind(item.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
 }
 
 fn stoppage(row: &AnyRow) -> Result<Stoppage, StoreError> {

@@ -200,6 +200,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn looked_everywhere(&self, lease: &Lease, now_ms: i64) -> Result<(), StoreError> {
+        self.before("looked_everywhere", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         sqlx::query("UPDATE mailboxes SET looked_everywhere_at = $1, brake_lifted = 0 WHERE mailbox = $2")
@@ -208,7 +209,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(())
+        self.after("looked_everywhere", Some(lease)).await
     }
 
     /// Notes when the master categories were seen in order.

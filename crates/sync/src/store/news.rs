@@ -63,6 +63,7 @@ impl Store {
         next_due_ms: i64,
         now_ms: i64,
     ) -> Result<(), StoreError> {
+        self.before("tell_news", None).await?;
         let mut transaction = self.begin().await?;
         let held = sqlx::query(
             "UPDATE watches SET seen_to = $1, next_due = $2, lease_owner = '', lease_until = 0
@@ -100,7 +101,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
-        Ok(())
+        self.after("tell_news", None).await
     }
 
     /// News of a mailbox, oldest first.

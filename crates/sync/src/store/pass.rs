@@ -38,6 +38,7 @@ impl Store {
         foresight: &Foresight,
         now_ms: i64,
     ) -> Result<Vec<bool>, StoreError> {
+        self.before("foresee", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         let keys = &foresight.creates;
@@ -63,6 +64,7 @@ impl Store {
             journal::journal(&mut transaction, lease, event, before, after, now_ms).await?;
         }
         transaction.commit().await?;
+        self.after("foresee", Some(lease)).await?;
         Ok(granted)
     }
 
@@ -71,6 +73,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn record(&self, lease: &Lease, pass: &Pass, now_ms: i64) -> Result<(), StoreError> {
+        self.before("record", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         for entry in &pass.entries {
@@ -84,7 +87,7 @@ impl Store {
             news::heard(&mut transaction, &lease.mailbox, news).await?;
         }
         transaction.commit().await?;
-        Ok(())
+        self.after("record", Some(lease)).await
     }
 
     /// Notes that items carry their marks.
@@ -95,6 +98,7 @@ impl Store {
         if items.is_empty() {
             return Ok(());
         }
+        self.before("marked", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         for item in items {
@@ -105,7 +109,7 @@ impl Store {
                 .await?;
         }
         transaction.commit().await?;
-        Ok(())
+        self.after("marked", Some(lease)).await
     }
 
     /// Pairs whose item lacks its marks.

@@ -89,6 +89,7 @@ impl Store {
         now_ms: i64,
         lease_ms: i64,
     ) -> Result<Option<Lease>, StoreError> {
+        self.before("claim", None).await?;
         let row = sqlx::query(
             "UPDATE mailbox_work SET lease_owner = $1, lease_until = $2, fence = fence + 1
              WHERE mailbox = $3 AND parked = '' AND next_due <= $4 AND lease_until <= $4
@@ -101,14 +102,16 @@ impl Store {
         .fetch_optional(&self.writer)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(Lease {
+        let lease = Lease {
             mailbox: Address::parse(mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
             owner: owner.to_owned(),
             fence: row.try_get(0)?,
             wanted_seq: row.try_get(1)?,
             attempt: row.try_get(2)?,
             is_pressed: row.try_get::<i64, _>(3)? == 1,
-        }))
+        };
+        self.after("claim", Some(&lease)).await?;
+        Ok(Some(lease))
     }
 
     /// Keeps a lease for longer.
@@ -125,6 +128,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn finish(&self, lease: &Lease, now_ms: i64, next_due_ms: i64) -> Result<(), StoreError> {
+        self.before("finish", Some(lease)).await?;
         let change = while_leased(
             "done_seq = $4, attempt = 0, lease_owner = '', lease_until = 0,
              pressed = CASE WHEN wanted_seq > $4 THEN pressed ELSE 0 END,
@@ -132,7 +136,8 @@ impl Store {
             lease,
         );
         let change = change.bind(lease.wanted_seq).bind(now_ms).bind(next_due_ms);
-        held(&change.execute(&self.writer).await?)
+        held(&change.execute(&self.writer).await?)?;
+        self.after("finish", Some(lease)).await
     }
 
     /// Gives a mailbox back after a failure, to be tried again later.
@@ -140,12 +145,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn fail(&self, lease: &Lease, retry_at_ms: i64) -> Result<(), StoreError> {
+        self.before("fail", Some(lease)).await?;
         let change = while_leased(
             "attempt = attempt + 1, lease_owner = '', lease_until = 0,
              next_due = CASE WHEN parked <> '' THEN next_due ELSE $4 END",
             lease,
         );
-        held(&change.bind(retry_at_ms).execute(&self.writer).await?)
+        held(&change.bind(retry_at_ms).execute(&self.writer).await?)?;
+        self.after("fail", Some(lease)).await
     }
 
     /// Gives a mailbox back unserved, for no fault of its own, to be served later.
@@ -153,12 +160,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn postpone(&self, lease: &Lease, until_ms: i64) -> Result<(), StoreError> {
+        self.before("postpone", Some(lease)).await?;
         let change = while_leased(
             "lease_owner = '', lease_until = 0,
              next_due = CASE WHEN parked <> '' OR pressed = 1 THEN next_due ELSE $4 END",
             lease,
         );
-        held(&change.bind(until_ms).execute(&self.writer).await?)
+        held(&change.bind(until_ms).execute(&self.writer).await?)?;
+        self.after("postpone", Some(lease)).await
     }
 
     /// Gives a mailbox back, turns its sync off and leaves it alone until a person acts.
@@ -166,12 +175,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
     pub async fn stop(&self, lease: &Lease, why: SyncOff, reason: &str) -> Result<(), StoreError> {
+        self.before("stop", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         let change = while_leased("parked = $4, next_due = $5, lease_owner = '', lease_until = 0", lease);
         held(&change.bind(reason).bind(NEVER).execute(&mut *transaction).await?)?;
         switch_in(&mut transaction, &lease.mailbox, SyncSwitch::Off(why)).await?;
         transaction.commit().await?;
-        Ok(())
+        self.after("stop", Some(lease)).await
     }
 
     /// Gives back whatever a worker holds, as due as it was claimed. Nothing of its sessions may run any more.

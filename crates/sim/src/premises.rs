@@ -1,0 +1,96 @@
+//! What all runs of a process share: the company's definitions, read once, and the service's configuration.
+
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::anyhow;
+use calbridge_rules::id::ApiName;
+use calbridge_standin::{Setup, World};
+use calbridge_sync::{
+    config::{Config, Graph, OrgSettings, Salesforce, Tls, Worker},
+    field_map::FieldMap,
+};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::company::company;
+
+/// The add-in's id in the demo.
+const ADDIN: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
+/// The field of the sync key in the demo.
+const KEY_FIELD: &str = "Calbridge_Sync_Key__c";
+
+/// Company and configuration.
+#[derive(Debug)]
+pub struct Premises {
+    plain: Value,
+    crowded: Value,
+    setup: Setup,
+    /// The service's configuration; its database is each run's own.
+    pub config: Config,
+    _directory: tempfile::TempDir,
+}
+
+impl Premises {
+    /// Reads them; with Microsoft's types, where set-up made their schema and the caller wants Graph's traffic held against
+    /// them.
+    ///
+    /// # Errors
+    /// The demo or the schema is broken, or there is no room for two small files.
+    pub fn open(is_strict: bool) -> anyhow::Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let setup =
+            if is_strict { Setup::of_tests().map_err(|bad| anyhow!(bad))? } else { Setup::default() };
+        fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret)?;
+        fs::write(directory.path().join("graph"), &setup.graph_client_secret)?;
+        let config = config(directory.path(), &setup)?;
+        Ok(Self {
+            plain: company(false)?,
+            crowded: company(true)?,
+            setup,
+            config,
+            _directory: directory,
+        })
+    }
+
+    /// The world of a seed as it begins.
+    ///
+    /// # Errors
+    /// The definition is broken.
+    pub fn world(&self, seed: u64, is_crowded: bool, now: DateTime<Utc>) -> anyhow::Result<World> {
+        let setup = Arc::new(Setup { seed, ..self.setup.clone() });
+        let definition = if is_crowded { &self.crowded } else { &self.plain };
+        World::load(definition, setup, now).map_err(|bad| anyhow!(bad))
+    }
+}
+
+fn config(directory: &Path, setup: &Setup) -> anyhow::Result<Config> {
+    Ok(Config {
+        listen: "127.0.0.1:0".parse()?,
+        tls: Tls { cert: directory.join("cert"), key: directory.join("key") },
+        database_url: "sqlite::memory:".to_owned(),
+        addin_id: ADDIN.to_owned(),
+        pane_origins: Vec::new(),
+        extra_root_ca: None,
+        sync_enabled_for: Vec::new(),
+        salesforce: Salesforce {
+            my_domain: setup.salesforce.clone(),
+            client_id: "calbridge-service".to_owned(),
+            client_secret_file: directory.join("salesforce"),
+            sync_key_field: ApiName::parse(KEY_FIELD)?,
+        },
+        graph: Graph {
+            authority: setup.graph.clone(),
+            base: format!("{}/v1.0", setup.graph),
+            tenant: "brightwater".to_owned(),
+            client_id: "calbridge-service".to_owned(),
+            client_secret_file: directory.join("graph"),
+        },
+        // One at a time, so that workers serve different mailboxes side by side.
+        worker: Worker { mailboxes_at_once: 1, ..Worker::default() },
+        field_map: FieldMap::new(),
+        settings: OrgSettings {
+            company_domains: vec!["brightwater.example".to_owned()],
+            ..OrgSettings::default()
+        },
+    })
+}

@@ -1,0 +1,253 @@
+//! What must be once the faults have stopped and sessions have come to rest (Q1 to Q8 of the module [`crate`]).
+
+mod fields;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use calbridge_engine::pair::Pair;
+use calbridge_rules::{
+    id::{Address, ItemId, RecordId},
+    status::Issue,
+};
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use crate::{
+    company::{Fate, PEOPLE, address, planned, stem_of},
+    diary::Hope,
+    hands::{events, is_deleted, is_of, items},
+    locked,
+    stage::Stage,
+};
+
+/// Rounds of sessions, a session's pause apart, in which everything must come to rest: what waits for a time-out of
+/// somebody's or its own longest pause, and three sessions more (Q5).
+const ROUNDS: usize = 6;
+/// Seconds from round to round: the longest wait after failures, with its jitter.
+const ROUND_S: i64 = 920;
+/// Requests to the org that a round costs where nothing happened: the watch's question and what it must know for it (Q6).
+const IDLE_REQUESTS: usize = 4;
+/// What a mailbox costs in which something waits or is refused: its people and its Event are asked for anew.
+const WAITING_REQUESTS: usize = 9;
+
+/// One person's item at rest.
+pub(crate) struct Found {
+    pub(crate) person: String,
+    pub(crate) stem: String,
+    pub(crate) item: Option<Value>,
+    pub(crate) pair: Option<Pair>,
+    pub(crate) event: Option<Value>,
+    pub(crate) codes: Vec<String>,
+    pub(crate) issue: Option<Issue>,
+}
+
+impl Found {
+    fn name(&self) -> String {
+        format!("{}'s {}", self.person, self.stem)
+    }
+}
+
+/// Everything that is not as it must be.
+///
+/// # Errors
+/// The store failed where no fault was, or a worker waits for ever.
+pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
+    stage.clears_up()?;
+    let mut broken = Vec::new();
+    if !comes_to_rest(stage).await? {
+        broken.push("Q5 sessions do not come to rest".to_owned());
+    }
+    let found = everything(stage).await?;
+    for one in &found {
+        hopes(stage, one, &mut broken);
+        marks(one, &mut broken);
+        fields::compare(stage, one, &mut broken).await?;
+    }
+    no_doubles(stage, &mut broken);
+    let waiting: BTreeSet<&String> =
+        found.iter().filter(|one| one.pair.is_none() && one.item.is_some()).map(|one| &one.person).collect();
+    costs_nothing(stage, IDLE_REQUESTS + WAITING_REQUESTS * waiting.len(), &mut broken).await?;
+    broken.extend(locked(&stage.world).graph.violations.all().to_vec());
+    Ok(broken)
+}
+
+/// Sessions until one round of all mailboxes writes nothing; whether that came.
+async fn comes_to_rest(stage: &mut Stage) -> anyhow::Result<bool> {
+    for round in 0..ROUNDS {
+        for person in PEOPLE {
+            let mailbox = Address::parse(&address(person))?;
+            let work = stage.store.work_state(&mailbox, stage.now_ms()).await?;
+            if work.is_some_and(|work| !work.parked.is_empty()) {
+                stage.enable(person).await?;
+            }
+        }
+        let writes = locked(&stage.watch).writes;
+        stage.note(format!("round {round}"));
+        stage.pass(TimeDelta::seconds(ROUND_S));
+        stage.run(&mut VecDeque::new()).await?;
+        if locked(&stage.watch).writes == writes && is_idle(stage).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn is_idle(stage: &Stage) -> anyhow::Result<bool> {
+    for person in PEOPLE {
+        let work = stage.store.work_state(&Address::parse(&address(person))?, stage.now_ms()).await?;
+        if work.is_none_or(|work| work.is_wanted || work.attempt > 0 || !work.parked.is_empty()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Q4 and Q6: one round more.
+async fn costs_nothing(stage: &mut Stage, budget: usize, broken: &mut Vec<String>) -> anyhow::Result<()> {
+    let (writes, requests) = {
+        let watch = locked(&stage.watch);
+        (watch.writes, watch.org_requests)
+    };
+    stage.note("one round more".to_owned());
+    stage.pass(TimeDelta::seconds(ROUND_S));
+    stage.run(&mut VecDeque::new()).await?;
+    let watch = locked(&stage.watch);
+    if watch.writes != writes {
+        broken.push(format!("Q4 a further session writes {} times", watch.writes - writes));
+    }
+    let cost = watch.org_requests - requests;
+    if cost > budget {
+        broken.push(format!("Q6 a round in which nothing happened costs {cost} requests to the org"));
+    }
+    Ok(())
+}
+
+/// Every item that somebody asked for, with all that is known of it.
+async fn everything(stage: &Stage) -> anyhow::Result<Vec<Found>> {
+    let (all_events, all_items) = {
+        let world = locked(&stage.world);
+        let of = |person: &&str| ((*person).to_owned(), items(&world, person));
+        (events(&world), PEOPLE.iter().map(of).collect::<BTreeMap<String, Vec<Value>>>())
+    };
+    let asked = locked(&stage.watch).asked.clone();
+    let mut found = Vec::new();
+    for (person, stem) in asked {
+        let mailbox = Address::parse(&address(&person))?;
+        let item = all_items.get(&person).into_iter().flatten().find(|item| is_of(item, &stem)).cloned();
+        let mut one = Found { person, stem, item, pair: None, event: None, codes: Vec::new(), issue: None };
+        if let Some(id) = one.item.as_ref().and_then(|item| item["id"].as_str()) {
+            let id = ItemId::parse(id)?;
+            one.pair = stage.store.pairs_of_items(&mailbox, std::slice::from_ref(&id)).await?.into_iter().next();
+            one.codes = stage.store.issue_codes(&mailbox, &id).await?;
+            one.issue = stage.store.issue(&mailbox, &id).await?;
+        }
+        let of_pair = |pair: &Pair| find_event(&all_events, &pair.event);
+        one.event = one.pair.as_ref().and_then(of_pair);
+        found.push(one);
+    }
+    Ok(found)
+}
+
+fn find_event(events: &[Value], id: &RecordId) -> Option<Value> {
+    events.iter().find(|event| event["Id"] == id.as_str() && !is_deleted(event)).cloned()
+}
+
+/// What was asked for is saved, or tells one reason why not (Q8).
+fn hopes(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
+    let name = one.name();
+    if one.item.is_none() {
+        return;
+    }
+    if one.pair.is_some() && one.event.is_none() {
+        broken.push(format!("Q1 {name}: the Event of its pair is gone"));
+    }
+    let fate = planned(&one.stem).map_or(Fate::Savable, |item| item.fate);
+    let hope = stage.diary.hope(&one.person, &one.stem);
+    match (hope, fate) {
+        (Hope::Saved, Fate::Savable) => {
+            if one.pair.is_none() && one.codes.is_empty() {
+                broken.push(format!("Q1 {name}: its save was lost"));
+            }
+            let is_shared = planned(&one.stem).is_some_and(|item| item.savers.len() > 1);
+            if one.pair.is_none() && !is_shared && !stage.diary.unsettled.contains(&one.stem) {
+                broken.push(format!("Q1 {name}: it was never saved, for {:?}", one.codes));
+            }
+            pressed(stage, one, broken);
+        }
+        (Hope::Saved, Fate::Refused | Fate::Alone) => {
+            if one.pair.is_some() {
+                broken.push(format!("S5 {name}: it was saved, which it never may be"));
+            }
+            if one.codes.len() != 1 {
+                broken.push(format!("Q8 {name}: {:?} instead of one reason", one.codes));
+            }
+        }
+        (Hope::Open | Hope::Unasked, _) => {}
+    }
+    if one.codes.len() > 1 {
+        broken.push(format!("Q8 {name}: several reasons, {:?}", one.codes));
+    }
+}
+
+/// What was chosen last stands on the Event (SAV-12).
+fn pressed(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
+    let at = (one.person.clone(), one.stem.clone());
+    let is_shared = planned(&one.stem).is_some_and(|item| item.savers.len() > 1);
+    let (Some(pressed), Some(event)) = (stage.diary.presses.get(&at).filter(|_| !is_shared), &one.event) else {
+        return;
+    };
+    if event["WhoId"] != pressed.who.as_str() {
+        broken.push(format!("Q2 {}: somebody else than was picked last", one.name()));
+    }
+    if event["WhatId"].as_str() != pressed.what.as_deref() {
+        broken.push(format!("Q2 {}: {} in Related To", one.name(), event["WhatId"]));
+    }
+}
+
+/// Q7: the categories of an item tell what became of it, and its properties the Event.
+fn marks(one: &Found, broken: &mut Vec<String>) {
+    let Some(item) = &one.item else { return };
+    let has = |name: &str| item["categories"].as_array().is_some_and(|held| held.iter().any(|one| one == name));
+    let name = one.name();
+    let (is_saved, is_failed) = (has("Salesforce"), has("Sync Error"));
+    match (&one.pair, one.codes.is_empty()) {
+        (Some(pair), true) => {
+            if !is_saved || is_failed {
+                broken.push(format!("Q7 {name}: it is saved, and its categories are {}", item["categories"]));
+            }
+            if !item["properties"].to_string().contains(pair.event.as_str()) {
+                broken.push(format!("Q7 {name}: the item does not point to its Event"));
+            }
+        }
+        (Some(_), false) if !is_failed => {
+            broken.push(format!("Q7 {name}: {:?}, and its categories are {}", one.codes, item["categories"]));
+        }
+        (None, true) if is_failed => {
+            broken.push(format!("Q7 {name}: nothing is wrong, and its categories are {}", item["categories"]));
+        }
+        (Some(_) | None, _) => {}
+    }
+}
+
+/// One meeting, one Event; one Event that a user made, one item.
+fn no_doubles(stage: &Stage, broken: &mut Vec<String>) {
+    let world = locked(&stage.world);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for event in events(&world).iter().filter(|event| !is_deleted(event) && event["IsChild"] != true) {
+        *counts.entry(stem_of(event["Subject"].as_str().unwrap_or_default()).to_owned()).or_default() += 1;
+    }
+    for (stem, count) in &counts {
+        if *count > 1 && (planned(stem).is_some() || stem.starts_with('n')) {
+            broken.push(format!("S1 {stem}: {count} Events"));
+        }
+    }
+    for person in PEOPLE {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for item in items(&world, person) {
+            *counts.entry(stem_of(item["subject"].as_str().unwrap_or_default()).to_owned()).or_default() += 1;
+        }
+        for (stem, count) in counts.iter().filter(|(_, count)| **count > 1) {
+            broken.push(format!("S1 {person}: {count} items {stem}"));
+        }
+    }
+}

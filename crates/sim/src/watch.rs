@@ -1,0 +1,267 @@
+//! Looks at everything that the service sends, and at every commit, the moment it happens: what must never be, whatever
+//! comes of it (S1 to S8 of the module [`crate`]).
+
+mod writes;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+use calbridge_standin::{Site, World};
+use calbridge_sync::{
+    clock::Clock,
+    store::{Gate, Passing, Side},
+};
+use calbridge_wire::message::{Reply, Request};
+use serde_json::Value;
+
+use crate::{
+    company::{address, stem_of},
+    hands::{events, is_deleted, is_of, items},
+    locked,
+    trace::Trace,
+    turns::Turns,
+    weather::Weather,
+};
+use writes::{Write, mailboxes, writes};
+
+/// Requests that Graph takes of one mailbox at the same time.
+const IN_FLIGHT: usize = 4;
+/// Deletions of one session that need no person (DWN-6), in calendars of fewer than fifty pairs.
+const DELETIONS: usize = 10;
+/// The field of the sync key.
+const KEY: &str = "Calbridge_Sync_Key__c";
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// What must never be, and was.
+    pub broken: Vec<String>,
+    /// Writes of the service, on either side.
+    pub writes: usize,
+    /// Requests to the org, tokens left out.
+    pub org_requests: usize,
+    /// Items that a person asked for, by person and stem.
+    pub asked: BTreeSet<(String, String)>,
+    /// Stems that somebody took back.
+    pub unsynced: BTreeSet<String>,
+    /// Stems of which a person approved what is held.
+    pub approved: BTreeSet<String>,
+    /// What was said in Salesforce.
+    pub said: BTreeSet<String>,
+    /// Mailboxes whose brake a person lifted.
+    pub lifted: BTreeSet<String>,
+    in_flight: BTreeMap<(usize, String), usize>,
+    closed_until: BTreeMap<(usize, String), i64>,
+    fences: BTreeMap<String, i64>,
+    sessions: BTreeMap<usize, (String, usize)>,
+}
+
+impl Watch {
+    fn breaks(&mut self, what: String) {
+        if !self.broken.contains(&what) {
+            self.broken.push(what);
+        }
+    }
+
+    /// A request leaves a worker; answers which mailboxes it goes to.
+    pub fn leaves(&mut self, worker: usize, request: &Request, time: &Clock) -> Vec<String> {
+        let mailboxes = mailboxes(request);
+        let now_ms = time.now().timestamp_millis();
+        for mailbox in &mailboxes {
+            let at = (worker, mailbox.clone());
+            if self.closed_until.get(&at).is_some_and(|until| now_ms < *until) {
+                self.breaks(format!("S6 {mailbox}: a request before Retry-After is over"));
+            }
+            let count = self.in_flight.entry(at).or_default();
+            *count += 1;
+            if *count > IN_FLIGHT {
+                self.breaks(format!("S6 {mailbox}: more than {IN_FLIGHT} requests at the same time"));
+            }
+        }
+        mailboxes
+    }
+
+    /// Its answer comes back, or is lost.
+    pub fn returns(&mut self, worker: usize, mailboxes: &[String], reply: Option<&Reply>, time: &Clock) {
+        let wait = reply.filter(|reply| reply.status == 429 || reply.status == 503);
+        let seconds: Option<i64> =
+            wait.and_then(|reply| reply.header("retry-after")).and_then(|text| text.parse().ok());
+        for mailbox in mailboxes {
+            let at = (worker, mailbox.clone());
+            if let Some(count) = self.in_flight.get_mut(&at) {
+                *count = count.saturating_sub(1);
+            }
+            if let Some(seconds) = seconds {
+                self.closed_until.insert(at, time.now().timestamp_millis() + seconds * 1_000);
+            }
+        }
+    }
+
+    /// A worker died: what it had under way is nobody's any more.
+    pub fn died(&mut self, worker: usize) {
+        self.in_flight.retain(|(owner, _), _| *owner != worker);
+        self.sessions.remove(&worker);
+    }
+
+    /// A request is about to be carried out.
+    pub fn before(&mut self, worker: usize, world: &World, site: Site, request: &Request) {
+        if site == Site::Salesforce && !request.url.contains("/oauth2/") {
+            self.org_requests += 1;
+            self.nothing_unasked(&String::from_utf8_lossy(&request.body));
+        }
+        for write in writes(site, request) {
+            self.writes += 1;
+            match write {
+                Write::Event => {}
+                Write::EventGone { id } => self.proven(worker, world, &id),
+                Write::Item { mailbox, id, body } => self.silent(world, &mailbox, &id, &body),
+                Write::NewItem { mailbox, body } => self.for_an_event(&mailbox, &body),
+                Write::ItemGone { mailbox, id } => {
+                    self.breaks(format!("S7 {mailbox}: the item {id} is deleted, which nobody set up"));
+                }
+            }
+        }
+    }
+
+    /// A request was carried out.
+    pub fn after(&mut self, world: &World, site: Site, request: &Request) {
+        let of_event = |write: &Write| matches!(write, Write::Event);
+        if !writes(site, request).iter().any(of_event) {
+            return;
+        }
+        let mut keys: BTreeMap<String, usize> = BTreeMap::new();
+        for event in events(world).iter().filter(|event| !is_deleted(event)) {
+            if let Some(key) = event[KEY].as_str().filter(|key| !key.is_empty()) {
+                *keys.entry(key.to_owned()).or_default() += 1;
+            }
+        }
+        for (key, count) in keys.iter().filter(|(_, count)| **count > 1) {
+            self.breaks(format!("S1 {count} Events under the key {key}"));
+        }
+    }
+
+    /// S5: what nobody asked for never reaches Salesforce in any request.
+    fn nothing_unasked(&mut self, body: &str) {
+        for stem in ["idle", "doctor", "trip", "draft", "weekly"] {
+            if body.contains(&format!("\"{stem} ")) {
+                self.breaks(format!("S5 {stem} reached Salesforce"));
+            }
+        }
+        let asked = |stem: &str| self.asked.iter().any(|(_, held)| held == stem);
+        let unasked = crate::company::ITEMS
+            .iter()
+            .find(|item| body.contains(&format!("\"{} o", item.stem)) && !asked(item.stem));
+        if let Some(item) = unasked {
+            self.breaks(format!("S5 {} reached Salesforce unasked", item.stem));
+        }
+    }
+
+    /// S7 and S2: an Event goes only where its item is gone or cancelled, or somebody took it back; and not many at once.
+    fn proven(&mut self, worker: usize, world: &World, id: &str) {
+        let all = events(world);
+        let Some(event) = all.iter().find(|event| event["Id"] == id) else { return };
+        let stem = stem_of(event["Subject"].as_str().unwrap_or_default()).to_owned();
+        let owner = event["OwnerId"].as_str().unwrap_or_default();
+        if self.unsynced.contains(&stem) {
+            return;
+        }
+        let stands = |person: &str| {
+            items(world, person).iter().any(|item| is_of(item, &stem) && item["isCancelled"] != true)
+        };
+        let owners = crate::company::PEOPLE.iter().filter(|person| {
+            crate::hands::record(world, "User", "Email", &address(person)).is_ok_and(|user| user == owner)
+        });
+        if owners.into_iter().any(|person| stands(person)) {
+            self.breaks(format!("S7 the Event of {stem} is deleted while its item stands"));
+        }
+        if event[KEY].as_str().unwrap_or_default().is_empty() && !stem.starts_with('n') {
+            self.breaks(format!("S2 the Event of {stem} is deleted, which is not ours"));
+        }
+        let Some((mailbox, count)) = self.sessions.get_mut(&worker) else { return };
+        *count += 1;
+        let (mailbox, count) = (mailbox.clone(), *count);
+        if count > DELETIONS && !self.lifted.contains(&mailbox) {
+            self.breaks(format!("S7 {mailbox}: more than {DELETIONS} deletions in one session"));
+        }
+    }
+
+    /// S8 and S2: what attendees would see is written only where somebody edited the Event, and on a meeting only where it
+    /// was approved; and nothing on an item that nobody asked for.
+    fn silent(&mut self, world: &World, mailbox: &str, id: &str, body: &Value) {
+        let person = mailbox.split('@').next().unwrap_or_default();
+        let all = items(world, person);
+        let Some(item) = all.iter().find(|item| item["id"] == id) else { return };
+        let stem = stem_of(item["subject"].as_str().unwrap_or_default());
+        if !self.asked.contains(&(person.to_owned(), stem.to_owned())) {
+            self.breaks(format!("S2 {person}'s {stem} is written on, which nobody asked for"));
+        }
+        if body.get("attendees").is_some() {
+            self.breaks(format!("S8 the attendees of {person}'s {stem} are changed"));
+        }
+        let is_visible = ["subject", "start", "end", "location", "body"].iter().any(|name| body.get(name).is_some());
+        let is_meeting = item["attendees"].as_array().is_some_and(|people| !people.is_empty());
+        if is_visible && is_meeting && !self.approved.contains(stem) {
+            self.breaks(format!("S8 {person}'s {stem} is changed for its attendees, unapproved"));
+        }
+        let texts = [body["subject"].as_str(), body["location"]["displayName"].as_str()];
+        for text in texts.into_iter().flatten() {
+            let stands = item["subject"] == text || item["location"]["displayName"] == text;
+            if !stands && !self.said.contains(text) {
+                self.breaks(format!("S8 {person}'s {stem} becomes \"{text}\", which nobody wrote in Salesforce"));
+            }
+        }
+    }
+
+    /// S2: an item is made for an Event alone that its owner made.
+    fn for_an_event(&mut self, mailbox: &str, body: &Value) {
+        let person = mailbox.split('@').next().unwrap_or_default();
+        let stem = stem_of(body["subject"].as_str().unwrap_or_default());
+        if !stem.starts_with('n') || !self.asked.contains(&(person.to_owned(), stem.to_owned())) {
+            self.breaks(format!("S2 {person} gets an item {stem} out of nothing"));
+        }
+    }
+
+    /// S3: a commit under a lease that is not the latest.
+    fn passes(&mut self, worker: usize, passing: &Passing) {
+        let Some(lease) = passing.lease.as_ref().filter(|_| passing.side == Side::After) else { return };
+        let mailbox = lease.mailbox.as_str().to_owned();
+        let latest = self.fences.get(&mailbox).copied().unwrap_or_default();
+        if passing.what == "claim" {
+            if lease.fence <= latest {
+                self.breaks(format!("S3 {mailbox}: the fence {} was given twice", lease.fence));
+            }
+            self.fences.insert(mailbox.clone(), lease.fence);
+            self.sessions.insert(worker, (mailbox, 0));
+        } else if lease.fence != latest {
+            self.breaks(format!("S3 {mailbox}: {} under the fence {} of {latest}", passing.what, lease.fence));
+        }
+    }
+}
+
+/// A worker's gate to the database: where it asks for turns, and the weather strikes.
+pub fn gate(
+    worker: usize,
+    turns: Turns,
+    weather: Arc<Mutex<Weather>>,
+    watch: Arc<Mutex<Watch>>,
+    trace: Trace,
+) -> Gate {
+    Gate::new(move |passing| {
+        let (turns, weather, watch) = (turns.clone(), Arc::clone(&weather), Arc::clone(&watch));
+        let trace = trace.clone();
+        Box::pin(async move {
+            if passing.side == Side::Before {
+                turns.ask().await;
+            }
+            locked(&watch).passes(worker, &passing);
+            let verdict = locked(&weather).at_store(passing.side);
+            let (what, side) = (passing.what, passing.side);
+            if side == Side::After || verdict.is_err() {
+                trace.add(format!("{worker} {what} {side:?} {verdict:?}"));
+            }
+            verdict
+        })
+    })
+}
