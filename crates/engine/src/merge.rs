@@ -162,6 +162,26 @@ impl Merge {
         agreed
     }
 
+    /// Notes that a value which somebody wrote in Salesforce since both sides agreed gives way to another (DWN-5).
+    pub(crate) fn yields(
+        &mut self,
+        before: &Agreed,
+        field: &EventField,
+        wanted: &FieldValue,
+        event: &EventFields,
+    ) {
+        let is_noted = self.clashes.iter().any(|clash| clash.field == *field);
+        if is_noted || !is_two_way(field) || !differ(field, &before.event, event) {
+            return;
+        }
+        self.clashes.push(Clash {
+            field: field.clone(),
+            base: value(&before.event, field).clone(),
+            outlook: wanted.clone(),
+            salesforce: value(event, field).clone(),
+        });
+    }
+
     /// The item's values stand; where one differs, its whole group is written.
     fn goes_up(&mut self, sides: &Sides<'_>) {
         let said: Vec<&EventField> =

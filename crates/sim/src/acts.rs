@@ -91,7 +91,10 @@ impl Stage {
             Act::DeleteEvent(stem) => self.delete_event(stem),
             Act::Undelete => self.undelete(),
             Act::DeleteItem(person, stem) => self.delete_item(person, stem),
-            Act::RestoreItem(person, stem) => self.restore(person, stem),
+            Act::RestoreItem(person, stem) => {
+                self.restore(person, stem);
+                Ok(())
+            }
             Act::Handle(person, stem, what) => self.handle(person, stem, what).await,
             Act::NewEvent(person) => self.new_event(person),
             Act::DeleteCrowd => self.delete_crowd(),
@@ -173,7 +176,7 @@ impl Stage {
             id_format: IdFormat::Ews,
             series_id: None,
         };
-        let key = format!("press-{:010}", self.diary.next());
+        let key = format!("press-{:010}", self.diary.number());
         let press = Press { person: person.to_owned(), key, action, item, choice };
         self.send(&press).await?;
         self.last_press = Some(press);
@@ -229,7 +232,7 @@ impl Stage {
     fn edit_item(&mut self, stem: &str, field: Field) -> anyhow::Result<()> {
         let Some(home) = planned(stem).filter(|item| item.is_organized).map(|item| item.home) else { return Ok(()) };
         let Some(item) = self.hands(|hands| hands.item(home, stem)) else { return Ok(()) };
-        let number = self.diary.next();
+        let number = self.diary.number();
         let field = if item["isAllDay"] == true { Field::Subject } else { field };
         let (values, value) = match field {
             Field::Subject => (json!({ "subject": format!("{stem} o{number}") }), format!("{stem} o{number}")),
@@ -252,7 +255,7 @@ impl Stage {
     fn edit_event(&mut self, stem: &str, field: Field) -> anyhow::Result<()> {
         let Some(event) = self.event_of(stem) else { return Ok(()) };
         let home = planned(stem).map_or("mara", |item| item.home);
-        let number = self.diary.next();
+        let number = self.diary.number();
         let field = if event["IsAllDayEvent"] == true { Field::Subject } else { field };
         let (values, value) = match field {
             Field::Subject => (json!({ "Subject": format!("{stem} s{number}") }), format!("{stem} s{number}")),
@@ -313,18 +316,16 @@ impl Stage {
         self.hands(|hands| hands.handle(person, stem, "delete"))
     }
 
-    fn restore(&mut self, person: &str, stem: &str) -> anyhow::Result<()> {
-        if self.hands(|hands| hands.item(person, stem)).is_some() {
-            return Ok(());
+    fn restore(&mut self, person: &str, stem: &str) {
+        if self.hands(|hands| hands.item(person, stem)).is_none() {
+            self.diary.opened(person, stem);
+            // Nothing of the kind in the bin is nothing to restore.
+            drop(self.hands(|hands| hands.handle(person, stem, "restore")));
         }
-        self.diary.opened(person, stem);
-        // Nothing of the kind in the bin is nothing to restore.
-        drop(self.hands(|hands| hands.handle(person, stem, "restore")));
-        Ok(())
     }
 
     fn new_event(&mut self, person: &str) -> anyhow::Result<()> {
-        let number = self.diary.next();
+        let number = self.diary.number();
         let stem = format!("n{number}");
         let start = start_of(&written(self.time.now() + TimeDelta::days(2)), number)?;
         let subject = format!("{stem} s{number}");

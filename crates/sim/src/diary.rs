@@ -69,7 +69,7 @@ pub struct Diary {
 
 impl Diary {
     /// The next number, which also makes tokens unlike each other.
-    pub fn next(&mut self) -> usize {
+    pub fn number(&mut self) -> usize {
         self.count += 1;
         self.count
     }
@@ -86,7 +86,7 @@ impl Diary {
 
     /// Save was pressed.
     pub fn pressed(&mut self, person: &str, stem: &str, who: String, what: Option<String>) {
-        let number = self.next();
+        let number = self.number();
         let at = (person.to_owned(), stem.to_owned());
         self.hopes.insert(at.clone(), Hope::Saved);
         self.presses.insert(at, Pressed { number, who, what });

@@ -40,7 +40,7 @@ impl Hands<'_> {
             .header("prefer", "IdType=\"ImmutableId\"")
             .body(values.to_string().into_bytes())?;
         request.extensions_mut().insert(std::sync::Arc::clone(&self.world.setup));
-        checked(graph::answer(&mut self.world.graph, self.now, request)).map(drop)
+        checked(&graph::answer(&mut self.world.graph, self.now, request)).map(drop)
     }
 
     /// Moves, deletes or restores an item.
@@ -90,7 +90,7 @@ impl Hands<'_> {
         let uri = format!("{}{path}", self.world.setup.control);
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         let request = Request::builder().method(method).uri(uri).body(bytes)?;
-        checked(self.world.answer(self.now, Site::Control, request))
+        checked(&self.world.answer(self.now, Site::Control, request))
     }
 
     fn graph_token(&mut self) -> anyhow::Result<String> {
@@ -105,7 +105,7 @@ impl Hands<'_> {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.into_bytes())?;
         request.extensions_mut().insert(std::sync::Arc::clone(&self.world.setup));
-        let answer = checked(graph::answer(&mut self.world.graph, self.now, request))?;
+        let answer = checked(&graph::answer(&mut self.world.graph, self.now, request))?;
         answer["access_token"].as_str().map(str::to_owned).context("no token")
     }
 }
@@ -156,7 +156,7 @@ fn encoded(id: &str) -> String {
     id.replace('%', "%25").replace('/', "%2F").replace('+', "%2B").replace('=', "%3D")
 }
 
-fn checked(answer: Response<Vec<u8>>) -> anyhow::Result<Value> {
+fn checked(answer: &Response<Vec<u8>>) -> anyhow::Result<Value> {
     let body: Value = serde_json::from_slice(answer.body()).unwrap_or(Value::Null);
     if answer.status() >= StatusCode::BAD_REQUEST {
         bail!("{}: {body}", answer.status());

@@ -38,7 +38,7 @@ impl Transport for Line {
             if asks_for_a_turn(&request.url) {
                 self.turns.ask().await;
             }
-            let answer = self.answer(request);
+            let answer = self.answer(&request);
             locked(&self.watch).returns(self.worker, &mailboxes, answer.as_ref().ok(), &self.time);
             answer
         })
@@ -46,16 +46,16 @@ impl Transport for Line {
 }
 
 impl Line {
-    fn answer(&self, request: Request) -> Result<Reply, CallError> {
+    fn answer(&self, request: &Request) -> Result<Reply, CallError> {
         let mut world = locked(&self.world);
         let site = if request.url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
         let mut watch = locked(&self.watch);
-        watch.before(self.worker, &world, site, &request);
-        let line = format!("{} {}", self.worker, described(&request));
+        watch.before(self.worker, &world, site, request);
+        let line = format!("{} {}", self.worker, described(request));
         let answer = world.answer(self.time.now(), site, into_http(request.clone())?);
         let is_lost = answer.extensions().get::<Dropped>().is_some();
         let reply = from_http(answer);
-        watch.after(&world, site, &request);
+        watch.after(&world, site, request);
         self.trace.add(format!("{line} -> {}", if is_lost { 0 } else { reply.status }));
         if is_lost { Err(CallError::Offline { side: site.name().to_owned() }) } else { Ok(reply) }
     }

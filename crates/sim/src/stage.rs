@@ -226,10 +226,9 @@ impl Stage {
             let by = TimeDelta::milliseconds(self.chance.random_range(1..=LONGEST_TURN_MS));
             self.pass(by);
             let bustle = locked(&self.weather).bustle;
-            if acts.front().is_some_and(Act::is_sudden) && locked(&self.weather).strikes(bustle) {
-                if let Some(act) = acts.pop_front() {
-                    self.perform(&act).await?;
-                }
+            let is_moved = acts.front().is_some_and(Act::is_sudden) && locked(&self.weather).strikes(bustle);
+            if let Some(act) = acts.pop_front_if(|_| is_moved) {
+                self.perform(&act).await?;
             }
             if self.is_lost(place)? {
                 continue;

@@ -37,7 +37,7 @@ pub struct Weather {
 impl Weather {
     /// The weather of a seed, for so many workers.
     pub fn of_seed(seed: u64, workers: usize) -> Self {
-        let mut chance = SmallRng::seed_from_u64(seed.rotate_left(17) ^ 0x5eed_0f_77ea_71e5);
+        let mut chance = SmallRng::seed_from_u64(seed.rotate_left(17) ^ 0x5eed_0f77_ea71_e500);
         let is_fair = chance.random_bool(FAIR);
         let mut some = |most: f64| {
             let rate = chance.random_range(0.0..most);
@@ -58,14 +58,14 @@ impl Weather {
             })
             .collect();
         let traps = TRAPS.iter().zip(switched).filter(|(_, is_on)| *is_on);
-        let mut switches = json!({});
+        let mut set = json!({});
         for ((name, value), _) in traps {
-            switches[*name] = serde_json::from_str(value).unwrap_or(Value::Null);
+            set[*name] = serde_json::from_str(value).unwrap_or(Value::Null);
         }
         let skew = |chance: &mut SmallRng| if skewed { chance.random_range(-600..=600) } else { 0 };
         let skews = (0..workers).map(|_| skew(&mut chance)).collect();
         let bustle = chance.random_range(0.0..0.15);
-        Self { chance, faults, switches, deaths, stalls, busy, lost_commits, skews, bustle, is_over: false }
+        Self { chance, faults, switches: set, deaths, stalls, busy, lost_commits, skews, bustle, is_over: false }
     }
 
     /// No trouble, as in the scenarios that are killed at every boundary.
@@ -95,6 +95,9 @@ impl Weather {
     }
 
     /// Whether a transaction of the store passes.
+    ///
+    /// # Errors
+    /// It does not.
     pub fn at_store(&mut self, side: Side) -> Result<(), Shut> {
         let rate = match side {
             Side::Before => self.busy,

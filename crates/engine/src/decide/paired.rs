@@ -66,6 +66,7 @@ fn together(seen: &Observation, item: &SeenItem, pair: &Pair, event: &Event) -> 
     if seen.wish.is_some() {
         let wanted = mapping::follow(&item.item, &choice, &seen.settings).fields;
         for (field, value) in mapping::changed(&wanted, &event.fields).iter() {
+            merge.yields(&pair.agreed, field, value, &event.fields);
             merge.down.remove(field);
             merge.agreed.event.insert(field.clone(), value.clone());
             merge.up.insert(field.clone(), value.clone());

@@ -125,6 +125,19 @@ fn dwn_5_each_field_goes_its_way_and_of_a_clash_both_values_are_kept() {
 }
 
 #[test]
+fn dwn_5_what_a_press_overwrites_in_salesforce_is_a_clash_too() {
+    let desk = Desk::with([appointment("a")]);
+    let event = desk.saved("a");
+    desk.press("a", dana());
+    desk.edit_event(&event, |fields| rename(fields, "From Salesforce"));
+    desk.rest();
+    assert_eq!(subject(&desk.event(&event)), &text("Meeting a"), "the press wins");
+    let [(item, clash)] = desk.state().clashes.clone().try_into().unwrap();
+    assert_eq!((item, clash.field), (item_id("a"), EventField::Subject));
+    assert_eq!(clash.salesforce, text("From Salesforce"));
+}
+
+#[test]
 fn dwn_7_edits_of_somebody_elses_meeting_are_put_back_and_told() {
     let item = SeenItem { is_organizer: false, ..organized_by(meeting("a"), "dana@acme.example") };
     let desk = Desk::with([item]);
