@@ -128,11 +128,20 @@ impl Stage {
         watch.asked.insert((person.to_owned(), stem.to_owned()));
     }
 
-    async fn press(&mut self, person: &str, stem: &str, contact: &str, with_account: bool) -> anyhow::Result<()> {
+    async fn press(
+        &mut self,
+        person: &str,
+        stem: &str,
+        contact: &str,
+        with_account: bool,
+    ) -> anyhow::Result<()> {
         let Some(item) = self.hands(|hands| hands.item(person, stem)) else { return Ok(()) };
         let (who, account) = {
             let world = locked(&self.world);
-            (record(&world, "Contact", "Email", contact)?, record(&world, "Account", "Name", "Acme Industrial")?)
+            (
+                record(&world, "Contact", "Email", contact)?,
+                record(&world, "Account", "Name", "Acme Industrial")?,
+            )
         };
         let account = with_account.then_some(account);
         let choice = Choice {
@@ -144,7 +153,10 @@ impl Stage {
         self.asks(person, stem);
         self.diary.pressed(person, stem, who, account);
         // Whether the press or the category comes last is for the session to see.
-        if item["categories"].as_array().is_some_and(|held| held.iter().any(|name| name == "Salesforce Unsync")) {
+        if item["categories"]
+            .as_array()
+            .is_some_and(|held| held.iter().any(|name| name == "Salesforce Unsync"))
+        {
             self.takes_back(person, stem);
         }
         self.send_new(person, &item, Action::Save, choice).await
@@ -230,15 +242,20 @@ impl Stage {
     }
 
     fn edit_item(&mut self, stem: &str, field: Field) -> anyhow::Result<()> {
-        let Some(home) = planned(stem).filter(|item| item.is_organized).map(|item| item.home) else { return Ok(()) };
+        let Some(home) = planned(stem).filter(|item| item.is_organized).map(|item| item.home) else {
+            return Ok(());
+        };
         let Some(item) = self.hands(|hands| hands.item(home, stem)) else { return Ok(()) };
         let number = self.diary.number();
         let field = if item["isAllDay"] == true { Field::Subject } else { field };
         let (values, value) = match field {
-            Field::Subject => (json!({ "subject": format!("{stem} o{number}") }), format!("{stem} o{number}")),
-            Field::Place => {
-                (json!({ "location": { "displayName": format!("Room o{number}") } }), format!("Room o{number}"))
+            Field::Subject => {
+                (json!({ "subject": format!("{stem} o{number}") }), format!("{stem} o{number}"))
             }
+            Field::Place => (
+                json!({ "location": { "displayName": format!("Room o{number}") } }),
+                format!("Room o{number}"),
+            ),
             Field::Start => {
                 let start = start_of(item["start"].as_str().unwrap_or_default(), number)?;
                 let at = |time: DateTime<Utc>| json!({ "dateTime": time.format("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC" });
@@ -258,7 +275,9 @@ impl Stage {
         let number = self.diary.number();
         let field = if event["IsAllDayEvent"] == true { Field::Subject } else { field };
         let (values, value) = match field {
-            Field::Subject => (json!({ "Subject": format!("{stem} s{number}") }), format!("{stem} s{number}")),
+            Field::Subject => {
+                (json!({ "Subject": format!("{stem} s{number}") }), format!("{stem} s{number}"))
+            }
             Field::Place => (json!({ "Location": format!("Room s{number}") }), format!("Room s{number}")),
             Field::Start => {
                 let start = start_of(event["StartDateTime"].as_str().unwrap_or_default(), number)?;
@@ -269,7 +288,8 @@ impl Stage {
             }
         };
         let id = event["Id"].as_str().unwrap_or_default().to_owned();
-        self.hands(|hands| hands.write_record(home, Some(&id), &values)).with_context(|| format!("{values}"))?;
+        self.hands(|hands| hands.write_record(home, Some(&id), &values))
+            .with_context(|| format!("{values}"))?;
         locked(&self.watch).said.insert(value.clone());
         let (stem, event) = (stem.to_owned(), Some(id));
         self.diary.edits.push(Edit { number, side: Side::Salesforce, stem, field, value, event });

@@ -12,9 +12,8 @@ pub const PEOPLE: [&str; 4] = ["mara", "ines", "theo", "lena"];
 /// Contacts that are picked in Name, by their addresses.
 pub const CONTACTS: [&str; 3] = ["dana@acme.example", "ada.morgan@acme.example", "tomas@borealis.example"];
 /// Records of the demo that the company keeps; the others only cost time.
-const KEPT: [&str; 11] = [
-    "integration", "mara", "ines", "theo", "acme", "borealis", "dana", "ada", "tomas", "renewal", "boropp",
-];
+const KEPT: [&str; 11] =
+    ["integration", "mara", "ines", "theo", "acme", "borealis", "dana", "ada", "tomas", "renewal", "boropp"];
 /// Items of the crowded calendar: enough that their deletion brings the brake down (DWN-6).
 pub const CROWD: usize = 14;
 
@@ -46,7 +45,12 @@ pub struct Planned {
     pub is_meeting: bool,
 }
 
-const fn item(stem: &'static str, home: &'static str, savers: &'static [&'static str], fate: Fate) -> Planned {
+const fn item(
+    stem: &'static str,
+    home: &'static str,
+    savers: &'static [&'static str],
+    fate: Fate,
+) -> Planned {
     Planned { stem, home, is_organized: true, savers, fate, is_meeting: true }
 }
 

@@ -139,7 +139,8 @@ pub fn is_deleted(event: &Value) -> bool {
 pub fn record(world: &World, object: &str, field: &str, value: &str) -> anyhow::Result<String> {
     let dump = world.salesforce.dump();
     let rows = dump["records"][object].as_array().cloned().unwrap_or_default();
-    let found = rows.iter().find(|row| row[field] == value).with_context(|| format!("no {object} {value}"))?;
+    let found =
+        rows.iter().find(|row| row[field] == value).with_context(|| format!("no {object} {value}"))?;
     Ok(found["Id"].as_str().unwrap_or_default().to_owned())
 }
 

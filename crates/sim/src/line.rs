@@ -13,7 +13,12 @@ use calbridge_wire::{
     message::{Method, Reply, Request},
 };
 
-use crate::{locked, trace::{Trace, hash}, turns::Turns, watch::Watch};
+use crate::{
+    locked,
+    trace::{Trace, hash},
+    turns::Turns,
+    watch::Watch,
+};
 
 /// A worker's line.
 pub struct Line {
@@ -48,7 +53,8 @@ impl Transport for Line {
 impl Line {
     fn answer(&self, request: &Request) -> Result<Reply, CallError> {
         let mut world = locked(&self.world);
-        let site = if request.url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
+        let site =
+            if request.url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
         let mut watch = locked(&self.watch);
         watch.before(self.worker, &world, site, request);
         let line = format!("{} {}", self.worker, described(request));
@@ -68,7 +74,11 @@ fn described(request: &Request) -> String {
     let sense = query.split_once("WHERE").map_or("", |(_, sense)| sense.get(..60).unwrap_or(sense));
     let sum = hash(&[request.url.clone(), String::from_utf8_lossy(&request.body).into_owned()]);
     let body = String::from_utf8_lossy(&request.body);
-    let body = if request.method == Method::Get || path.contains("oauth2") { "" } else { body.get(..300).unwrap_or(&body) };
+    let body = if request.method == Method::Get || path.contains("oauth2") {
+        ""
+    } else {
+        body.get(..300).unwrap_or(&body)
+    };
     format!("{} {path} {sense} {body} #{:08x}", request.method.as_str(), sum & 0xffff_ffff)
 }
 

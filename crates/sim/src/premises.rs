@@ -38,18 +38,11 @@ impl Premises {
     /// The demo or the schema is broken, or there is no room for two small files.
     pub fn open(is_strict: bool) -> anyhow::Result<Self> {
         let directory = tempfile::tempdir()?;
-        let setup =
-            if is_strict { Setup::of_tests().map_err(|bad| anyhow!(bad))? } else { Setup::default() };
+        let setup = if is_strict { Setup::of_tests().map_err(|bad| anyhow!(bad))? } else { Setup::default() };
         fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret)?;
         fs::write(directory.path().join("graph"), &setup.graph_client_secret)?;
         let config = config(directory.path(), &setup)?;
-        Ok(Self {
-            plain: company(false)?,
-            crowded: company(true)?,
-            setup,
-            config,
-            _directory: directory,
-        })
+        Ok(Self { plain: company(false)?, crowded: company(true)?, setup, config, _directory: directory })
     }
 
     /// The world of a seed as it begins.
@@ -69,6 +62,7 @@ fn config(directory: &Path, setup: &Setup) -> anyhow::Result<Config> {
         tls: Tls { cert: directory.join("cert"), key: directory.join("key") },
         database_url: "sqlite::memory:".to_owned(),
         addin_id: ADDIN.to_owned(),
+        admins: Vec::new(),
         pane_origins: Vec::new(),
         extra_root_ca: None,
         sync_enabled_for: Vec::new(),
@@ -77,6 +71,8 @@ fn config(directory: &Path, setup: &Setup) -> anyhow::Result<Config> {
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("salesforce"),
             sync_key_field: ApiName::parse(KEY_FIELD)?,
+            linger_ms: 0,
+            budget_floor_percent: 10,
         },
         graph: Graph {
             authority: setup.graph.clone(),

@@ -137,7 +137,8 @@ async fn everything(stage: &Stage) -> anyhow::Result<Vec<Found>> {
         let mut one = Found { person, stem, item, pair: None, event: None, codes: Vec::new(), issue: None };
         if let Some(id) = one.item.as_ref().and_then(|item| item["id"].as_str()) {
             let id = ItemId::parse(id)?;
-            one.pair = stage.store.pairs_of_items(&mailbox, std::slice::from_ref(&id)).await?.into_iter().next();
+            one.pair =
+                stage.store.pairs_of_items(&mailbox, std::slice::from_ref(&id)).await?.into_iter().next();
             one.codes = stage.store.issue_codes(&mailbox, &id).await?;
             one.issue = stage.store.issue(&mailbox, &id).await?;
         }
@@ -193,7 +194,8 @@ fn hopes(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
 fn pressed(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
     let at = (one.person.clone(), one.stem.clone());
     let is_shared = planned(&one.stem).is_some_and(|item| item.savers.len() > 1);
-    let (Some(pressed), Some(event)) = (stage.diary.presses.get(&at).filter(|_| !is_shared), &one.event) else {
+    let (Some(pressed), Some(event)) = (stage.diary.presses.get(&at).filter(|_| !is_shared), &one.event)
+    else {
         return;
     };
     if event["WhoId"] != pressed.who.as_str() {
@@ -207,7 +209,8 @@ fn pressed(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
 /// Q7: the categories of an item tell what became of it, and its properties the Event.
 fn marks(one: &Found, broken: &mut Vec<String>) {
     let Some(item) = &one.item else { return };
-    let has = |name: &str| item["categories"].as_array().is_some_and(|held| held.iter().any(|one| one == name));
+    let has =
+        |name: &str| item["categories"].as_array().is_some_and(|held| held.iter().any(|one| one == name));
     let name = one.name();
     let (is_saved, is_failed) = (has("Salesforce"), has("Sync Error"));
     match (&one.pair, one.codes.is_empty()) {
@@ -223,7 +226,8 @@ fn marks(one: &Found, broken: &mut Vec<String>) {
             broken.push(format!("Q7 {name}: {:?}, and its categories are {}", one.codes, item["categories"]));
         }
         (None, true) if is_failed => {
-            broken.push(format!("Q7 {name}: nothing is wrong, and its categories are {}", item["categories"]));
+            broken
+                .push(format!("Q7 {name}: nothing is wrong, and its categories are {}", item["categories"]));
         }
         (Some(_) | None, _) => {}
     }

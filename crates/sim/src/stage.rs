@@ -93,7 +93,12 @@ impl Stage {
     ///
     /// # Errors
     /// The world or the database cannot be made.
-    pub async fn set(premises: &Premises, seed: u64, script: &Script, weather: Weather) -> anyhow::Result<Self> {
+    pub async fn set(
+        premises: &Premises,
+        seed: u64,
+        script: &Script,
+        weather: Weather,
+    ) -> anyhow::Result<Self> {
         let begin = DateTime::from_timestamp(BEGIN, 0).context("the beginning")?;
         let world = premises.world(seed, script.is_crowded, begin)?;
         let store = Store::open("sqlite::memory:").await?;

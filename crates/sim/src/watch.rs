@@ -200,7 +200,8 @@ impl Watch {
         if body.get("attendees").is_some() {
             self.breaks(format!("S8 the attendees of {person}'s {stem} are changed"));
         }
-        let is_visible = ["subject", "start", "end", "location", "body"].iter().any(|name| body.get(name).is_some());
+        let is_visible =
+            ["subject", "start", "end", "location", "body"].iter().any(|name| body.get(name).is_some());
         let is_meeting = item["attendees"].as_array().is_some_and(|people| !people.is_empty());
         if is_visible && is_meeting && !self.approved.contains(stem) {
             self.breaks(format!("S8 {person}'s {stem} is changed for its attendees, unapproved"));
@@ -209,7 +210,9 @@ impl Watch {
         for text in texts.into_iter().flatten() {
             let stands = item["subject"] == text || item["location"]["displayName"] == text;
             if !stands && !self.said.contains(text) {
-                self.breaks(format!("S8 {person}'s {stem} becomes \"{text}\", which nobody wrote in Salesforce"));
+                self.breaks(format!(
+                    "S8 {person}'s {stem} becomes \"{text}\", which nobody wrote in Salesforce"
+                ));
             }
         }
     }
@@ -235,7 +238,10 @@ impl Watch {
             self.fences.insert(mailbox.clone(), lease.fence);
             self.sessions.insert(worker, (mailbox, 0));
         } else if lease.fence != latest {
-            self.breaks(format!("S3 {mailbox}: {} under the fence {} of {latest}", passing.what, lease.fence));
+            self.breaks(format!(
+                "S3 {mailbox}: {} under the fence {} of {latest}",
+                passing.what, lease.fence
+            ));
         }
     }
 }

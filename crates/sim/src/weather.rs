@@ -65,7 +65,18 @@ impl Weather {
         let skew = |chance: &mut SmallRng| if skewed { chance.random_range(-600..=600) } else { 0 };
         let skews = (0..workers).map(|_| skew(&mut chance)).collect();
         let bustle = chance.random_range(0.0..0.15);
-        Self { chance, faults, switches: set, deaths, stalls, busy, lost_commits, skews, bustle, is_over: false }
+        Self {
+            chance,
+            faults,
+            switches: set,
+            deaths,
+            stalls,
+            busy,
+            lost_commits,
+            skews,
+            bustle,
+            is_over: false,
+        }
     }
 
     /// No trouble, as in the scenarios that are killed at every boundary.
@@ -137,8 +148,10 @@ const TRAPS: [(&str, &str); 13] = [
 
 /// Troubles of single requests.
 fn kinds() -> Vec<Value> {
-    let locked = json!([{ "errorCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain exclusive access" }]);
-    let invalid = json!([{ "errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Not today.", "fields": [] }]);
+    let locked =
+        json!([{ "errorCode": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain exclusive access" }]);
+    let invalid =
+        json!([{ "errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Not today.", "fields": [] }]);
     let stale = json!({ "error": { "code": "ErrorIrresolvableConflict", "message": "Changed." } });
     let busy = json!({ "error": { "code": "TooManyRequests", "message": "Too many." } });
     let data = "/services/data";

@@ -64,7 +64,8 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
             }
         }
         if let Some(edit) = salesforce {
-            let is_superseded = outlook.is_some_and(|other| other.number > edit.number && here == other.value);
+            let is_superseded =
+                outlook.is_some_and(|other| other.number > edit.number && here == other.value);
             if there != edit.value && !is_superseded && !is_listed(&edit.value) {
                 broken.push(format!("Q2 {name}: {:?} of Salesforce is lost, {there:?} stands", edit.value));
             }
@@ -115,6 +116,7 @@ fn plain(held: &Value, field: Field) -> String {
     if field != Field::Start {
         return text.to_owned();
     }
-    let read = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.3f%z"));
+    let read = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.3f%z"));
     read.map_or_else(|_| text.to_owned(), |time| written(time.to_utc()))
 }

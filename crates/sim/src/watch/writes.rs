@@ -55,7 +55,8 @@ fn one(site: Site, method: &str, url: &str, body: &Value) -> Vec<Write> {
 
 fn of_salesforce(method: &str, url: &str, body: &Value) -> Vec<Write> {
     let composites = ["compositeRequest", "batchRequests"];
-    let mut parts: Vec<&Value> = composites.iter().filter_map(|name| body[name].as_array()).flatten().collect();
+    let mut parts: Vec<&Value> =
+        composites.iter().filter_map(|name| body[name].as_array()).flatten().collect();
     for graph in body["graphs"].as_array().into_iter().flatten() {
         parts.extend(graph["compositeRequest"].as_array().into_iter().flatten());
     }
@@ -95,7 +96,9 @@ fn of_graph(method: &str, url: &str, body: &Value) -> Vec<Write> {
             .flat_map(|part| of_graph(&text(part, "method"), &text(part, "url"), &part["body"]))
             .collect();
     }
-    let (Some(mailbox), Some((_, rest))) = (mailbox(url), url.split_once("/events")) else { return Vec::new() };
+    let (Some(mailbox), Some((_, rest))) = (mailbox(url), url.split_once("/events")) else {
+        return Vec::new();
+    };
     let id = rest.trim_start_matches('/').split(['?', '/']).next().unwrap_or_default().replace("%3D", "=");
     match method {
         "PATCH" => vec![Write::Item { mailbox, id, body: body.clone() }],
