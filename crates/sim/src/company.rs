@@ -114,7 +114,6 @@ pub fn company(is_crowded: bool) -> anyhow::Result<Value> {
     let people = company.pointer_mut("/mailboxes/people").and_then(Value::as_array_mut);
     people.context("the demo has no people")?.push(json!({
         "user": "lena", "name": "Lena Brandt", "address": address("lena"), "zone": "GMT Standard Time", "categories": {},
-        "calendars": ["Projects"],
     }));
     let mut items = items();
     if is_crowded {

@@ -48,8 +48,7 @@ impl Hands<'_> {
     /// # Errors
     /// There is none to do it with.
     pub fn handle(&mut self, person: &str, item: &str, what: &str) -> anyhow::Result<()> {
-        let calendar = if what == "move" && person == "lena" { "Projects" } else { "" };
-        let body = json!({ "mailbox": person, "item": item, "do": what, "calendar": calendar });
+        let body = json!({ "mailbox": person, "item": item, "do": what });
         self.control("POST", "/graph/items", &body).map(drop)
     }
 

@@ -54,7 +54,7 @@ pub enum Act {
     DeleteItem(&'static str, &'static str),
     /// A deleted item is restored.
     RestoreItem(&'static str, &'static str),
-    /// The item goes into another calendar of the mailbox, or out of the mailbox and back as a new one.
+    /// The item is moved within the mailbox, which gives it other ids but for the immutable one.
     Handle(&'static str, &'static str, &'static str),
     /// A synced user makes an Event in Salesforce.
     NewEvent(&'static str),
