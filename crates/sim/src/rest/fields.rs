@@ -16,6 +16,9 @@ use crate::{
     stage::Stage,
 };
 
+/// Conflicts of one mailbox that are read.
+const CLASHES: i64 = 1_000;
+
 /// Q1, Q2 and Q3 of one item.
 pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>) -> anyhow::Result<()> {
     let (Some(item), Some(pair), Some(event)) = (&one.item, &one.pair, &one.event) else { return Ok(()) };
@@ -25,7 +28,7 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
     if is_shared && !is_home {
         return Ok(());
     }
-    let clashes = stage.store.clashes(&Address::parse(&address(&one.person))?).await?;
+    let clashes = stage.store.clashes(Some(&Address::parse(&address(&one.person))?), CLASHES).await?;
     let event_id = pair.event.as_str();
     for field in [Field::Subject, Field::Place, Field::Start] {
         if field == Field::Start && item["isAllDay"] == true {
@@ -53,8 +56,10 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
         let outlook = stage.diary.last(Side::Outlook, &one.stem, field, event_id);
         let salesforce = stage.diary.last(Side::Salesforce, &one.stem, field, event_id);
         let is_listed = |value: &str| {
-            clashes.iter().any(|(id, clash, _)| {
-                *id == pair.event && clash.field == meant(field) && text(&clash.salesforce) == value
+            clashes.iter().any(|one| {
+                one.event == pair.event
+                    && one.clash.field == meant(field)
+                    && text(&one.clash.salesforce) == value
             })
         };
         if let Some(edit) = outlook {
