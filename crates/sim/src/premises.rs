@@ -80,6 +80,8 @@ fn config(directory: &Path, setup: &Setup) -> anyhow::Result<Config> {
             tenant: "brightwater".to_owned(),
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
+            notification_url: None,
+            notification_minutes: 10_080,
         },
         // One at a time, so that workers serve different mailboxes side by side.
         worker: Worker { mailboxes_at_once: 1, ..Worker::default() },

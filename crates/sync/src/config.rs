@@ -12,7 +12,10 @@ use calbridge_rules::{
     id::{Address, ApiName},
     settings::{Hold, Multiday, OrgLayer, OutlookValue, Setting},
 };
-use calbridge_wire::salesforce::event::is_mapped;
+use calbridge_wire::{
+    graph::subscription::{LEAST_MINUTES, LIFE_MINUTES},
+    salesforce::event::is_mapped,
+};
 use config::{Environment, File, FileFormat};
 use serde::{
     Deserialize, Deserializer,
@@ -166,6 +169,13 @@ pub struct Graph {
     pub client_id: String,
     /// A file that holds its secret.
     pub client_secret_file: PathBuf,
+    /// The service's own public address for Graph's notices, such as `https://sync.example/v1/notices`; without it, changes
+    /// are found by asking.
+    #[serde(default)]
+    pub notification_url: Option<String>,
+    /// How long a subscription to notices lives, in minutes.
+    #[serde(default = "default_notification_minutes")]
+    pub notification_minutes: u32,
 }
 
 /// First settings of the org (SET), which admins may change while the service runs.
@@ -182,6 +192,21 @@ pub struct OrgSettings {
     pub recurring_sync: bool,
     /// Values for required Event fields that nobody fills in.
     pub field_defaults: BTreeMap<ApiName, String>,
+}
+
+impl Graph {
+    fn check(&self) -> Result<(), BadConfig> {
+        let is_public = |url: &String| url.starts_with("https://") && url.parse::<http::Uri>().is_ok();
+        if self.notification_url.as_ref().is_some_and(|url| !is_public(url)) {
+            let message = "graph.notification_url must be an https address that Microsoft can reach";
+            return Err(BadConfig::Impossible(message.to_owned()));
+        }
+        if !(LEAST_MINUTES..=LIFE_MINUTES).contains(&self.notification_minutes) {
+            let message = format!("graph.notification_minutes must be {LEAST_MINUTES} to {LIFE_MINUTES}");
+            return Err(BadConfig::Impossible(message));
+        }
+        Ok(())
+    }
 }
 
 /// Why the service does not start.
@@ -213,6 +238,10 @@ fn default_sync_key_field() -> ApiName {
         Ok(name) => name,
         Err(bad) => unreachable!("{bad}"),
     }
+}
+
+const fn default_notification_minutes() -> u32 {
+    LIFE_MINUTES
 }
 
 const fn default_linger_ms() -> u32 {
@@ -264,6 +293,7 @@ impl Config {
         read.worker.check()?;
         read.org_layer()?;
         read.salesforce.check()?;
+        read.graph.check()?;
         Ok(read)
     }
 

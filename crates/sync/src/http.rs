@@ -9,6 +9,7 @@ mod logins;
 mod lookup;
 mod me;
 mod me_sync;
+mod notices;
 mod openapi;
 mod org_settings;
 mod refusal;
@@ -44,6 +45,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/me/sync", put(me_sync::set_sync))
         .route("/v1/saves", post(saves::save))
         .route("/v1/items/lookup", post(lookup::lookup))
+        .route("/v1/notices", post(notices::hear))
         .route("/v1/sessions", post(sessions::want))
         .route("/v1/unsyncs", post(unsyncs::unsync))
         .route("/v1/issues", get(waits::own))

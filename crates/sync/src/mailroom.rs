@@ -9,6 +9,7 @@ use calbridge_rules::id::{Address, ItemId};
 use calbridge_wire::{
     CallError, Endpoint,
     graph::{
+        batch::Batch,
         item::{GraphItem, ReadItem},
         token::ClientCredentials,
         translate::TranslateIds,
@@ -99,12 +100,35 @@ impl Mailroom {
             }
             answer => answer,
         };
-        if let Err(CallError::Throttled { retry_after_ms } | CallError::Unavailable { retry_after_ms, .. }) =
-            &answer
-        {
-            self.close(&door, *retry_after_ms);
-        }
+        self.heed(&door, answer.as_ref().err());
         answer
+    }
+
+    /// Makes exchanges of one kind one after the other in one call, which takes one of the mailbox's slots. One that fails
+    /// ends it. A mailbox that asks one of them to be left alone is left alone.
+    ///
+    /// # Errors
+    /// As the call says; each exchange has its own answer.
+    pub async fn batch<E: Endpoint>(
+        &self,
+        mailbox: &Address,
+        parts: Vec<E>,
+    ) -> Result<Vec<Result<E::Answer, CallError>>, CallError> {
+        let answers = self.call(mailbox, 1, &Batch { parts }).await?;
+        let door = self.door(mailbox);
+        for answer in &answers {
+            self.heed(&door, answer.as_ref().err());
+        }
+        Ok(answers)
+    }
+
+    /// Closes a door for as long as an answer asks for.
+    fn heed(&self, door: &Door, error: Option<&CallError>) {
+        if let Some(CallError::Throttled { retry_after_ms } | CallError::Unavailable { retry_after_ms, .. }) =
+            error
+        {
+            self.close(door, *retry_after_ms);
+        }
     }
 
     /// An item by the id the pane gave: translated to the immutable one, then read.

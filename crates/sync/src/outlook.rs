@@ -15,7 +15,7 @@ use calbridge_rules::{
 use calbridge_wire::{
     CallError, Endpoint,
     graph::{
-        batch::Batch,
+        batch::{BATCH_LIMIT, is_left_out},
         categories::{AddCategory, Color, ListCategories},
         find::WithCategory,
         item::GraphItem,
@@ -28,8 +28,9 @@ use calbridge_wire::{
     service::IdFormat,
 };
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 
-use crate::mailroom::{IN_FLIGHT, Mailroom};
+use crate::mailroom::Mailroom;
 
 /// Pages of one question that are read.
 const PAGE_LIMIT: usize = 200;
@@ -111,9 +112,9 @@ impl Outlook<'_> {
     ///
     /// # Errors
     /// As the failed call says.
-    pub async fn restore_categories(&self) -> Result<(), Trouble> {
+    pub async fn restore_categories(&self) -> Result<(), CallError> {
         let list = ListCategories { mailbox: self.mailbox.clone() };
-        let known = self.mailroom.call(self.mailbox, 1, &list).await.map_err(trouble)?;
+        let known = self.mailroom.call(self.mailbox, 1, &list).await?;
         for category in MASTER_LIST {
             // Outlook tells names apart without regard to case.
             if known.iter().any(|one| one.name.eq_ignore_ascii_case(category.name)) {
@@ -127,7 +128,7 @@ impl Outlook<'_> {
             match self.mailroom.call(self.mailbox, 1, &add).await {
                 // Somebody else was faster.
                 Ok(_) | Err(CallError::Contended(_)) => {}
-                Err(error) => return Err(trouble(error)),
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -177,28 +178,44 @@ impl Outlook<'_> {
         Ok(items)
     }
 
-    /// Makes exchanges of one kind, as many at once as a mailbox takes; one answer for each, in order.
+    /// Makes exchanges of one kind, many in a call; one answer for each, in order.
     async fn each<E, T>(&self, parts: Vec<E>, take: impl Fn(E::Answer) -> T) -> Vec<Result<T, Trouble>>
     where
-        E: Endpoint + Clone,
+        E: Endpoint + Clone + Sync,
+        E::Answer: Send,
     {
-        let mut answers = Vec::with_capacity(parts.len());
-        for parts in parts.chunks(IN_FLIGHT as usize) {
-            let some = match parts {
-                [only] => vec![self.mailroom.call(self.mailbox, 1, only).await],
-                _ => self.batch(parts.to_vec()).await,
-            };
-            answers.extend(some.into_iter().map(|answer| answer.map(&take).map_err(trouble)));
-        }
-        answers
+        let calls = parts.chunks(BATCH_LIMIT).map(|parts| self.one_after_the_other(parts));
+        // The mailroom lets in as many at a time as the mailbox takes.
+        let answers = join_all(calls).await.into_iter().flatten();
+        answers.map(|answer| answer.map(&take).map_err(trouble)).collect()
     }
 
-    async fn batch<E: Endpoint>(&self, parts: Vec<E>) -> Vec<Result<E::Answer, CallError>> {
-        let count = parts.len();
-        match self.mailroom.call(self.mailbox, IN_FLIGHT, &Batch { parts }).await {
-            Ok(answers) => answers,
-            Err(error) => (0..count).map(|_| Err(error.clone())).collect(),
+    /// Makes exchanges one after the other, in as few calls as they take: one that fails ends its call, and those behind it
+    /// go with the next.
+    async fn one_after_the_other<E: Endpoint + Clone>(
+        &self,
+        parts: &[E],
+    ) -> Vec<Result<E::Answer, CallError>> {
+        let mut answers = Vec::with_capacity(parts.len());
+        while answers.len() < parts.len() {
+            let left = &parts[answers.len()..];
+            if let [only] = left {
+                answers.push(self.mailroom.call(self.mailbox, 1, only).await);
+                continue;
+            }
+            match self.mailroom.batch(self.mailbox, left.to_vec()).await {
+                Ok(told) => {
+                    // The first was carried out, whatever became of it: there is an end.
+                    let told = told.into_iter().enumerate();
+                    let carried = |(place, answer): &(usize, Result<E::Answer, CallError>)| {
+                        *place == 0 || !answer.as_ref().is_err_and(is_left_out)
+                    };
+                    answers.extend(told.take_while(carried).map(|(_, answer)| answer));
+                }
+                Err(error) => answers.extend(left.iter().map(|_| Err(error.clone()))),
+            }
         }
+        answers
     }
 
     fn marking(&self, mark: &Marking, now: DateTime<Utc>) -> MarkItem {
@@ -268,7 +285,7 @@ fn color(category: MasterCategory) -> Color {
 }
 
 /// What a failed call means for the session. Marks and reads can be repeated, so nothing here is unclear.
-fn trouble(error: CallError) -> Trouble {
+pub(crate) fn trouble(error: CallError) -> Trouble {
     match error {
         // An authorization that ended says so when the token is bought.
         CallError::Offline { .. }

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod find;
 pub mod item;
 pub mod patch;
+pub mod subscription;
 pub mod token;
 pub mod translate;
 pub mod view;

@@ -7,8 +7,8 @@ use utoipa::{
 };
 
 use super::{
-    deeds, healthz, journal, logins, lookup, me, me_sync, org_settings, saves, sessions, settings, unsyncs,
-    waits,
+    deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, saves, sessions, settings,
+    unsyncs, waits,
 };
 
 #[derive(OpenApi)]
@@ -26,6 +26,7 @@ use super::{
         journal::own,
         journal::everybodys,
         deeds::deed,
+        notices::hear,
         settings::settings,
         settings::set_settings,
         org_settings::settings,

@@ -7,6 +7,7 @@ use calbridge_rules::{
     saving::{Refusal, SyncOff},
     settings::Notifications,
 };
+use calbridge_wire::CallError;
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     crm::reading,
     desk::{Pace, Place, Seat},
     ledger::Remembered,
-    outlook::Outlook,
+    notices,
+    outlook::{Outlook, trouble},
     store::{BRAKED, Lease, Mailbox, StoreError, SyncSwitch},
 };
 
@@ -31,6 +33,8 @@ const BACKOFF_LIMIT_MS: i64 = 10 * 60_000;
 const AGAIN_MS: i64 = 2_000;
 /// How long the master categories are believed to be in order, in milliseconds (CAT-4).
 const CATEGORIES_MS: i64 = 60 * 60_000;
+/// How long a mailbox is left alone that refused its categories, in milliseconds.
+const CATEGORIES_AGAIN_MS: i64 = 10 * 60_000;
 /// Between two searches for items that carry our categories outside the window, in milliseconds (CAT-3).
 const EVERYWHERE_MS: i64 = 60 * 60_000;
 /// How often a lease is renewed in its time.
@@ -115,6 +119,8 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, 
     }
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
     categories(app, &mailbox, &outlook).await?;
+    // Before the calendar is read, so that nothing falls in between.
+    notices::keep_up(app, lease).await.map_err(later)?;
     let pace = if lease.is_pressed { Pace::Pressed } else { Pace::Background };
     let seat = Seat { place, org: &app.org, pace };
     let ledger = Remembered { store: &app.store, lease };
@@ -164,8 +170,16 @@ async fn categories(app: &App, mailbox: &Mailbox, outlook: &Outlook<'_>) -> Resu
     if mailbox.categories_checked_ms + CATEGORIES_MS > now_ms {
         return Ok(());
     }
-    outlook.restore_categories().await?;
-    if let Err(error) = app.store.categories_checked(&mailbox.address, now_ms).await {
+    let checked_ms = match outlook.restore_categories().await {
+        Ok(()) => now_ms,
+        Err(error @ CallError::ConsentLost { .. }) => return Err(trouble(error).into()),
+        // The calendar may be open all the same, and without colours items are saved as well.
+        Err(error) => {
+            tracing::warn!(%error, "a mailbox's categories cannot be looked after, which is tried again");
+            now_ms - CATEGORIES_MS + CATEGORIES_AGAIN_MS
+        }
+    };
+    if let Err(error) = app.store.categories_checked(&mailbox.address, checked_ms).await {
         tracing::error!(%error, "the store failed");
     }
     Ok(())

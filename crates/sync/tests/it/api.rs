@@ -255,6 +255,7 @@ async fn the_api_describes_itself_and_says_how_it_is() {
         "/v1/logins/{id}",
         "/v1/me",
         "/v1/me/sync",
+        "/v1/notices",
         "/v1/org/issues",
         "/v1/org/journal",
         "/v1/org/settings",

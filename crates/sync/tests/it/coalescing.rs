@@ -205,6 +205,8 @@ async fn iss_2_without_calls_left_only_who_presses_is_served_and_the_rest_goes_o
     desk.fault(json!({ "site": "salesforce", "path": "/services/data", "kind": "limit_exceeded" }));
     run(&desk).await;
     assert!(desk.app.org.standstill().unwrap().reason().starts_with("ISS-2"));
+    let (_, health) = desk.call("", "GET", "/healthz", Value::Null).await;
+    assert!(health["standstill"]["reason"].as_str().unwrap().starts_with("ISS-2"), "{health}");
     let before = log.lock().unwrap().len();
     assert!(before <= 4, "nobody insists: {before}");
     desk.control("DELETE", "/faults", &Value::Null);

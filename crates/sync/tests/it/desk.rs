@@ -341,6 +341,8 @@ fn config(directory: &std::path::Path, database_url: &str) -> Config {
             tenant: "brightwater".to_owned(),
             client_id: "calbridge-service".to_owned(),
             client_secret_file: directory.join("graph"),
+            notification_url: None,
+            notification_minutes: 10_080,
         },
         worker: calbridge_sync::config::Worker::default(),
         field_map: FieldMap::new(),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod api;
+mod batches;
 mod coalescing;
 mod conformance;
 mod databases;
@@ -10,6 +11,7 @@ mod desk;
 mod enrolment;
 mod leases;
 mod mapped;
+mod notices;
 mod processes;
 mod remedies;
 mod sessions;

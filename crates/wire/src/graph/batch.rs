@@ -1,12 +1,13 @@
 //! `POST /$batch`: <https://learn.microsoft.com/graph/json-batching>
 //!
-//! Parts run side by side, each judged by itself: put at most three of one mailbox into one batch.
+//! Parts run one after the other, so that a batch takes one of the four requests that a mailbox has at a time. One that fails
+//! ends the batch: those behind it are not carried out, and say so ([`is_left_out`]).
 
 use super::errors;
 use crate::{
     call::{CallError, Endpoint},
     json,
-    message::{Method, Reply, Request},
+    message::{Method, Reply, Request, status},
     outgoing,
     tree::object,
     value::{Map, Value, parse},
@@ -14,6 +15,11 @@ use crate::{
 
 /// Parts of one batch at most.
 pub const BATCH_LIMIT: usize = 20;
+
+/// Whether a part was not carried out because one before it failed.
+pub fn is_left_out(error: &CallError) -> bool {
+    matches!(error, CallError::Unavailable { status: status::FAILED_DEPENDENCY, .. })
+}
 
 /// Several exchanges of one kind in one call, at most [`BATCH_LIMIT`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +63,9 @@ fn written(place: usize, part: &impl Endpoint) -> Value {
         ("url", Value::from(request.url)),
         ("headers", Value::Object(headers)),
     ];
+    if let Some(before) = place.checked_sub(1) {
+        members.push(("dependsOn", Value::Array(vec![Value::from(before.to_string())])));
+    }
     members.extend(parse(&request.body).map(|body| ("body", body)));
     object(members)
 }
