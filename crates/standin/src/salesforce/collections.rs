@@ -22,14 +22,24 @@ type Outcome = Result<(String, Option<bool>), Refusal>;
 /// Any verb on `/composite/sobjects` and below.
 pub(crate) fn answer(org: &mut Org, call: &Call, rest: &[String]) -> Result<Response<Vec<u8>>, Refusal> {
     match (&call.method, rest) {
-        (&Method::POST, []) => written(org, call, |org, call, record| {
-            let object = object_name(record)?;
-            create(org, &author(call), &object, record).map(|id| (id, None))
-        }),
-        (&Method::PATCH, []) => written(org, call, |org, call, record| {
-            let id = take_id(record)?;
-            update(org, &author(call), &id, record).map(|()| (id, None))
-        }),
+        (&Method::POST, []) => written(
+            org,
+            call,
+            |_, _| None,
+            |org, call, record| {
+                let object = object_name(record)?;
+                create(org, &author(call), &object, record).map(|id| (id, None))
+            },
+        ),
+        (&Method::PATCH, []) => written(
+            org,
+            call,
+            |_, record| sent_id(record),
+            |org, call, record| {
+                let id = take_id(record)?;
+                update(org, &author(call), &id, record).map(|()| (id, None))
+            },
+        ),
         (&Method::PATCH, [object, field]) => upserted(org, call, object, field),
         (&Method::DELETE, []) => deleted(org, call),
         (&Method::GET | &Method::POST, [object]) => retrieved(org, call, object),
@@ -37,10 +47,12 @@ pub(crate) fn answer(org: &mut Org, call: &Call, rest: &[String]) -> Result<Resp
     }
 }
 
-/// Writes each record in turn; with allOrNone, one failure undoes them all.
+/// Writes each record in turn; with allOrNone, one failure undoes them all. `meant` is the id of the record that a sent
+/// one changes.
 fn written(
     org: &mut Org,
     call: &Call,
+    meant: impl Fn(&Org, &Map<String, Value>) -> Option<String>,
     write: impl Fn(&mut Org, &Call, &mut Map<String, Value>) -> Outcome,
 ) -> Result<Response<Vec<u8>>, Refusal> {
     let body = call.json()?;
@@ -49,14 +61,18 @@ fn written(
     within_limit(records.len())?;
     within_chunks(records)?;
     let all_or_none = body["allOrNone"] == Value::Bool(true);
-    let too_many = recurrence::too_many_masters(org, records);
+    let master = |record: &Value| {
+        let id = record.as_object().and_then(|record| meant(org, record));
+        recurrence::writes_master(org, record, id.as_deref())
+    };
+    let masters: Vec<bool> = records.iter().map(master).collect();
+    let too_many = recurrence::too_many_masters(org, masters.iter().filter(|master| **master).count());
     Ok(finish(org, all_or_none, |org| {
         records
             .iter()
-            .map(|record| match (record, &too_many) {
-                (Value::Object(_), Some(refusal)) if recurrence::writes_master(org, record) => {
-                    Err(refusal.clone())
-                }
+            .zip(masters)
+            .map(|(record, master)| match (record, &too_many) {
+                (Value::Object(_), Some(refusal)) if master => Err(refusal.clone()),
                 (Value::Object(record), _) => org.transact(|org| write(org, call, &mut record.clone())),
                 (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_), _) => {
                     Err(Refusal::unreadable("a record must be an object"))
@@ -64,6 +80,16 @@ fn written(
             })
             .collect()
     }))
+}
+
+/// The id that a record names, if it is one.
+fn sent_id(record: &Map<String, Value>) -> Option<String> {
+    sent(record, "Id").and_then(Value::as_str).and_then(ids::full)
+}
+
+/// A member of a record; clients write names in any case.
+fn sent<'a>(record: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    record.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 fn finish(
@@ -136,7 +162,11 @@ fn take_id(record: &mut Map<String, Value>) -> Result<String, Refusal> {
 
 fn upserted(org: &mut Org, call: &Call, object: &str, field: &str) -> Result<Response<Vec<u8>>, Refusal> {
     let object = org.schema.object(object).ok_or_else(Refusal::not_found)?.clone();
-    written(org, call, |org, call, record| {
+    let meant = |org: &Org, record: &Map<String, Value>| {
+        let value = sent(record, field).and_then(Value::as_str)?;
+        keyed(org, &object, field, value).ok()?.into_iter().next()
+    };
+    written(org, call, meant, |org, call, record| {
         let key = record.keys().find(|key| key.eq_ignore_ascii_case(field)).cloned();
         let value = key.and_then(|key| record.shift_remove(&key));
         let value = value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();

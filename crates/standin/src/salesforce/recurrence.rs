@@ -136,6 +136,17 @@ pub(super) fn dependents(org: &Org, record: &Record) -> Vec<String> {
     }
 }
 
+/// The rows that cease to be when this one is purged, deleted ones included.
+pub(super) fn purged_with(org: &Org, record: &Record) -> Vec<String> {
+    if is_master(record) {
+        classic::every_occurrence(org, &record.id).map(|row| row.id.clone()).collect()
+    } else if is_lightning(record) {
+        lightning::purged_with(org, record)
+    } else {
+        Vec::new()
+    }
+}
+
 /// `DELETE /sobjects/Event/{id}/fromThisEventOnwards`.
 pub(super) fn end_from(org: &mut Org, call: &Call, id: &str) -> Result<Response<Vec<u8>>, Refusal> {
     if call.method != Method::DELETE {
@@ -147,31 +158,30 @@ pub(super) fn end_from(org: &mut Org, call: &Call, id: &str) -> Result<Response<
     Ok(reply::ok(&json!({ "success": told })))
 }
 
-/// Why a call may not write the masters among its records: a trigger on Event takes one at a time.
-pub(super) fn too_many_masters(org: &Org, records: &[Value]) -> Option<Refusal> {
-    let many = records.iter().filter(|record| writes_master(org, record)).count() > 1;
-    (many && org.has("eventTriggers")).then(|| {
+/// Why a call may not write so many masters: a trigger on Event takes one at a time.
+pub(super) fn too_many_masters(org: &Org, masters: usize) -> Option<Refusal> {
+    (masters > 1 && org.has("eventTriggers")).then(|| {
         let message = "Apex Event trigger cannot handle batch operations on recurring events.";
         Refusal::write("UNSUPPORTED_APEX_TRIGGER_OPERATION", message, &[])
     })
 }
 
-/// Whether a sent record makes or changes a master.
-pub(super) fn writes_master(org: &Org, record: &Value) -> bool {
-    let sent = |name: &str| {
-        let known = record.as_object().into_iter().flatten().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        known.map(|(_, value)| value)
-    };
-    let id = sent("Id").and_then(Value::as_str).and_then(ids::full);
-    let master = id.and_then(|id| org.stored(&id).map(is_master)).unwrap_or_default();
-    master || sent("IsRecurrence") == Some(&Value::Bool(true))
+/// Whether a sent record makes a master, or changes one as the record of this id.
+pub(super) fn writes_master(org: &Org, record: &Value, id: Option<&str>) -> bool {
+    let makes = record
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(name, value)| name.eq_ignore_ascii_case("IsRecurrence") && *value == Value::Bool(true));
+    makes || id.and_then(|id| org.stored(id)).is_some_and(is_master)
 }
 
 fn is_lightning(record: &Record) -> bool {
     record.value("IsRecurrence2") == &Value::Bool(true)
 }
 
-fn is_master(record: &Record) -> bool {
+/// Whether a row carries the pattern of a Classic series.
+pub(super) fn is_master(record: &Record) -> bool {
     record.value("IsRecurrence") == &Value::Bool(true)
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::describe::NEWEST;
 use super::ids;
 use super::org::{Org, Record};
+use super::recurrence;
 use super::relations::COPY;
 use super::write::{Author, replace};
 
@@ -116,8 +117,9 @@ impl Org {
         }
     }
 
-    /// Takes a record out altogether, with what would have fallen with it.
+    /// Takes a record out altogether, with what would have fallen with it and the occurrences of a series.
     pub(crate) fn purge_whole(&mut self, id: &str) {
+        let rest = self.stored(id).map(|record| recurrence::purged_with(self, record)).unwrap_or_default();
         for (object, field) in FALLING {
             let rows = self.stored_by_key(object, field, id);
             let rows: Vec<Record> = rows.into_iter().cloned().collect();
@@ -127,6 +129,9 @@ impl Org {
             }
         }
         self.purge(id);
+        for id in rest {
+            self.purge_whole(&id);
+        }
     }
 
     fn named(&self, id: &Value) -> Result<Record, String> {

@@ -3,6 +3,7 @@
 
 mod copies;
 mod following;
+mod series;
 
 use serde_json::{Value, json};
 
@@ -15,6 +16,8 @@ use super::write::{Author, add, replace, settled_event};
 pub(crate) use copies::COPY;
 use copies::{invite, uninvite};
 pub(crate) use following::follow;
+use series::carry;
+pub(crate) use series::invite_as_master;
 
 /// The most invitees of an Event, and of one that recurs.
 const INVITEE_LIMIT: usize = 1_000;
@@ -111,6 +114,7 @@ pub(crate) fn create(
     }
     invite(org, author, id);
     regroup(org, author, &event_id);
+    carry(org, author, &event_id, &person);
     Ok(())
 }
 
@@ -145,6 +149,9 @@ pub(crate) fn update(
         uninvite(org, author, row.as_ref().unwrap_or(before));
     }
     regroup(org, author, &event_id);
+    if is.invitee != was.invitee {
+        carry(org, author, &event_id, &person);
+    }
     Ok(())
 }
 
@@ -163,6 +170,9 @@ pub(crate) fn delete(org: &mut Org, author: &Author, row: &Record) -> Result<(),
     }
     uninvite(org, author, row);
     regroup(org, author, &event_id);
+    if role.invitee {
+        carry(org, author, &event_id, row.text("RelationId"));
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod describe;
 mod duplicates;
 mod features;
 mod files;
+mod invitees;
 mod odd;
 mod profiles;
 mod record_types;

@@ -11,6 +11,7 @@ use crate::salesforce::event::set_times;
 use crate::salesforce::moment;
 use crate::salesforce::org::{Org, Record, Values};
 use crate::salesforce::refusal::Refusal;
+use crate::salesforce::relations;
 use crate::salesforce::schema::Object;
 use crate::salesforce::write::{Author, add, delete, existing, replace};
 
@@ -81,8 +82,13 @@ pub(super) fn updated(
 
 /// The ids of a master's live occurrences.
 pub(super) fn occurrences(org: &Org, master: &str) -> Vec<String> {
+    every_occurrence(org, master).filter(|row| !row.deleted).map(|row| row.id.clone()).collect()
+}
+
+/// A master's occurrences, deleted ones included.
+pub(super) fn every_occurrence<'a>(org: &'a Org, master: &'a str) -> impl Iterator<Item = &'a Record> {
     let rows = org.stored_by_key("Event", "RecurrenceActivityId", master).into_iter();
-    rows.filter(|row| !row.deleted && row.id != master).map(|row| row.id.clone()).collect()
+    rows.filter(move |row| row.id != master)
 }
 
 /// Deletes the occurrences whose start meets the condition.
@@ -105,6 +111,7 @@ fn make(org: &mut Org, author: &Author, object: &Object, master: &Record, starts
         let id = org.new_id(object);
         let values = occurrence(org, object, master, *start);
         add(org, author, object, &id, values);
+        relations::invite_as_master(org, author, &master.id, &id);
     }
 }
 

@@ -206,10 +206,20 @@ pub(super) fn end_from(org: &mut Org, author: &Author, id: &str) -> Result<(), R
 
 /// The live rows of a row's series, itself and the pattern record among them.
 fn members(org: &Org, record: &Record) -> Vec<String> {
+    every_member(org, record).filter(|row| !row.deleted).map(|row| row.id.clone()).collect()
+}
+
+/// The rows of a row's series with itself, deleted ones included.
+fn every_member<'a>(org: &'a Org, record: &'a Record) -> impl Iterator<Item = &'a Record> {
     let series = record.text(SERIES);
-    let same = |row: &&Record| row.id == record.id || (!series.is_empty() && row.text(SERIES) == series);
-    let rows = org.every_row("Event").filter(|row| !row.deleted).filter(same);
-    rows.map(|row| row.id.clone()).collect()
+    org.every_row("Event")
+        .filter(move |row| row.id == record.id || (!series.is_empty() && row.text(SERIES) == series))
+}
+
+/// The rows that are purged with this one, deleted ones included: a pattern record is none without occurrences.
+pub(super) fn purged_with(org: &Org, record: &Record) -> Vec<String> {
+    let rest = every_member(org, record).filter(|row| row.id != record.id && is_pattern_record(record));
+    rest.map(|row| row.id.clone()).collect()
 }
 
 fn is_pattern_record(record: &Record) -> bool {

@@ -78,16 +78,21 @@ fn rows_to_come(org: &Org, author: &Author, event: &Record) -> Vec<Values> {
     let new =
         named_by(event).into_iter().filter(|(id, _)| !rows.iter().any(|row| row.text("RelationId") == id));
     new.map(|(person, what)| {
-        let mut values = Values::new();
-        values.insert("EventId".to_owned(), json!(event.id));
-        values.insert("RelationId".to_owned(), json!(person));
-        values.insert("Status".to_owned(), json!("New"));
-        Role { parent: true, what, invitee: false }.put(&mut values);
-        let sent = values.clone();
-        settle(org, author, &sent, None, &mut values);
-        values
+        new_row(org, author, &event.id, &person, Role { parent: true, what, invitee: false })
     })
     .collect()
+}
+
+/// A row as the org makes it by itself.
+pub(super) fn new_row(org: &Org, author: &Author, event: &str, person: &str, role: Role) -> Values {
+    let mut values = Values::new();
+    values.insert("EventId".to_owned(), json!(event));
+    values.insert("RelationId".to_owned(), json!(person));
+    values.insert("Status".to_owned(), json!("New"));
+    role.put(&mut values);
+    let sent = values.clone();
+    settle(org, author, &sent, None, &mut values);
+    values
 }
 
 impl Org {

@@ -60,10 +60,18 @@ fn two_masters_upserted_or_updated_in_one_call_are_refused_too_s1_6() {
         fields[key] = json!(value);
         fields
     });
-    assert_eq!(
-        codes(client, "PATCH", &format!("/composite/sobjects/Event/{key}"), &upserts),
-        [REFUSED, REFUSED]
-    );
+    let path = format!("/composite/sobjects/Event/{key}");
+    assert_eq!(codes(client, "PATCH", &path, &upserts), [REFUSED, REFUSED]);
+    for (id, value) in updates.iter().map(|update| update["Id"].as_str().unwrap()).zip(["a", "b"]) {
+        assert_eq!(client.update(id, &json!({ key: value })).status, 204);
+    }
+    let renamed = ["a", "b", "c"].map(|value| {
+        let mut fields = meeting(&json!({ "Subject": "Renamed" }));
+        fields[key] = json!(value);
+        fields
+    });
+    assert_eq!(codes(client, "PATCH", &path, &renamed), [REFUSED, REFUSED, ""]);
+    assert_eq!(codes(client, "PATCH", &path, &renamed[1..]), ["", ""], "one master is taken");
 }
 
 #[test]

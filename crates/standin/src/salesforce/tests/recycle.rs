@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::recurrence::{each, series, weekly};
 use crate::salesforce::testing::{Client, meeting};
 
 #[test]
@@ -37,6 +38,25 @@ fn a_merged_contact_is_deleted_and_its_events_are_the_others() {
     let account = client.account();
     assert!(client.org.merge(now, &json!({ "master": account, "loser": ada })).is_err());
     assert!(client.org.merge(now, &json!({ "master": id, "loser": id })).is_err());
+}
+
+#[test]
+fn a_purged_master_leaves_no_occurrence_behind_live_or_deleted() {
+    let mut client = Client::demo();
+    let id = series(&mut client, &weekly());
+    let other = series(&mut client, &weekly());
+    let occurrences = each(&mut client, &id, "Id");
+    client.call("DELETE", &format!("/sobjects/Event/{}", occurrences[0]), &Value::Null);
+    let left = each(&mut client, &other, "Id");
+    let now = client.now;
+    client.org.remove(now, &id, true).unwrap();
+    let rows = format!("/queryAll?q=SELECT+Id+FROM+Event+WHERE+RecurrenceActivityId='{id}'");
+    assert_eq!(client.get(&rows).body["totalSize"], 0);
+    for occurrence in occurrences {
+        let path = format!("/sobjects/Event/{occurrence}");
+        assert_eq!(client.get(&path).error().0, "NOT_FOUND");
+    }
+    assert_eq!(each(&mut client, &other, "Id"), left, "another series stays");
 }
 
 #[test]
