@@ -38,7 +38,6 @@ mod write;
 pub mod zones;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -209,7 +208,7 @@ pub fn global_id(key: &str, foreign: Option<&str>, created: DateTime<Utc>) -> St
     bytes.extend(u32::try_from(data.len()).unwrap_or(0).to_le_bytes());
     bytes.extend(data);
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02X}");
+        hex.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])));
         hex
     })
 }

@@ -12,6 +12,7 @@ mod event;
 mod exchange;
 mod files;
 mod ids;
+mod index;
 mod journal;
 mod limits;
 mod load;

@@ -124,7 +124,9 @@ pub(super) fn answer(exchange: &mut Exchange, asked: &Asked, at: usize, calendar
     if switches.reorder_rows {
         rows.reverse();
     }
-    let mut body = json!({ "@odata.context": format!("{}/v1.0/$metadata#Collection(event)", asked.setup.graph), "value": rows });
+    let mut body =
+        json!({ "@odata.context": format!("{}/v1.0/$metadata#Collection(event)", asked.setup.graph) });
+    body["value"] = Value::Array(rows);
     let base = format!("{}{}", asked.setup.graph, asked.path);
     if switches.endless_rounds || last.is_some() {
         token.page += 1;

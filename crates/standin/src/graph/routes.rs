@@ -280,7 +280,8 @@ fn page(mailbox: &Mailbox, asked: &Asked, mut seen: Vec<Seen<'_>>) -> Outcome {
     let (skip, size) = asked.page();
     let rows: Vec<Value> =
         seen.iter().skip(skip).take(size).map(|seen| event::write(mailbox, seen, asked)).collect();
-    let mut body = json!({ "value": rows });
+    let mut body = json!({});
+    body["value"] = Value::Array(rows);
     if asked.option("$count").is_some_and(|wanted| wanted.eq_ignore_ascii_case("true")) {
         body["@odata.count"] = seen.len().into();
     }

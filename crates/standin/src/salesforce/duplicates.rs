@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::org::{Org, Record, Values, indexed};
+use super::index::indexed;
+use super::org::{Org, Record, Values};
 use super::refusal::Refusal;
 use super::schema::Object;
 use super::write::Author;

@@ -71,14 +71,14 @@ fn times(
 pub(crate) fn set_times(values: &mut Values, start: DateTime<Utc>, minutes: i64, all_day: bool) {
     let reach = if all_day { minutes - MINUTES_A_DAY } else { minutes };
     let end = start + TimeDelta::minutes(reach);
-    let activity = if all_day { Value::Null } else { json!(moment::wire(start)) };
+    let activity = if all_day { Value::Null } else { Value::String(moment::wire(start)) };
     let mut put = |name: &str, value: Value| values.insert(name.to_owned(), value);
-    put("StartDateTime", json!(moment::wire(start)));
-    put("EndDateTime", json!(moment::wire(end)));
+    put("StartDateTime", Value::String(moment::wire(start)));
+    put("EndDateTime", Value::String(moment::wire(end)));
     put("DurationInMinutes", json!(minutes));
     put("ActivityDateTime", activity);
-    put("ActivityDate", json!(start.date_naive().to_string()));
-    put("EndDate", json!(end.date_naive().to_string()));
+    put("ActivityDate", Value::String(start.date_naive().to_string()));
+    put("EndDate", Value::String(end.date_naive().to_string()));
 }
 
 /// The start: sent under its own or one of its old names, else as before.

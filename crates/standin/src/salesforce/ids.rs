@@ -4,6 +4,22 @@
 const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// An 18-character id as maps hold it: its characters as numbers in place, in the order of the text, so that finding a
+/// row compares no texts elsewhere in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key(u64, u64, u16);
+
+impl Key {
+    /// The key of an 18-character id; other texts are no row's.
+    pub(crate) fn of(id: &str) -> Option<Self> {
+        let bytes: &[u8; 18] = id.as_bytes().try_into().ok()?;
+        let (first, rest) = bytes.split_first_chunk()?;
+        let (second, rest) = rest.split_first_chunk()?;
+        let last = rest.first_chunk()?;
+        Some(Self(u64::from_be_bytes(*first), u64::from_be_bytes(*second), u16::from_be_bytes(*last)))
+    }
+}
+
 /// The 18-character form of a well-formed id of either length.
 pub(crate) fn full(text: &str) -> Option<String> {
     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -57,6 +73,15 @@ mod tests {
         for text in ["00UAA00000000012AB", "00UAA000000000", "00UAA000000000-", "", "00UAA00000000012A"] {
             assert_eq!(full(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn keys_stand_in_the_order_of_their_ids_and_other_texts_have_none() {
+        let ids = ["001AA0000000001AAA", "00UAA0000000001AAA", "00UAA0000000001AAB", "00Ua00000000001AAA"];
+        let keys: Vec<Key> = ids.iter().filter_map(|id| Key::of(id)).collect();
+        assert_eq!(keys.len(), ids.len());
+        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "{keys:?}");
+        assert_eq!([Key::of("00UAA0000000001"), Key::of("")], [None, None]);
     }
 
     #[test]

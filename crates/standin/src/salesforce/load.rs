@@ -1,6 +1,6 @@
 //! Builds an org from a world definition.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
@@ -70,44 +70,38 @@ impl Org {
     fn seed(&mut self, part: &Value, records: Value, now: DateTime<Utc>) -> Result<(), String> {
         // A definition that comes from a dump has its records elsewhere and says their names here.
         let known = part["refs"].as_object().into_iter().flatten();
-        let mut named: BTreeMap<String, String> =
+        let mut named: HashMap<String, String> =
             known.filter_map(|(name, id)| Some((name.clone(), id.as_str()?.to_owned()))).collect();
         let mut first_user = String::new();
         let Value::Array(records) = records else {
             self.seed_views(part, &named)?;
-            self.refs = named;
+            self.refs = named.into_iter().collect();
             return Ok(());
         };
         for (place, row) in records.into_iter().enumerate() {
-            let Value::Object(row) = row else {
+            let Value::Object(mut body) = row else {
                 return Err(format!("salesforce.records[{place}] is no object"));
             };
-            let text = |name: &str| row.get(name).and_then(Value::as_str);
-            let here = || format!("salesforce.records[{place}] ({})", text("ref").unwrap_or_default());
-            let kind = text("type").ok_or_else(|| format!("{} has no type", here()))?;
+            // What is left of the row are its fields; it is the world's own, so they need not be copied.
+            let [kind, name, id, by] = ["type", "ref", "id", "by"].map(|word| taken(&mut body, word));
+            let here = || format!("salesforce.records[{place}] ({})", name.as_deref().unwrap_or_default());
+            let kind = kind.ok_or_else(|| format!("{} has no type", here()))?;
             let object =
-                self.schema.object(kind).ok_or_else(|| format!("{}: no object {kind}", here()))?.clone();
-            let id = match text("id") {
-                Some(id) => ids::full(id).ok_or_else(|| format!("{}: {id} is no id", here()))?,
+                self.schema.object(&kind).ok_or_else(|| format!("{}: no object {kind}", here()))?.clone();
+            let id = match id {
+                Some(id) => ids::full(&id).ok_or_else(|| format!("{}: {id} is no id", here()))?,
                 None => self.new_id(&object),
             };
             if first_user.is_empty() {
                 first_user.clone_from(&id);
             }
-            if let Some(name) = text("ref") {
-                named.insert(name.to_owned(), id.clone());
+            if let Some(name) = &name {
+                named.insert(name.clone(), id.clone());
             }
-            let author = match row.get("by").and_then(Value::as_str).and_then(|by| named.get(by)) {
-                Some(author) => author.clone(),
-                None => first_user.clone(),
-            };
-            let mut body = Map::new();
-            for (name, value) in
-                row.iter().filter(|(name, _)| !["type", "ref", "id", "by"].contains(&name.as_str()))
-            {
-                let value =
-                    concrete(value, &named, now).map_err(|error| format!("{}.{name}: {error}", here()))?;
-                body.insert(name.clone(), value);
+            let author = by.and_then(|by| named.get(&by)).unwrap_or(&first_user).clone();
+            for (field, value) in &mut body {
+                *value = concrete(value.take(), &named, now)
+                    .map_err(|error| format!("{}.{field}: {error}", here()))?;
             }
             let author = Author { user: author, now: now - SEED_AGE, version: super::describe::NEWEST };
             seed(self, &author, &object, &body, id)
@@ -115,12 +109,12 @@ impl Org {
         }
         self.asked = now;
         self.seed_views(part, &named)?;
-        self.refs = named;
+        self.refs = named.into_iter().collect();
         Ok(())
     }
 
     /// What each user looked at last.
-    fn seed_views(&mut self, part: &Value, named: &BTreeMap<String, String>) -> Result<(), String> {
+    fn seed_views(&mut self, part: &Value, named: &HashMap<String, String>) -> Result<(), String> {
         self.recent.clear();
         for (user, seen) in part["recent"].as_object().into_iter().flatten() {
             let user = named.get(user).ok_or_else(|| format!("salesforce.recent names {user}"))?;
@@ -152,17 +146,25 @@ impl Org {
 }
 
 /// A definition's value: `@name` is an id, `{"day": n}` a date from the load day, with `time` and `zone` an instant.
-fn concrete(value: &Value, named: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<Value, String> {
+fn concrete(value: Value, named: &HashMap<String, String>, now: DateTime<Utc>) -> Result<Value, String> {
     match value {
         Value::String(text) => match text.strip_prefix('@') {
             Some(name) => {
                 named.get(name).map(|id| json!(id)).ok_or_else(|| format!("nothing is named {name}"))
             }
-            None => Ok(value.clone()),
+            None => Ok(Value::String(text)),
         },
-        Value::Array(values) => values.iter().map(|value| concrete(value, named, now)).collect(),
-        Value::Object(when) => relative(when, now),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
+        Value::Array(values) => values.into_iter().map(|value| concrete(value, named, now)).collect(),
+        Value::Object(when) => relative(&when, now),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value),
+    }
+}
+
+/// Takes a text out of a row.
+fn taken(row: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match row.shift_remove(name) {
+        Some(Value::String(text)) => Some(text),
+        Some(_) | None => None,
     }
 }
 
@@ -178,5 +180,5 @@ fn relative(when: &Map<String, Value>, now: DateTime<Utc>) -> Result<Value, Stri
     let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|error| format!("{time}: {error}"))?;
     let instant = zone.from_local_datetime(&day.and_time(time)).earliest();
     let instant = instant.ok_or_else(|| format!("{day} has no {time}"))?;
-    Ok(json!(instant.with_timezone(&Utc).to_rfc3339()))
+    Ok(Value::String(instant.with_timezone(&Utc).to_rfc3339()))
 }

@@ -1,12 +1,14 @@
 //! The records of the org and what surrounds them: ids, change stamps, key lookups.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::duplicates::DuplicateRule;
+use super::ids::Key;
+use super::index::Index;
 use super::journal::{Before, Journal};
 use super::limits::Usage;
 use super::profiles::{Caller, Profiles, Sharing};
@@ -14,7 +16,7 @@ use super::query::Cursors;
 use super::recent::Seen;
 use super::record::Shelf;
 pub(crate) use super::record::{Record, Values};
-use super::schema::{Field, Kind, Object, RowView, Schema};
+use super::schema::{Object, RowView, Schema};
 use super::session::Sessions;
 use super::soql::Condition;
 use super::state::State;
@@ -66,10 +68,9 @@ pub struct Org {
     pub(crate) origins: Vec<String>,
     /// When the schema came to be, for conditional describes.
     pub(crate) schema_since: Option<DateTime<Utc>>,
-    tables: BTreeMap<String, BTreeMap<String, Record>>,
+    tables: BTreeMap<String, BTreeMap<Key, Record>>,
     shelf: Shelf,
-    /// Ids by object, field and value in lower case, for the fields that are indexed.
-    keys: BTreeMap<String, BTreeMap<String, HashMap<String, BTreeSet<String>>>>,
+    index: Index,
     numbers: BTreeMap<String, u64>,
     last_stamp: Option<DateTime<Utc>>,
     pub(super) journal: Journal,
@@ -89,7 +90,7 @@ impl Org {
     /// The record with this 18-character id, whoever asks.
     pub(crate) fn stored(&self, id: &str) -> Option<&Record> {
         let object = self.whole.object_of(id)?;
-        self.tables.get(&object.name)?.get(id)
+        self.tables.get(&object.name)?.get(&Key::of(id)?)
     }
 
     /// The record with this 18-character id unless it is deleted.
@@ -139,10 +140,9 @@ impl Org {
     /// The records, deleted or not, whose indexed field holds the value, whoever asks.
     pub(crate) fn stored_by_key(&self, object: &str, field: &str, value: &str) -> Vec<&Record> {
         let view = self.view(object);
-        let keys = self.keys.get(view.map_or(object, |view| view.of.as_str()));
-        let keys = keys.and_then(|fields| fields.get(field));
-        let ids = keys.and_then(|keys| keys.get(&value.to_lowercase())).into_iter().flatten();
-        let records = ids.filter_map(|id| self.stored(id));
+        let holder = view.map_or(object, |view| view.of.as_str());
+        let Some(table) = self.tables.get(holder) else { return Vec::new() };
+        let records = self.index.find(holder, field, value).filter_map(|key| table.get(key));
         records.filter(|record| view.is_none_or(|view| view.holds(record))).collect()
     }
 
@@ -154,24 +154,21 @@ impl Org {
     }
 
     pub(super) fn place(&mut self, record: Record) {
+        // Every id is read or made in its 18-character form before a row gets it.
+        let Some(key) = Key::of(&record.id) else { return };
         if let Some(object) = self.whole.object(&record.object) {
-            let fields = self.keys.entry(object.name.clone()).or_default();
-            for (field, value) in keyed(object, &record) {
-                if !fields.contains_key(field) {
-                    fields.insert(field.to_owned(), HashMap::new());
-                }
-                if let Some(keys) = fields.get_mut(field) {
-                    keys.entry(value).or_default().insert(record.id.clone());
-                }
-            }
+            self.index.add(object, key, &record);
         }
-        self.tables.entry(record.object.clone()).or_default().insert(record.id.clone(), record);
+        match self.tables.get_mut(&record.object) {
+            Some(table) => table.insert(key, record),
+            None => self.tables.entry(record.object.clone()).or_default().insert(key, record),
+        };
     }
 
     /// Drops every row of an object.
     pub(super) fn forget_table(&mut self, object: &str) {
         self.tables.remove(object);
-        self.keys.remove(object);
+        self.index.forget(object);
     }
 
     /// Puts a row back as it was, or takes it out when there was none.
@@ -190,18 +187,9 @@ impl Org {
 
     fn take(&mut self, id: &str) -> Option<Record> {
         let object = self.whole.object_of(id)?;
-        let record = self.tables.get_mut(&object.name)?.remove(id)?;
-        if let Some(fields) = self.keys.get_mut(&object.name) {
-            for (field, value) in keyed(object, &record) {
-                let Some(keys) = fields.get_mut(field) else { continue };
-                if let Some(ids) = keys.get_mut(&value) {
-                    ids.remove(id);
-                    if ids.is_empty() {
-                        keys.remove(&value);
-                    }
-                }
-            }
-        }
+        let key = Key::of(id)?;
+        let record = self.tables.get_mut(&object.name)?.remove(&key)?;
+        self.index.remove(object, key, &record);
         Some(record)
     }
 
@@ -239,23 +227,6 @@ impl Org {
     }
 }
 
-/// Whether records are found by this field without looking at each of them: as at the vendor, external ids, lookups and
-/// addresses.
-pub(crate) fn indexed(field: &Field) -> bool {
-    let written =
-        field.access.createable || matches!(field.name.as_str(), "AccountId" | "RecurrenceActivityId");
-    field.access.external_id || field.kind == Kind::Email || (field.kind == Kind::Reference && written)
-}
-
-/// The indexed fields of a record with their values in lower case.
-fn keyed<'a>(object: &'a Object, record: &'a Record) -> impl Iterator<Item = (&'a str, String)> {
-    let fields = object.fields.iter().filter(|field| indexed(field));
-    fields
-        .map(|field| (field.name.as_str(), record.text(&field.name)))
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(field, value)| (field, value.to_lowercase()))
-}
-
 impl Org {
     /// What a restart keeps. A new member of the org decides here whether it is kept, built or forgotten.
     pub(super) fn kept(&self) -> State {
@@ -264,11 +235,11 @@ impl Org {
             tables, numbers, last_stamp, recent, usage, schema_since, related,
             // Built from the definition.
             id: _, name: _, my_domain: _, zone: _, features: _, schema: _, whole: _, profiles: _, sharing: _, rules: _,
-            duplicate_rules: _, integration_user: _, refs: _, origins: _, keys: _,
+            duplicate_rules: _, integration_user: _, refs: _, origins: _, index: _,
             // Of the moment.
             sessions: _, cursors: _, caller: _, asked: _, shelf: _, journal: _,
         } = self;
-        let rows = |rows: &BTreeMap<String, Record>| rows.values().map(Record::values).collect();
+        let rows = |rows: &BTreeMap<Key, Record>| rows.values().map(Record::values).collect();
         State {
             records: tables.iter().map(|(name, held)| (name.clone(), rows(held))).collect(),
             numbers: numbers.clone(),

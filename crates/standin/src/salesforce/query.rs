@@ -117,7 +117,9 @@ fn first_page(
             }
         }
     }
-    let mut answer = json!({ "totalSize": total, "done": total <= page, "records": records });
+    let mut answer = json!({ "totalSize": total, "done": total <= page });
+    // Moved in: `json!` would copy every row.
+    answer["records"] = Value::Array(records);
     if total > page {
         let columns = columns.to_vec();
         let (user, object) = (call.user.clone(), query.object.clone());
@@ -170,8 +172,8 @@ pub(crate) fn more(org: &Org, call: &Call, place: &str) -> Result<Response<Vec<u
         .filter_map(|id| org.record(id))
         .map(|record| soql::shown_as(&cursor.object, org, record, &cursor.columns, call.version))
         .collect();
-    let mut answer =
-        json!({ "totalSize": cursor.ids.len(), "done": rest.len() <= cursor.page, "records": records });
+    let mut answer = json!({ "totalSize": cursor.ids.len(), "done": rest.len() <= cursor.page });
+    answer["records"] = Value::Array(records);
     if rest.len() > cursor.page {
         answer["nextRecordsUrl"] = json!(call.address(&format!("/query/{locator}-{}", first + cursor.page)));
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A JSON answer.
 pub(crate) fn json(status: StatusCode, value: &Value) -> Response<Vec<u8>> {
-    bytes(status, "application/json;charset=UTF-8", value.to_string().into_bytes())
+    bytes(status, "application/json;charset=UTF-8", serde_json::to_vec(value).unwrap_or_default())
 }
 
 /// 200 with JSON.

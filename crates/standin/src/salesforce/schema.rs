@@ -3,7 +3,7 @@
 mod load;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -232,13 +232,14 @@ pub(crate) struct Object {
     pub view: Option<RowView>,
     pub record_types: Vec<RecordType>,
     pub fields: Vec<Field>,
-    by_name: BTreeMap<String, usize>,
+    by_name: HashMap<String, usize>,
 }
 
 impl Object {
     /// The field of that name, case-insensitively.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        self.by_name.get(&name.to_ascii_lowercase()).map(|index| &self.fields[*index])
+        let place = self.by_name.get(name).or_else(|| self.by_name.get(&name.to_ascii_lowercase()));
+        place.map(|place| &self.fields[*place])
     }
 
     /// The reference field behind a relationship name (`Who` → `WhoId`).
@@ -259,12 +260,36 @@ impl Object {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
     objects: BTreeMap<String, Arc<Object>>,
+    /// The objects by their names as they are spelled and in lower case.
+    by_name: HashMap<String, Arc<Object>>,
+    /// The first object by name of each key prefix.
+    by_prefix: HashMap<String, Arc<Object>>,
+}
+
+/// Where each field is, by its name as it is spelled and in lower case: most callers spell it as the schema does.
+fn places(fields: &[Field]) -> HashMap<String, usize> {
+    let places = fields.iter().enumerate();
+    places
+        .flat_map(|(place, field)| [(field.name.clone(), place), (field.name.to_ascii_lowercase(), place)])
+        .collect()
 }
 
 impl Schema {
+    /// The schema of some objects.
+    fn of(objects: impl Iterator<Item = Object>) -> Self {
+        let objects = objects.map(|object| (object.name.to_ascii_lowercase(), Arc::new(object)));
+        let mut schema = Self { objects: objects.collect(), ..Self::default() };
+        for (lower, object) in &schema.objects {
+            schema.by_name.insert(lower.clone(), Arc::clone(object));
+            schema.by_name.insert(object.name.clone(), Arc::clone(object));
+            schema.by_prefix.entry(object.key_prefix.clone()).or_insert_with(|| Arc::clone(object));
+        }
+        schema
+    }
+
     /// The object of that name, case-insensitively.
     pub(crate) fn object(&self, name: &str) -> Option<&Arc<Object>> {
-        self.objects.get(&name.to_ascii_lowercase())
+        self.by_name.get(name).or_else(|| self.by_name.get(&name.to_ascii_lowercase()))
     }
 
     /// Every object by name.
@@ -274,8 +299,7 @@ impl Schema {
 
     /// The object whose records carry this id.
     pub(crate) fn object_of(&self, id: &str) -> Option<&Arc<Object>> {
-        let prefix = id.get(..3)?;
-        self.objects.values().find(|object| object.key_prefix == prefix)
+        self.by_prefix.get(id.get(..3)?)
     }
 
     /// Every reference that points at the object, in a stable order.

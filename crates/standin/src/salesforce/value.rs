@@ -25,7 +25,7 @@ pub(crate) fn accept(org: &Org, field: &Field, value: &Value) -> Result<Value, R
         Kind::Datetime => {
             let instant = value.as_str().and_then(moment::instant).ok_or_else(|| mistyped(field, value))?;
             let whole = chrono::DateTime::from_timestamp(instant.timestamp(), 0).unwrap_or(instant);
-            Ok(json!(moment::wire(whole)))
+            Ok(Value::String(moment::wire(whole)))
         }
         Kind::Id | Kind::Reference => reference(org, field, value),
         Kind::JunctionIdList => {
@@ -90,7 +90,7 @@ fn reference(org: &Org, field: &Field, value: &Value) -> Result<Value, Refusal> 
     if stored.is_none() {
         return Err(Refusal::write("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[name]));
     }
-    Ok(json!(id))
+    Ok(Value::String(id))
 }
 
 /// The refusal of a value of another type.

@@ -12,6 +12,9 @@ use super::refusal::Refusal;
 use super::schema::{Kind, Object};
 use super::{duplicates, event, files, record_types, recurrence, recycle, relations, soql, value};
 
+/// Names a row may hold beside the fields of its object.
+const UNLISTED: usize = 4;
+
 /// Who writes, when, and in which version of the API.
 #[derive(Clone, Debug)]
 pub(crate) struct Author {
@@ -160,7 +163,7 @@ pub(crate) fn existing<'a>(org: &'a Org, id: &str) -> Result<&'a Record, Refusal
 
 /// Reads the sent fields: known, writable and of the right type.
 fn accept(org: &Org, object: &Object, body: &Values, mode: Mode) -> Result<Values, Refusal> {
-    let mut sent = Values::new();
+    let mut sent = Values::with_capacity(body.len());
     let mut read_only = Vec::new();
     for (name, value) in body {
         if name.eq_ignore_ascii_case("attributes") {
@@ -197,7 +200,8 @@ fn with_defaults(org: &Org, object: &Object, author: &Author, sent: &Values) -> 
 }
 
 fn defaults(org: &Org, object: &Object, author: &Author) -> Values {
-    let mut values = Values::new();
+    // Room for what is sent, derived and stamped as well, so that a new row does not grow step by step.
+    let mut values = Values::with_capacity(object.fields.len() + UNLISTED);
     for field in &object.fields {
         let value = if field.kind == Kind::Boolean {
             json!(object.name == "User" && field.name == "IsActive")
@@ -336,9 +340,9 @@ pub(crate) fn replace(org: &mut Org, author: &Author, object: &Object, id: &str,
 }
 
 fn store(org: &mut Org, author: &Author, object: &Object, id: &str, mut values: Values, stamp: &str) {
-    values.insert("LastModifiedDate".to_owned(), json!(stamp));
+    values.insert("LastModifiedDate".to_owned(), stamp.into());
     values.insert("LastModifiedById".to_owned(), json!(author.user));
-    values.insert("SystemModstamp".to_owned(), json!(stamp));
+    values.insert("SystemModstamp".to_owned(), stamp.into());
     let record = org.record_of(id, &object.name, values);
     org.put(record);
     if object.name == "Event" {

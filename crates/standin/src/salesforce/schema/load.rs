@@ -1,7 +1,6 @@
 //! Reads objects and fields: the standard ones of the embedded data, the world's own beside them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -88,7 +87,7 @@ impl Schema {
         let with_activities: Vec<String> =
             own.iter().filter(|(_, object)| object.activities).map(|(name, _)| name.clone()).collect();
 
-        let mut objects = BTreeMap::new();
+        let mut objects = Vec::new();
         for (name, mut text) in standard.into_iter().chain(own).filter(|(_, text)| on(&text.feature)) {
             text.fields.extend(fields.remove(&name).unwrap_or_default());
             if name.ends_with("__c") {
@@ -105,12 +104,12 @@ impl Schema {
             text.fields.retain(|field| on(&field.feature));
             let mut object = object(name, text, record_types, &lists);
             point_at(&mut object, &with_activities, salesforce);
-            objects.insert(object.name.to_ascii_lowercase(), Arc::new(object));
+            objects.push(object);
         }
         let unknown = fields.keys().map(|name| ("fields", name)).next();
         match unknown.or(record_types.keys().map(|name| ("recordTypes", name)).next()) {
             Some((part, unknown)) => Err(format!("salesforce.{part} names the unknown object {unknown}")),
-            None => Ok(Self { objects }),
+            None => Ok(Self::of(objects.into_iter())),
         }
     }
 }
@@ -142,9 +141,7 @@ impl Lists {
 }
 
 fn object(name: String, text: ObjectText, record_types: Vec<RecordType>, lists: &Lists) -> Object {
-    let by_name = text.fields.iter().enumerate();
-    let by_name = by_name.map(|(index, field)| (field.name.to_ascii_lowercase(), index)).collect();
-    let fields = text.fields.into_iter().map(|text| field(text, lists)).collect();
+    let fields: Vec<Field> = text.fields.into_iter().map(|text| field(text, lists)).collect();
     Object {
         custom: name.ends_with("__c"),
         label: text.label,
@@ -153,8 +150,8 @@ fn object(name: String, text: ObjectText, record_types: Vec<RecordType>, lists: 
         rights: text.rights,
         view: text.view,
         record_types,
+        by_name: super::places(&fields),
         fields,
-        by_name,
         name,
     }
 }

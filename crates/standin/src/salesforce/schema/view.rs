@@ -1,7 +1,5 @@
 //! Narrower readings of the schema: rows picked from another object's, and what one profile sees.
 
-use std::sync::Arc;
-
 use super::{Access, Object, Rights, RowView, Schema};
 use crate::salesforce::org::Record;
 
@@ -15,9 +13,7 @@ impl RowView {
 impl Schema {
     /// The same objects with other rights, and without those that are left none.
     pub(crate) fn narrowed(&self, narrow: impl Fn(&Object) -> Option<Object>) -> Self {
-        let objects = self.objects.iter();
-        let objects = objects.filter_map(|(key, object)| Some((key.clone(), Arc::new(narrow(object)?))));
-        Self { objects: objects.collect() }
+        Self::of(self.objects.values().filter_map(|object| narrow(object)))
     }
 }
 
@@ -31,8 +27,6 @@ impl Object {
                 Some(super::Field { access, ..field.clone() })
             })
             .collect();
-        let by_name = fields.iter().enumerate();
-        let by_name = by_name.map(|(index, field)| (field.name.to_ascii_lowercase(), index)).collect();
-        Self { rights, fields, by_name, ..self.clone() }
+        Self { rights, by_name: super::places(&fields), fields, ..self.clone() }
     }
 }

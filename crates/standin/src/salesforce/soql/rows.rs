@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::eval::{holds, natural};
 use super::lex::Text;
 use super::{Condition, Direction, Literal, Operator, Order, Query};
-use crate::salesforce::org::{Org, Record, indexed};
+use crate::salesforce::index::indexed;
+use crate::salesforce::org::{Org, Record};
 
 /// The records a query finds, in its order; deleted ones only when asked for.
 pub(crate) fn rows<'a>(org: &'a Org, query: &Query, with_deleted: bool) -> Vec<&'a Record> {

@@ -15,7 +15,7 @@ pub(crate) fn shown(org: &Org, record: &Record, columns: &[Column], version: u32
 
 /// The same, of the object it was asked for, which may be a view of its own.
 pub(crate) fn shown_as(object: &str, org: &Org, record: &Record, columns: &[Column], version: u32) -> Value {
-    let mut shown = Map::new();
+    let mut shown = Map::with_capacity(columns.len() + 1);
     shown.insert("attributes".to_owned(), attributes(object, record, version));
     for column in columns {
         match column {
@@ -52,9 +52,10 @@ fn place(
         shown.insert(name.clone(), Value::Null);
         return;
     };
-    let nested = shown
-        .entry(name.clone())
-        .or_insert_with(|| json!({ "attributes": attributes(&parent.object, parent, version) }));
+    let nested = shown.entry(name.as_str()).or_insert_with(|| {
+        let attributes = attributes(&parent.object, parent, version);
+        Value::Object(Map::from_iter([("attributes".to_owned(), attributes)]))
+    });
     if let Value::Object(nested) = nested {
         place(org, parent, nested, rest, path, version);
     }
@@ -72,7 +73,9 @@ fn nested(org: &Org, record: &Record, children: &Children, version: u32) -> Valu
     if records.is_empty() {
         return Value::Null;
     }
-    json!({ "totalSize": records.len(), "done": true, "records": records })
+    let mut answer = json!({ "totalSize": records.len(), "done": true });
+    answer["records"] = Value::Array(records);
+    answer
 }
 
 fn matching_children<'a>(org: &'a Org, record: &Record, children: &Children) -> Vec<&'a Record> {
@@ -98,5 +101,6 @@ fn by_type(org: &Org, record: &Record, type_of: &TypeOf, version: u32) -> Value 
 /// The `attributes` of a record.
 fn attributes(object: &str, record: &Record, version: u32) -> Value {
     let url = format!("/services/data/v{version}.0/sobjects/{object}/{}", record.id);
-    json!({ "type": object, "url": url })
+    let members = [("type", object.to_owned()), ("url", url)];
+    Value::Object(members.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text))).collect())
 }
