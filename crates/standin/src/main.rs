@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// Plays Salesforce, Microsoft Graph and Outlook on the web on loopback.
 #[derive(Debug, Parser)]
 struct Options {
-    /// `demo`, `demo-basic`, `generated-N`, `generated-N-SEED` or the path of a world file.
+    /// `demo`, `demo-basic`, `demo-series`, `generated-N`, `generated-N-SEED` or the path of a world file.
     #[arg(long, default_value = "demo")]
     world: String,
     #[arg(long, default_value_t = 3001)]

@@ -216,7 +216,7 @@ fn every_member<'a>(org: &'a Org, record: &'a Record) -> impl Iterator<Item = &'
         .filter(move |row| row.id == record.id || (!series.is_empty() && row.text(SERIES) == series))
 }
 
-/// The rows that are purged with this one, deleted ones included: a pattern record is none without occurrences.
+/// The rows that are purged with this one, deleted ones included: with a pattern record its whole series.
 pub(super) fn purged_with(org: &Org, record: &Record) -> Vec<String> {
     let rest = every_member(org, record).filter(|row| row.id != record.id && is_pattern_record(record));
     rest.map(|row| row.id.clone()).collect()
