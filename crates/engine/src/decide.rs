@@ -6,23 +6,38 @@ mod gone;
 mod paired;
 
 use calbridge_rules::{
-    event::{Event, EventFields},
-    id::RecordId,
+    event::{Event, EventField, EventFields, FieldValue},
+    id::{Address, RecordId},
+    item::{Item, ItemSeat, Sensitivity},
     linking::automatic_links,
-    people::participants,
+    merge::Merged,
+    people::{Participant, participants},
     saving::{
-        Choice, ChosenPerson, ComesFirst, Decision, EventKnown, Scope, Situation, SyncKnown, session_verdict,
+        Check, Choice, ChosenPerson, ComesFirst, Decision, EventKnown, Scope as SaveScope, SessionVerdict,
+        Situation, SyncKnown, session_verdict,
     },
+    settings::PrivateAs,
     status::Issue,
 };
 
 use crate::{
-    merge::Merge,
     observe::Observation,
     ports::{Pointer, SeenItem, Source},
+    report::Skipped,
+    session::Scope,
 };
 
-pub(crate) use arrival::{Arrival, arrival};
+pub(crate) use arrival::{Arrival, arrival, bring_again};
+pub(crate) use first::first_look;
+
+/// What is to be done with an item, and how that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// What is to be done.
+    pub step: Step,
+    /// The rules that were asked, in order; the last one decided.
+    pub trace: Vec<Check>,
+}
 
 /// What is to be done with an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,21 +63,27 @@ pub enum Step {
         /// Why.
         why: Why,
     },
-    /// The Event is others' too: this saver leaves.
+    /// The Event stays, with these values: this saver leaves it, or its meeting was cancelled. The pair is forgotten.
     Leave {
         /// The Event as it stands.
         event: Box<Event>,
-        /// Who owns it from now on, where this user did.
-        heir: Option<RecordId>,
+        /// What to write, if anything.
+        change: EventFields,
     },
+    /// Delete the item, whose Event was deleted, and forget the pair (DWN-2).
+    DeleteItem,
+    /// Make the item again, which is gone, and forget the old pair (ONE-1).
+    BringAgain(Box<Arrival>),
     /// The Event is gone: the item loses its marks and is not saved again of itself (DWN-2).
     Release,
-    /// Both are gone.
+    /// Both are gone, or both stay and the pair is not looked at any more.
     Forget,
     /// Write nothing and leave an issue; a pair stands as it is.
     Refuse(Issue),
     /// Write nothing yet.
     Wait(Issue),
+    /// Write nothing: autosave leaves it.
+    Skip(Skipped),
     /// Forget the request.
     Withdraw,
     /// Nobody asks for the item.
@@ -75,9 +96,9 @@ pub struct Together {
     /// The Event as it stands.
     pub event: Event,
     /// What goes where.
-    pub merge: Merge,
-    /// Whether writing what goes down would mail people and nobody approved it (PPL-8).
-    pub held: bool,
+    pub merge: Merged,
+    /// Who would get mail if what goes down were written, and must be approved first (PPL-8); empty where nobody.
+    pub held_for: Vec<Address>,
 }
 
 /// Why an Event is deleted.
@@ -89,19 +110,42 @@ pub enum Why {
     Gone,
 }
 
-/// Decides.
-pub fn decide(seen: &Observation) -> Step {
-    match (&seen.item, &seen.pair) {
-        (Some(item), Some(pair)) => paired::decide(seen, item, pair),
-        (Some(item), None) => first::decide(seen, item),
-        (None, Some(_)) => gone::decide(seen),
-        (None, None) => Step::Nothing,
+impl Step {
+    /// The step, found without asking the rule book for more than this.
+    fn by(self, rule: &'static str, says: &str) -> Decided {
+        let trace = vec![Check { rule, says: says.to_owned(), passed: true }];
+        Decided { step: self, trace }
+    }
+
+    fn after(self, trace: Vec<Check>) -> Decided {
+        Decided { step: self, trace }
     }
 }
 
+/// Decides.
+pub fn decide(scope: &Scope<'_>, seen: &Observation) -> Decided {
+    match (&seen.item, &seen.pair) {
+        (Some(item), Some(pair)) => paired::decide(scope, seen, item, pair),
+        (Some(item), None) => first::decide(scope, seen, item),
+        (None, Some(pair)) => gone::decide(scope, seen, pair),
+        (None, None) => Step::Nothing.by("CAT-6", "Neither an item nor a pair is there"),
+    }
+}
+
+/// An item's people, as far as they were asked for.
+fn people_of(scope: &Scope<'_>, seen: &Observation, item: &Item) -> Vec<Participant> {
+    participants(item, scope.mailbox, &scope.settings.shared, &seen.people)
+}
+
 /// What the rules say of an item that somebody asked for.
-fn verdict(seen: &Observation, item: &SeenItem, choice: &Choice, event: &EventKnown) -> Decision {
-    let people = participants(&item.item, &seen.mailbox, &seen.settings, &seen.people);
+fn verdict(
+    scope: &Scope<'_>,
+    seen: &Observation,
+    item: &SeenItem,
+    choice: &Choice,
+    event: &EventKnown,
+) -> SessionVerdict {
+    let people = people_of(scope, seen, &item.item);
     let situation = Situation {
         item: &item.item,
         event,
@@ -109,30 +153,65 @@ fn verdict(seen: &Observation, item: &SeenItem, choice: &Choice, event: &EventKn
         participants: &people,
         choice,
         required: &seen.required,
-        settings: &seen.settings,
+        settings: &scope.settings.shared,
     };
-    let comes_first = if seen.has_synced_organizer { ComesFirst::Organizer } else { ComesFirst::This };
-    session_verdict(&situation, comes_first).decision
+    session_verdict(&situation, comes_first(seen))
 }
 
-/// Links chosen for the user (PIC-6).
-fn chosen_for_the_user(seen: &Observation, item: &SeenItem, scope: Scope) -> Choice {
-    let people = participants(&item.item, &seen.mailbox, &seen.settings, &seen.people);
-    let links = automatic_links(&people, &seen.related, &seen.settings);
-    let who = links.who.map(|person| ChosenPerson { record: person.record, object: person.object });
-    Choice { who, what: links.what.map(|what| what.record), fields: EventFields::new(), scope }
+/// What the rules that need nobody's records say: whether an item is refused whoever its people are. Such an item's people are
+/// asked for nowhere (PRV-3).
+pub(crate) fn is_refused_unasked(scope: &Scope<'_>, item: &SeenItem, choice: &Choice) -> bool {
+    let situation = Situation {
+        item: &item.item,
+        event: &EventKnown::Absent,
+        sync: &SyncKnown::Active { next_session: None },
+        participants: &[],
+        choice,
+        required: &[],
+        settings: &scope.settings.shared,
+    };
+    match session_verdict(&situation, ComesFirst::This).decision {
+        Decision::Create | Decision::Update { .. } => false,
+        Decision::Wait(_) | Decision::Refuse(_) => true,
+    }
 }
 
-/// What the user chose, or sync for them.
-fn choice(seen: &Observation, item: &SeenItem) -> Choice {
-    let Some(wish) = &seen.wish else { return Choice::default() };
+fn comes_first(seen: &Observation) -> ComesFirst {
+    if seen.has_synced_organizer { ComesFirst::Organizer } else { ComesFirst::This }
+}
+
+/// What is saved with an item: what somebody chose; else links chosen for them (PIC-6), and of a private item what the org
+/// settled on (PRV-2).
+fn choice(scope: &Scope<'_>, seen: &Observation, item: &SeenItem) -> Choice {
+    let Some(wish) = &seen.wish else { return chosen_for_the_user(scope, seen, item, SaveScope::Single) };
     match wish.source {
         Source::Pane => wish.choice.clone(),
         Source::Category | Source::Autosave => {
-            let scope = if seen.inherits_category { Scope::Series } else { wish.choice.scope };
-            chosen_for_the_user(seen, item, scope)
+            let save = if seen.inherits_category { SaveScope::Series } else { wish.choice.scope };
+            chosen_for_the_user(scope, seen, item, save)
         }
     }
+}
+
+fn chosen_for_the_user(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, save: SaveScope) -> Choice {
+    let people = people_of(scope, seen, &item.item);
+    let links = automatic_links(&people, &seen.related, &scope.settings.shared);
+    let who = links.who.map(|person| ChosenPerson { record: person.record, object: person.object });
+    let what = links.what.map(|what| what.record);
+    let is_private = item.item.sensitivity.is_some_and(Sensitivity::is_private);
+    match (is_private, scope.settings.private_as) {
+        (false, _) => Choice { who, what, fields: EventFields::new(), scope: save },
+        (true, PrivateAs::Private) => Choice { scope: save, ..Choice::default() },
+        (true, PrivateAs::Linked) => {
+            let fields = EventFields::from([(EventField::IsPrivate, FieldValue::Flag(false))]);
+            Choice { who, what, fields, scope: save }
+        }
+    }
+}
+
+/// Whose item this is.
+pub(crate) fn seat(item: &SeenItem) -> ItemSeat {
+    if item.is_organizer || !item.item.is_meeting() { ItemSeat::Own } else { ItemSeat::Attendee }
 }
 
 /// The Event that an item's pointer names.

@@ -1,6 +1,7 @@
 //! What an item says, as fields of an Event. Links are no part of it: they belong to the Event alone.
 
 use calbridge_rules::{
+    description,
     event::{Event, EventField, EventFields},
     item::Item,
     mapping::{self, ItemValues},
@@ -24,9 +25,12 @@ pub(crate) fn item_values(down: &EventFields, event: &Event, item: &Item) -> Ite
     let all = mapping::back(&fields, item);
     let goes = |field: &EventField| down.contains_key(field);
     let times = goes(&EventField::Start) || goes(&EventField::End) || goes(&EventField::IsAllDay);
+    // DES-3: what stands may hold the block of an online meeting that somebody lost in Salesforce.
+    let standing = item.body.as_deref().unwrap_or_default();
+    let body = all.body.filter(|_| goes(&EventField::Description));
     ItemValues {
         subject: all.subject.filter(|_| goes(&EventField::Subject)),
-        body: all.body.filter(|_| goes(&EventField::Description)),
+        body: body.and_then(|body| description::body_down(&body, standing)),
         location: all.location.filter(|_| goes(&EventField::Location)),
         span: all.span.filter(|_| times),
         show_as: all.show_as.filter(|_| goes(&EventField::ShowAs)),

@@ -5,7 +5,6 @@
 
 pub mod decide;
 mod fields;
-pub mod merge;
 pub mod observe;
 pub mod pair;
 mod perform;
@@ -14,7 +13,7 @@ pub mod report;
 mod session;
 mod window;
 
-pub use decide::{Step, decide};
+pub use decide::{Decided, Step, decide};
 pub use observe::{EventSeen, Observation, Wish};
 pub use report::{Entry, Outcome, Report, SessionError};
-pub use session::{Scope, session};
+pub use session::{Scope, ZoneOffsets, session};

@@ -5,18 +5,20 @@ mod salesforce;
 mod sight;
 
 use calbridge_rules::{
+    autosave::Past,
     event::Event,
-    id::{Address, ItemId, RecordId},
+    holding::{Holding, Organizer, Saver, holding},
+    id::{ItemId, RecordId},
     identity::{MeetingKey, SyncKey},
-    item::Kind,
+    item::{ItemSeat, Kind},
     linking::Related,
     people::PersonMatch,
     saving::{Choice, RequiredField},
-    settings::Settings,
 };
 use chrono::{DateTime, Utc};
 
 use crate::{
+    decide::seat,
     pair::Pair,
     ports::{Calendar, Crm, Cursor, KeyedEvent, Ledger, News, SeenItem, Source, Trouble},
     report::Entry,
@@ -43,10 +45,10 @@ pub struct Observation {
     pub inherits_category: bool,
     /// Its Event.
     pub event: EventSeen,
-    /// Whether it is never saved again of itself (UNS-1, DWN-2).
-    pub is_let_go: bool,
+    /// What happened to it before (UNS-1, DWN-2).
+    pub past: Past,
     /// Other users whose items point to the same Event.
-    pub others: Vec<RecordId>,
+    pub others: Vec<Saver>,
     /// Whether the organizer is another synced user (PPL-2).
     pub has_synced_organizer: bool,
     /// The item's people in Salesforce.
@@ -55,12 +57,28 @@ pub struct Observation {
     pub related: Related,
     /// Fields that the org demands.
     pub required: Vec<RequiredField>,
-    /// The mailbox.
-    pub mailbox: Address,
-    /// The Salesforce user it belongs to.
-    pub owner: RecordId,
-    /// The settings.
-    pub settings: Settings,
+}
+
+impl Observation {
+    /// Whose Event it is: as it was saved, else by who called the meeting.
+    pub fn holding(&self, scope: &Scope<'_>) -> Holding {
+        if let Some(pair) = &self.pair {
+            return pair.holding;
+        }
+        let is_own = self.item.as_ref().is_none_or(|item| seat(item) == ItemSeat::Own);
+        let organizer = match (is_own, self.has_synced_organizer) {
+            (true, _) => Organizer::ThisUser,
+            (false, true) => Organizer::SyncedUser,
+            (false, false) => Organizer::Other,
+        };
+        holding(organizer, scope.settings.people.external_organizer).0
+    }
+
+    /// Whether anybody asked for it, now or when it was saved.
+    pub fn is_by_hand(&self) -> bool {
+        let is_asked = self.wish.as_ref().is_some_and(|wish| wish.source != Source::Autosave);
+        is_asked || self.pair.as_ref().is_some_and(|pair| pair.is_by_hand)
+    }
 }
 
 /// Who asked for an item, and how.

@@ -1,12 +1,17 @@
 //! What the ledger keeps of an item and its Event.
 
 use calbridge_rules::{
-    event::{EventField, EventFields, FieldValue},
+    cause::Side,
+    deletion::PairFacts,
+    event::EventFields,
+    holding::Holding,
     id::{ItemId, RecordId},
     identity::SyncKey,
-    item::Span,
+    item::ItemSeat,
 };
 use serde::{Deserialize, Serialize};
+
+pub use calbridge_rules::merge::Agreed;
 
 /// An item and its Event.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +24,10 @@ pub struct Pair {
     pub event: RecordId,
     /// Where the meeting was made.
     pub origin: Origin,
+    /// Whether anybody asked to save it; else autosave did.
+    pub is_by_hand: bool,
+    /// Whose Event it is.
+    pub holding: Holding,
     /// What both sides agreed on last.
     pub agreed: Agreed,
     /// What a person approved to be written on the item although it mails people (PPL-8).
@@ -36,28 +45,26 @@ pub enum Origin {
     Salesforce,
 }
 
-/// The last agreed values, each side as it stood: what a user typed in the dialog may differ from the item for good, and
-/// is no change of either side.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Agreed {
-    /// What the item said, as fields of an Event.
-    pub item: EventFields,
-    /// What the Event said.
-    pub event: EventFields,
+impl Pair {
+    /// What must be known of it when a side is gone; of its Event so many others are savers.
+    pub fn facts(&self, other_savers: usize) -> PairFacts {
+        PairFacts {
+            born: self.origin.into(),
+            by_hand: self.is_by_hand,
+            seat: match self.holding {
+                Holding::OwnWithInvitees => ItemSeat::Own,
+                Holding::Organizers | Holding::FirstSavers | Holding::EachSavers => ItemSeat::Attendee,
+            },
+            stake: self.holding.stake(other_savers),
+        }
+    }
 }
 
-impl Agreed {
-    /// When the item was, as far as its fields tell.
-    pub fn span(&self) -> Option<Span> {
-        match (self.item.get(&EventField::Start)?, self.item.get(&EventField::End)?) {
-            (FieldValue::Instant(start), FieldValue::Instant(end)) => {
-                Some(Span::Timed { start: *start, end: *end })
-            }
-            (FieldValue::Date(first), FieldValue::Date(last)) => {
-                Some(Span::AllDay { first: *first, end_exclusive: last.succ_opt()? })
-            }
-            (_, _) => None,
+impl From<Origin> for Side {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Outlook => Self::Outlook,
+            Origin::Salesforce => Self::Salesforce,
         }
     }
 }

@@ -5,12 +5,13 @@ mod bring;
 mod create;
 mod pairs;
 
-use calbridge_rules::{deletion, event::EventFields, id::RecordId};
+use calbridge_rules::{autosave::Past, deletion, event::EventFields, id::ItemId, saving::Check};
 
+use self::bring::Bring;
 use crate::{
-    decide::{Arrival, Step, Why},
+    decide::{Arrival, Decided, Step, Why},
     observe::{Found, Observation},
-    ports::{Action, Calendar, Crm, Foresight, Ledger, NewItem, SeenItem, Trouble},
+    ports::{Action, Calendar, Crm, Foresight, Ledger, SeenItem, Trouble},
     report::{Again, Entry, Outcome, SessionError},
     session::Scope,
 };
@@ -66,14 +67,38 @@ impl Done {
 struct Plan {
     creates: Vec<(usize, EventFields)>,
     pairs: Vec<(usize, pairs::Work)>,
-    brings: Vec<(RecordId, NewItem, EventFields)>,
+    brings: Vec<Bring>,
+    deletions: Vec<usize>,
+}
+
+impl Plan {
+    /// Takes up a step; answers what became of it where nothing is written for it.
+    fn take(&mut self, place: usize, step: Step, seen: &Observation) -> Option<Outcome> {
+        match step {
+            Step::Create { fields } => self.creates.push((place, fields)),
+            Step::Pair { event, change } => self.pairs.push((place, pairs::Work::Adopt { event, change })),
+            Step::Merge(together) => self.pairs.push((place, pairs::Work::Merge(together))),
+            Step::Delete { event, why: _ } => self.pairs.push((place, pairs::Work::Delete { event })),
+            Step::Leave { event, change } => self.pairs.push((place, pairs::Work::Leave { event, change })),
+            Step::DeleteItem => self.deletions.push(place),
+            Step::BringAgain(arrival) => self.brings.extend(bring::due(*arrival, Some(place))),
+            Step::Release => return Some(forgotten(seen, Past::EventDeleted)),
+            Step::Forget => return Some(forgotten(seen, Past::TakenBack)),
+            Step::Refuse(issue) => return Some(Outcome::Refused(issue)),
+            Step::Wait(issue) => return Some(Outcome::Waiting(issue)),
+            Step::Skip(skipped) => return Some(Outcome::Skipped(skipped)),
+            Step::Withdraw => return Some(Outcome::Withdrawn),
+            Step::Nothing => return Some(Outcome::Unasked),
+        }
+        None
+    }
 }
 
 /// Does every step.
 pub(crate) async fn perform(
     scope: &Scope<'_>,
     seen: &Found,
-    steps: Vec<Step>,
+    steps: Vec<Decided>,
     arrivals: Vec<Arrival>,
     calendar: &impl Calendar,
     crm: &impl Crm,
@@ -84,65 +109,71 @@ pub(crate) async fn perform(
     }
     let mut done = Done::default();
     let mut outcomes: Vec<Option<Outcome>> = vec![None; seen.items.len()];
+    let mut traces: Vec<Vec<Check>> = Vec::with_capacity(steps.len());
     let mut plan = Plan::default();
-    for (place, step) in steps.into_iter().enumerate() {
-        let settled = match step {
-            Step::Create { fields } => {
-                plan.creates.push((place, fields));
-                None
-            }
-            Step::Pair { event, change } => {
-                plan.pairs.push((place, pairs::Work::Adopt { event, change }));
-                None
-            }
-            Step::Merge(together) => {
-                plan.pairs.push((place, pairs::Work::Merge(together)));
-                None
-            }
-            Step::Delete { event, why: _ } => {
-                plan.pairs.push((place, pairs::Work::Delete { event }));
-                None
-            }
-            Step::Leave { event, heir } => {
-                plan.pairs.push((place, pairs::Work::Leave { event, heir }));
-                None
-            }
-            Step::Release | Step::Forget => Some(forgotten(&seen.items[place])),
-            Step::Refuse(issue) => Some(Outcome::Refused(issue)),
-            Step::Wait(issue) => Some(Outcome::Waiting(issue)),
-            Step::Withdraw => Some(Outcome::Withdrawn),
-            Step::Nothing => Some(Outcome::Unasked),
-        };
-        outcomes[place] = settled;
+    for (place, Decided { step, trace }) in steps.into_iter().enumerate() {
+        outcomes[place] = plan.take(place, step, &seen.items[place]);
+        traces.push(trace);
     }
-    plan.brings = bring::due(arrivals);
+    plan.brings.extend(arrivals.into_iter().filter_map(|arrival| bring::due(arrival, None)));
     let granted = foresee(scope, seen, &plan, ledger).await?;
-    for (place, outcome) in create::create(seen, plan.creates, granted, crm, &mut done).await {
+    for (place, outcome) in create::create(scope, seen, plan.creates, granted, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
     for (place, outcome) in pairs::work(scope, seen, plan.pairs, calendar, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
-    done.brought = bring::bring(scope, plan.brings, calendar, crm, &mut done).await;
+    for (place, outcome) in delete_items(seen, plan.deletions, calendar, &mut done).await {
+        outcomes[place] = Some(outcome);
+    }
+    for (place, is_made) in bring::bring(scope, plan.brings, calendar, crm, &mut done).await {
+        let gone = forgotten(&seen.items[place], Past::TakenBack);
+        outcomes[place] = Some(if is_made { gone } else { Outcome::Deferred });
+    }
     // An observation that lost its outcome on the way gets no entry, which the session refuses.
-    let paired = seen.items.iter().zip(outcomes);
-    done.entries.extend(paired.filter_map(|(one, outcome)| outcome.map(|outcome| entry(one, outcome))));
+    let decided = seen.items.iter().zip(outcomes).zip(traces);
+    let entry = |((one, outcome), trace): ((&Observation, Option<Outcome>), Vec<Check>)| {
+        outcome.map(|outcome| entry(one, outcome, trace))
+    };
+    done.entries.extend(decided.filter_map(entry));
     Ok(done)
+}
+
+/// DWN-2: items whose Events were deleted; one outcome for each.
+async fn delete_items(
+    seen: &Found,
+    places: Vec<usize>,
+    calendar: &impl Calendar,
+    done: &mut Done,
+) -> Vec<(usize, Outcome)> {
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let ids: Vec<ItemId> = places.iter().map(|place| seen.items[*place].id.clone()).collect();
+    let went = calendar.delete(&ids).await;
+    let outcome = |(place, went): (usize, Result<(), Trouble>)| match went {
+        Ok(()) | Err(Trouble::Gone) => (place, forgotten(&seen.items[place], Past::EventDeleted)),
+        Err(trouble) => (place, done.failed(trouble)),
+    };
+    places.into_iter().zip(went).map(outcome).collect()
 }
 
 /// DWN-6: a session that would delete unusually much does nothing at all, and a person looks at it. What somebody took back
 /// does not count.
-fn brake(seen: &Found, steps: &[Step]) -> Result<(), SessionError> {
-    let counts = |step: &&Step| match step {
+fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
+    let counts = |decided: &&Decided| match &decided.step {
         Step::Delete { why, .. } => *why == Why::Gone,
+        Step::DeleteItem => true,
         Step::Create { .. }
         | Step::Pair { .. }
         | Step::Merge(_)
         | Step::Leave { .. }
+        | Step::BringAgain(_)
         | Step::Release
         | Step::Forget
         | Step::Refuse(_)
         | Step::Wait(_)
+        | Step::Skip(_)
         | Step::Withdraw
         | Step::Nothing => false,
     };
@@ -150,14 +181,14 @@ fn brake(seen: &Found, steps: &[Step]) -> Result<(), SessionError> {
     deletion::brake(deletions, seen.pairs).map_err(|_| SessionError::Braked { deletions, pairs: seen.pairs })
 }
 
-fn forgotten(seen: &Observation) -> Outcome {
+fn forgotten(seen: &Observation, past: Past) -> Outcome {
     match &seen.pair {
-        Some(pair) => Outcome::Released { event: pair.event.clone() },
+        Some(pair) => Outcome::Released { event: pair.event.clone(), past },
         None => Outcome::Unasked,
     }
 }
 
-fn entry(seen: &Observation, outcome: Outcome) -> Entry {
+fn entry(seen: &Observation, outcome: Outcome, trace: Vec<Check>) -> Entry {
     let wish = seen.wish.as_ref();
     Entry {
         item: seen.id.clone(),
@@ -166,6 +197,7 @@ fn entry(seen: &Observation, outcome: Outcome) -> Entry {
         action: wish.map_or(Action::Save, |wish| wish.action),
         choice: wish.map(|wish| wish.choice.clone()).unwrap_or_default(),
         outcome,
+        trace,
     }
 }
 

@@ -1,15 +1,18 @@
 //! What became of a session: one entry for each item that was observed.
 
 use calbridge_rules::{
+    autosave::{Past, Skip},
     event::EventFields,
+    holding::Holding,
     id::{ItemId, RecordId},
     identity::SyncKey,
-    saving::Choice,
+    merge::MergeConflict,
+    saving::{Check, Choice},
     status::Issue,
 };
+use chrono::{DateTime, Utc};
 
 use crate::{
-    merge::Clash,
     observe::Ticket,
     pair::{Agreed, Origin},
     ports::{Action, Source},
@@ -30,6 +33,47 @@ pub struct Entry {
     pub choice: Choice,
     /// What became of it.
     pub outcome: Outcome,
+    /// The rules that were asked, in order; the last one decided.
+    pub trace: Vec<Check>,
+}
+
+impl Entry {
+    /// Whether its request is asked again at each session: it was not carried out, and may be one day without anybody changing
+    /// the item. What autosave may not save waits for a change of the item, which brings it up again.
+    pub fn is_asked_again(&self) -> bool {
+        match &self.outcome {
+            Outcome::Refused(_) => self.source != Some(Source::Autosave),
+            Outcome::Waiting(_) | Outcome::Deferred => true,
+            Outcome::Saved(_)
+            | Outcome::Lost(_)
+            | Outcome::Skipped(_)
+            | Outcome::Withdrawn
+            | Outcome::Removed { .. }
+            | Outcome::Released { .. }
+            | Outcome::Unasked => false,
+        }
+    }
+
+    /// The rule that decided about an item that is not saved.
+    pub fn rule(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Refused(issue) | Outcome::Waiting(issue) | Outcome::Lost(issue) => Some(&issue.code),
+            Outcome::Skipped(skipped) => Some(skipped.skip.rule()),
+            Outcome::Withdrawn | Outcome::Removed { .. } | Outcome::Released { .. } => {
+                self.trace.last().map(|check| check.rule)
+            }
+            Outcome::Saved(_) | Outcome::Unasked | Outcome::Deferred => None,
+        }
+    }
+}
+
+/// An item that autosave leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Why.
+    pub skip: Skip,
+    /// When it is looked at again though nobody changes it.
+    pub again_at: Option<DateTime<Utc>>,
 }
 
 /// What became of an item.
@@ -43,6 +87,8 @@ pub enum Outcome {
     Waiting(Issue),
     /// It will never be saved: the item is gone.
     Lost(Issue),
+    /// Autosave leaves it, and nobody asked for it.
+    Skipped(Skipped),
     /// The request was taken back.
     Withdrawn,
     /// Its Event was deleted, and the pair forgotten.
@@ -54,6 +100,8 @@ pub enum Outcome {
     Released {
         /// The Event.
         event: RecordId,
+        /// What is remembered of the item.
+        past: Past,
     },
     /// Nobody asks for it.
     Unasked,
@@ -70,10 +118,14 @@ pub struct Saved {
     pub key: SyncKey,
     /// Where the meeting was made.
     pub origin: Origin,
+    /// Whether anybody asked to save it; else autosave did.
+    pub is_by_hand: bool,
+    /// Whose Event it is.
+    pub holding: Holding,
     /// What both sides agree on now.
     pub agreed: Agreed,
-    /// Fields of which one side's value did not win: both changed (DWN-5), or the item was not the user's to change (DWN-7).
-    pub clashes: Vec<Clash>,
+    /// Fields of which one side's value did not win: both changed (DWN-5), or an edit was put back (DWN-7, ONE-1).
+    pub clashes: Vec<MergeConflict>,
     /// What is held until somebody approves it (PPL-8); empty where nothing is.
     pub held: EventFields,
     /// What the org or the calendar refused, while the pair stands.

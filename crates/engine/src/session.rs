@@ -5,21 +5,24 @@ use std::collections::BTreeMap;
 use calbridge_rules::{
     category::{self, Mark, marked},
     id::{Address, ItemId, RecordId},
-    settings::Settings,
+    settings::Effective,
     status::Issue,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::{
     decide::{arrival, decide},
     observe::{Found, observe},
     perform::{Done, perform},
-    ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, SeenItem, Trouble, Window},
+    ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, SeenItem, Trouble},
     report::{Again, Entry, Outcome, Report, SessionError},
 };
 
 /// How often one session tries to mark an item that somebody else changes meanwhile.
 const MARK_TRIES: usize = 2;
+
+/// Tells the offset of an IANA zone at an instant.
+pub type ZoneOffsets = fn(&str, DateTime<Utc>) -> Option<FixedOffset>;
 
 /// Whose session, under which settings, and when.
 #[derive(Clone, Copy, Debug)]
@@ -28,30 +31,20 @@ pub struct Scope<'a> {
     pub mailbox: &'a Address,
     /// The Salesforce user it belongs to.
     pub owner: &'a RecordId,
-    /// The settings.
-    pub settings: &'a Settings,
+    /// The settings as they hold for this user.
+    pub settings: &'a Effective,
     /// The time.
     pub now: DateTime<Utc>,
     /// When the mailbox's sync was enabled (AUT-4).
     pub since: DateTime<Utc>,
+    /// The mailbox's zone, by its Windows or IANA name.
+    pub zone: &'a str,
+    /// What zones do.
+    pub offsets: ZoneOffsets,
     /// Whether items that carry our categories are looked for outside the window too (CAT-3).
     pub looks_everywhere: bool,
-    /// Whether what would mail people is held until somebody approves it (PPL-8).
-    pub holds_notifications: bool,
     /// Whether a person lets this session delete as much as it finds (DWN-6).
     pub brake_is_lifted: bool,
-}
-
-impl Scope<'_> {
-    /// The part of the calendar whose changes are read.
-    pub(crate) fn window(&self) -> Window {
-        Window::of(self.mailbox, self.now)
-    }
-
-    /// The days that new items may lie in (AUT-2).
-    pub(crate) fn window_for_new_items(&self) -> Window {
-        Window::for_new_items(self.now)
-    }
 }
 
 impl From<Trouble> for SessionError {
@@ -79,7 +72,7 @@ pub async fn session(
     ledger: &impl Ledger,
 ) -> Result<Report, SessionError> {
     let mut seen = observe(scope, calendar, crm, ledger).await?;
-    let steps = seen.items.iter().map(decide).collect();
+    let steps = seen.items.iter().map(|one| decide(scope, one)).collect();
     let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
@@ -206,7 +199,7 @@ fn marks_of(outcome: &Outcome, paired: Option<&RecordId>) -> Option<(Mark, Optio
         Outcome::Withdrawn | Outcome::Removed { .. } | Outcome::Released { .. } => {
             Some((Mark::Nothing, Some(Pointer::Cleared)))
         }
-        Outcome::Lost(_) | Outcome::Deferred | Outcome::Unasked => None,
+        Outcome::Lost(_) | Outcome::Skipped(_) | Outcome::Deferred | Outcome::Unasked => None,
     }
 }
 

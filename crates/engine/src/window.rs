@@ -1,14 +1,10 @@
-//! The part of a calendar that sync looks through.
+//! The part of a calendar that sync looks through, and the days that autosave counts.
 
-use calbridge_rules::{id::Address, item::Span};
-use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Utc};
+use calbridge_rules::{id::Address, item::Span, settings::Session, window::Days as Stretch, zone};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::ports::Window;
+use crate::{ports::Window, session::Scope};
 
-/// Days back that autosave and what comes down reach (AUT-2).
-const PAST_DAYS: i64 = 14;
-/// Days ahead that they reach.
-const FUTURE_DAYS: i64 = 60;
 /// Days that a window stays as it is. A provider freezes it inside its cursor, so it must hold the days above all that time.
 const WEEK: i64 = 7;
 /// Hours of a week.
@@ -16,8 +12,8 @@ const HOURS: u32 = 168;
 
 impl Window {
     /// The window that a mailbox's changes are read for at an instant: the same for a week, which begins at another hour for
-    /// each mailbox, so that not all of them begin anew at once.
-    pub fn of(mailbox: &Address, now: DateTime<Utc>) -> Self {
+    /// each mailbox, so that not all of them begin anew at once. A day more on both ends holds the days of every zone.
+    pub fn of(mailbox: &Address, now: DateTime<Utc>, session: &Session) -> Self {
         let hours = mailbox.as_str().bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % HOURS);
         let shifted = now - TimeDelta::hours(i64::from(hours));
         let days = shifted.weekday().num_days_from_monday();
@@ -25,15 +21,9 @@ impl Window {
         let begin = monday.unwrap_or(shifted.date_naive()).and_time(NaiveTime::MIN).and_utc()
             + TimeDelta::hours(i64::from(hours));
         Self {
-            from: begin - TimeDelta::days(PAST_DAYS + WEEK),
-            to: begin + TimeDelta::days(FUTURE_DAYS + WEEK + 1),
+            from: begin - TimeDelta::days(i64::from(session.past_days) + WEEK),
+            to: begin + TimeDelta::days(i64::from(session.future_days) + WEEK + 2),
         }
-    }
-
-    /// The days that new items may lie in.
-    pub fn for_new_items(now: DateTime<Utc>) -> Self {
-        let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-        Self { from: midnight - TimeDelta::days(PAST_DAYS), to: midnight + TimeDelta::days(FUTURE_DAYS + 1) }
     }
 
     /// A span's first and last instant in milliseconds; days are taken as days of UTC.
@@ -46,6 +36,42 @@ impl Window {
     pub fn touches(&self, span: Span) -> bool {
         let (start, end) = instants(span);
         start < self.to && (end > self.from || (start == end && start >= self.from))
+    }
+}
+
+impl Scope<'_> {
+    /// The part of the calendar whose changes are read.
+    pub(crate) fn window(&self) -> Window {
+        Window::of(self.mailbox, self.now, &self.settings.session)
+    }
+
+    /// The days that new items may begin on (AUT-2), as the mailbox's zone counts them.
+    pub(crate) fn days(&self) -> Stretch {
+        let today = self.day(self.now);
+        self.settings.session.window(today)
+    }
+
+    /// Whether something begins within those days.
+    pub(crate) fn is_in_window(&self, span: Span) -> bool {
+        self.days().contains(self.first_day(span))
+    }
+
+    /// When something that begins too far ahead comes into the window; nothing where it is there, or over.
+    pub(crate) fn enters_window(&self, span: Span) -> Option<DateTime<Utc>> {
+        let ahead = (self.first_day(span) - self.days().last).num_days();
+        (ahead > 0).then(|| self.now + TimeDelta::days(ahead))
+    }
+
+    fn first_day(&self, span: Span) -> NaiveDate {
+        match span {
+            Span::Timed { start, .. } => self.day(start),
+            Span::AllDay { first, .. } => first,
+        }
+    }
+
+    /// The day of an instant in the mailbox's zone; in UTC where nobody knows that zone.
+    fn day(&self, instant: DateTime<Utc>) -> NaiveDate {
+        zone::day(instant, self.zone, &self.offsets).unwrap_or_else(|| instant.date_naive())
     }
 }
 
@@ -63,17 +89,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aut_2_a_window_holds_the_days_that_count_all_week_long() {
+    fn aut_2_a_window_holds_the_days_that_count_all_week_long_in_every_zone() {
         let start = DateTime::from_timestamp(1_773_820_800, 0).unwrap();
+        let session = Session::default();
         for name in ["mara@brightwater.example", "ines@brightwater.example", "a@b.example"] {
             let mailbox = Address::parse(name).unwrap();
             let mut changes = 0;
-            let mut before = Window::of(&mailbox, start);
+            let mut before = Window::of(&mailbox, start, &session);
             for hour in 0..24 * 21 {
                 let now = start + TimeDelta::hours(hour);
-                let window = Window::of(&mailbox, now);
-                let wanted = Window::for_new_items(now);
-                assert!(window.from <= wanted.from && window.to >= wanted.to, "{name} {now}");
+                let window = Window::of(&mailbox, now, &session);
+                for offset in [-12, 14] {
+                    let today = (now + TimeDelta::hours(offset)).date_naive();
+                    let days = session.window(today);
+                    let begins =
+                        |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(offset);
+                    let ends = begins(days.last) + TimeDelta::days(1);
+                    assert!(window.from <= begins(days.first) && window.to >= ends, "{name} {now} {offset}");
+                }
                 changes += u32::from(window != before);
                 before = window;
             }

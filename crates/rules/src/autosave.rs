@@ -56,14 +56,17 @@ pub enum Related {
 }
 
 /// What happened to an item before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Past {
     /// Nothing that matters.
+    #[default]
     Nothing,
     /// UNS-1: somebody took it back.
     TakenBack,
     /// DWN-2: its Event was deleted in Salesforce.
     EventDeleted,
+    /// DWN-3: its meeting was cancelled.
+    Cancelled,
 }
 
 /// What a session does with an item that nobody asked to save.
@@ -106,20 +109,16 @@ struct Asked {
 /// A test; nothing where it has nothing to say about an item.
 type Test = fn(&Candidate<'_>, &Effective) -> Option<Asked>;
 
-/// The tests in the order in which they are told.
-const TESTS: [Test; 10] =
-    [direction, switch, past, window, age, answer, series, private, people_outside, related];
+/// The tests in the order in which they are told; those that need nobody's records first.
+const TESTS: [Test; 9] = [direction, switch, past, window, age, answer, series, private, people_outside];
 
 /// Decides.
 pub fn autosave(candidate: &Candidate<'_>, settings: &Effective) -> AutosaveVerdict {
     let mut trace = Vec::new();
-    for test in TESTS {
-        let Some(Asked { skip, passes }) = test(candidate, settings) else { continue };
-        let says = if passes { skip.looks_for() } else { skip.reason() };
-        trace.push(Check { rule: skip.rule(), says: says.to_owned(), passed: passes });
-        if !passes {
-            return AutosaveVerdict { decision: Autosave::Skip(skip), trace };
-        }
+    if let Some(skip) = asked(&TESTS, candidate, settings, &mut trace)
+        .or_else(|| asked(&[related], candidate, settings, &mut trace))
+    {
+        return AutosaveVerdict { decision: Autosave::Skip(skip), trace };
     }
     if let Some(wait) = waits_for_organizer(candidate) {
         trace.push(Check { rule: "PPL-2", says: "The organizer has saved it".to_owned(), passed: false });
@@ -128,6 +127,32 @@ pub fn autosave(candidate: &Candidate<'_>, settings: &Effective) -> AutosaveVerd
     let says = "Nothing speaks against saving it".to_owned();
     trace.push(Check { rule: "AUT-1", says, passed: true });
     AutosaveVerdict { decision: Autosave::Save, trace }
+}
+
+/// Decides before anybody in Salesforce is asked about the item's people: what is skipped here never reaches it, not even as a
+/// question (PRV-3). What passes is to be decided once its people are known.
+pub fn first_look(candidate: &Candidate<'_>, settings: &Effective) -> AutosaveVerdict {
+    let mut trace = Vec::new();
+    let decision = asked(&TESTS, candidate, settings, &mut trace).map_or(Autosave::Save, Autosave::Skip);
+    AutosaveVerdict { decision, trace }
+}
+
+/// Asks tests in order until one leaves the item.
+fn asked(
+    tests: &[Test],
+    candidate: &Candidate<'_>,
+    settings: &Effective,
+    trace: &mut Vec<Check>,
+) -> Option<Skip> {
+    for test in tests {
+        let Some(Asked { skip, passes }) = test(candidate, settings) else { continue };
+        let says = if passes { skip.looks_for() } else { skip.reason() };
+        trace.push(Check { rule: skip.rule(), says: says.to_owned(), passed: passes });
+        if !passes {
+            return Some(skip);
+        }
+    }
+    None
 }
 
 /// What somebody who asked to save an invitation that they did not accept waits for (AUT-5).
@@ -183,6 +208,7 @@ fn past(candidate: &Candidate<'_>, _: &Effective) -> Option<Asked> {
         Past::Nothing => None,
         Past::TakenBack => answered(false, Skip::TakenBack),
         Past::EventDeleted => answered(false, Skip::EventDeleted),
+        Past::Cancelled => answered(false, Skip::Cancelled),
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Cause {
         /// The side that was put back.
         side: Side,
     },
+    /// ONE-1: nothing goes up, so nothing is saved.
+    DownOnly,
     /// PPL-8: a change waits for approval, because it would send mail.
     Held {
         /// How many people would get it.
@@ -94,7 +96,7 @@ impl Cause {
             Self::TurnedPrivate => "PRV-4",
             Self::Conflict { .. } => "DWN-5",
             Self::PutBack { .. } => "DWN-7",
-            Self::Reverted { .. } => "ONE-1",
+            Self::Reverted { .. } | Self::DownOnly => "ONE-1",
             Self::Held { .. } => "PPL-8",
             Self::GroupConsent => "GRP-1",
             Self::BornInSalesforce => "UNS-1",
@@ -129,6 +131,7 @@ impl Cause {
             Self::Reverted { side } => {
                 format!("Sync goes one way here, so the change in {} was put back.", side.label())
             }
+            Self::DownOnly => "Sync goes only from Salesforce to Outlook here.".to_owned(),
             Self::Held { people } => format!("The change would send mail to {people} people."),
             Self::GroupConsent => {
                 "It lies in a group's calendar, which no member has let sync read.".to_owned()
@@ -164,9 +167,10 @@ impl Cause {
             }
             Self::Conflict { .. } => "Nothing, or take Salesforce's values instead.",
             Self::PutBack { .. } => "Ask the organizer to change the meeting in Outlook.",
+            Self::DownOnly => "Make the event in Salesforce instead; it comes down by itself.",
             Self::Reverted { side: Side::Outlook } => "Change it in Salesforce instead.",
             Self::Reverted { side: Side::Salesforce } => "Change it in Outlook instead.",
-            Self::Held { .. } => "Approve it to send, or discard it.",
+            Self::Held { .. } => "Approve it on your page of the service, which sends it, or discard it.",
             Self::GroupConsent => "A member of the group signs in to the service and consents.",
             Self::BornInSalesforce => "Delete the Event in Salesforce.",
             Self::RecordWithoutDate { .. } => "Fill in its dates in Salesforce.",
@@ -183,6 +187,7 @@ impl Cause {
             Self::TurnedPrivate => "Turned private",
             Self::Conflict { .. } => "Changed on both sides",
             Self::PutBack { .. } | Self::Reverted { .. } => "A change was put back",
+            Self::DownOnly => "Nothing is saved from Outlook",
             Self::Held { .. } => "Waiting for approval",
             Self::GroupConsent => "No access to the group calendar",
             Self::BornInSalesforce => "Made in Salesforce",

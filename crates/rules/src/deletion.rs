@@ -130,8 +130,9 @@ fn event_gone(pair: PairFacts, settings: &Down) -> Decided {
         (DeleteInOutlook::Never, Side::Outlook | Side::Salesforce)
         | (DeleteInOutlook::SalesforceBorn, Side::Outlook) => false,
     };
+    // Where nothing comes down, no deletion does; the item's marks must not lie all the same.
     // An attendee's copy is not ours to delete: the organizer would get an answer.
-    if deletes && pair.seat == ItemSeat::Own {
+    if deletes && settings.is_on && pair.seat == ItemSeat::Own {
         return ("DWN-2", "The Event was deleted, and DeleteInOutlook covers its item", Loss::DeleteItem);
     }
     ("DWN-2", "The Event was deleted; the item stays in the calendar", Loss::Uncategorize)

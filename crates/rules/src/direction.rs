@@ -1,11 +1,7 @@
-//! Which way changes go (ONE-1), and which edits in Salesforce go down to a meeting (DWN-7).
+//! Which way changes go (ONE-1).
 
 use crate::{
-    cause::{Cause, Side},
-    event::{EventField, EventFields},
-    item::ItemSeat,
-    mapping,
-    merge::Merged,
+    cause::Side,
     saving::Check,
     settings::{Direction, Down},
 };
@@ -69,131 +65,6 @@ fn says(course: Course, side: Side) -> &'static str {
         (Course::Revert | Course::Recreate, Side::Salesforce) => "Sync goes up only: Salesforce is put back",
         (Course::Refuse, _) => "Sync goes down only: nothing is saved from Outlook",
         (Course::Ignore, _) => "Nothing comes down: DownSync is off",
-    }
-}
-
-/// A merge as the direction of sync lets it through. What was to be carried the wrong way is put back instead, and told.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Directed {
-    /// What is written to both sides, and agreed.
-    pub merged: Merged,
-    /// The side that was put back, to be told as an issue.
-    pub reverted: Option<Cause>,
-}
-
-/// Directs a merge (ONE-1).
-pub fn direct(
-    mut merged: Merged,
-    outlook: &EventFields,
-    salesforce: &EventFields,
-    settings: &Down,
-) -> Directed {
-    let wrong_way = |side, settings| course(side, Deed::Edited, settings).0;
-    let mut reverted = None;
-    match wrong_way(Side::Salesforce, settings) {
-        Course::Revert if !merged.to_outlook.is_empty() => {
-            put_back(&mut merged.to_outlook, outlook, &mut merged.to_salesforce, &mut merged.agreed);
-            merged.to_salesforce = mapping::changed(&merged.to_salesforce, salesforce);
-            reverted = Some(Cause::Reverted { side: Side::Salesforce });
-        }
-        Course::Ignore => {
-            put_back(&mut merged.to_outlook, outlook, &mut EventFields::new(), &mut merged.agreed);
-        }
-        Course::Carry | Course::Revert | Course::Recreate | Course::Refuse => {}
-    }
-    match wrong_way(Side::Outlook, settings) {
-        Course::Revert if !merged.to_salesforce.is_empty() => {
-            put_back(&mut merged.to_salesforce, salesforce, &mut merged.to_outlook, &mut merged.agreed);
-            // Where Outlook must not win, there is nothing to flip.
-            merged.conflicts.clear();
-            reverted = Some(Cause::Reverted { side: Side::Outlook });
-        }
-        Course::Carry | Course::Revert | Course::Recreate | Course::Refuse | Course::Ignore => {}
-    }
-    Directed { merged, reverted }
-}
-
-/// Takes back what was to be written to a side: that side's own values go to where they came from.
-fn put_back(to: &mut EventFields, own: &EventFields, from: &mut EventFields, agreed: &mut EventFields) {
-    for field in std::mem::take(to).keys() {
-        if let Some(value) = own.get(field) {
-            from.insert(field.clone(), value.clone());
-            agreed.insert(field.clone(), value.clone());
-        }
-    }
-}
-
-/// What becomes of Salesforce edits of a meeting (DWN-7).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DownRoute {
-    /// What goes down to the item of this mailbox.
-    pub to_outlook: EventFields,
-    /// What is put back in Salesforce, because no synced organizer can take it.
-    pub put_back: EventFields,
-    /// What waits for the organizer's session to take it down.
-    pub for_organizer: EventFields,
-    /// What is told, where something was put back.
-    pub told: Option<Cause>,
-    /// The rule, where it changed anything.
-    pub trace: Vec<Check>,
-}
-
-/// Routes edits that would go down (DWN-7): subject, time, place and body only to the organizer's item. What is everybody's
-/// own goes to this one.
-pub fn down_route(
-    to_outlook: &EventFields,
-    outlook: &EventFields,
-    seat: ItemSeat,
-    has_synced_organizer: bool,
-) -> DownRoute {
-    let mut route = DownRoute::default();
-    let mut names = Vec::new();
-    for (field, value) in to_outlook {
-        let is_organizers = organizers_word(field);
-        match (seat, is_organizers) {
-            (ItemSeat::Own, _) | (ItemSeat::Attendee, None) => {
-                route.to_outlook.insert(field.clone(), value.clone());
-            }
-            (ItemSeat::Attendee, Some(_)) if has_synced_organizer => {
-                route.for_organizer.insert(field.clone(), value.clone());
-            }
-            // The description stays as Salesforce has it: nobody's meeting changes by it.
-            (ItemSeat::Attendee, Some(_)) if *field == EventField::Description => {}
-            (ItemSeat::Attendee, Some(name)) => {
-                let own = outlook.get(field).cloned().unwrap_or(crate::event::FieldValue::Empty);
-                route.put_back.insert(field.clone(), own);
-                if !names.iter().any(|known| known == name) {
-                    names.push(name.to_owned());
-                }
-            }
-        }
-    }
-    let says = match (route.put_back.is_empty(), route.for_organizer.is_empty()) {
-        (true, true) => return route,
-        (true, false) => "The organizer's session takes it down",
-        (false, _) => "Somebody without sync organizes it, so Salesforce is put back",
-    };
-    route.trace.push(Check { rule: "DWN-7", says: says.to_owned(), passed: route.put_back.is_empty() });
-    route.told = (!names.is_empty()).then_some(Cause::PutBack { fields: names });
-    route
-}
-
-/// What users call a field that is the organizer's to change; nothing for what is everybody's own.
-fn organizers_word(field: &EventField) -> Option<&'static str> {
-    match field {
-        EventField::Subject => Some("subject"),
-        EventField::Start | EventField::End | EventField::IsAllDay => Some("time"),
-        EventField::Location => Some("location"),
-        EventField::Description => Some("description"),
-        EventField::ShowAs
-        | EventField::IsReminderSet
-        | EventField::ReminderAt
-        | EventField::IsPrivate
-        | EventField::Who
-        | EventField::What
-        | EventField::Owner
-        | EventField::SyncKey
-        | EventField::Custom(_) => None,
     }
 }
 

@@ -10,7 +10,6 @@ pub mod conflict;
 pub mod deletion;
 pub mod description;
 pub mod direction;
-pub mod echo;
 pub mod event;
 pub mod files;
 pub mod group;

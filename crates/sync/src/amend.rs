@@ -141,7 +141,7 @@ pub async fn flip(
 
 /// Whether Outlook had not changed the field: Salesforce's edit was put back because the meeting is somebody else's (DWN-7).
 pub fn was_put_back(one: &Clashed) -> bool {
-    mapping::same(&one.clash.field, &one.clash.base, &one.clash.outlook)
+    mapping::same(&one.clash.field, &one.clash.agreed, &one.clash.outlook)
 }
 
 /// Values for an Event.

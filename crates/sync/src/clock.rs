@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Offset, Utc};
 
 /// Tells the time: the wall's, or one that a test or the simulation sets.
 #[derive(Clone, Debug)]
@@ -50,4 +50,10 @@ impl Clock {
 pub fn instant(ms: i64) -> DateTime<Utc> {
     let edge = if ms < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
     DateTime::from_timestamp_millis(ms).unwrap_or(edge)
+}
+
+/// The offset of an IANA zone at an instant, from the zone database that is compiled in.
+pub fn zone_offset(zone: &str, at: DateTime<Utc>) -> Option<FixedOffset> {
+    let zone: chrono_tz::Tz = zone.parse().ok()?;
+    Some(at.with_timezone(&zone).offset().fix())
 }

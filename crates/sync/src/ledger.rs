@@ -6,7 +6,11 @@ use calbridge_engine::{
         Cursor, Foresight, Given, IdForm, Ledger, News, Pass, Request, Source, Trouble, UnmarkedPair, Window,
     },
 };
-use calbridge_rules::id::{Address, ItemId, RecordId};
+use calbridge_rules::{
+    autosave::Past,
+    holding::Saver,
+    id::{Address, ItemId, RecordId},
+};
 use calbridge_wire::service::IdFormat;
 use chrono::{DateTime, Utc};
 
@@ -31,8 +35,9 @@ impl Ledger for Remembered<'_> {
         self.store.cursor(&self.lease.mailbox).await.map_err(trouble)
     }
 
-    async fn unfinished(&self, limit: usize) -> Result<Vec<ItemId>, Trouble> {
-        self.store.unfinished(&self.lease.mailbox, count(limit)).await.map_err(trouble)
+    async fn unfinished(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<ItemId>, Trouble> {
+        let now_ms = now.timestamp_millis();
+        self.store.unfinished(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
     }
 
     async fn news(&self, limit: usize) -> Result<Vec<News>, Trouble> {
@@ -56,13 +61,13 @@ impl Ledger for Remembered<'_> {
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    async fn other_savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, RecordId)>, Trouble> {
+    async fn other_savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, Saver)>, Trouble> {
         let savers = self.store.savers(events).await.map_err(trouble)?;
         let others = savers.into_iter().filter(|(_, mailbox, _)| *mailbox != self.lease.mailbox);
-        Ok(others.map(|(event, _, user)| (event, user)).collect())
+        Ok(others.map(|(event, _, saver)| (event, saver)).collect())
     }
 
-    async fn let_go(&self, items: &[ItemId]) -> Result<Vec<ItemId>, Trouble> {
+    async fn let_go(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Past)>, Trouble> {
         self.store.let_go(&self.lease.mailbox, items).await.map_err(trouble)
     }
 

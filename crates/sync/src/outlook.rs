@@ -23,6 +23,7 @@ use calbridge_wire::{
         translate::{TRANSLATE_LIMIT, TranslateIds},
         view::{NextView, ViewPage},
         write::{ChangeItem, CreateItem, DeleteItem},
+        zone::ReadZone,
     },
     pointer as wire_pointer,
     service::IdFormat,
@@ -132,6 +133,15 @@ impl Outlook<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The zone that the mailbox shows its times in.
+    ///
+    /// # Errors
+    /// As the failed call says.
+    pub async fn zone(&self) -> Result<String, CallError> {
+        let read = ReadZone { mailbox: self.mailbox.clone() };
+        self.mailroom.call(self.mailbox, 1, &read).await
     }
 
     /// Immutable ids for ids of any form; none where Graph knows no item.

@@ -16,6 +16,7 @@ mod saves;
 mod settings;
 mod subscriptions;
 mod trouble;
+mod verdicts;
 mod waits;
 mod work;
 mod workers;
@@ -36,6 +37,7 @@ pub use saves::{Accepted, NewSave, Source, WaitingSave};
 pub use settings::{Change, OrgValue};
 pub use subscriptions::{Heard, Subscription};
 pub use trouble::StoreError;
+pub use verdicts::{Asked, Judged};
 pub use waits::{Clashed, Held};
 pub use work::{Lease, NEVER, WorkState};
 pub use workers::{Backlog, SILENCE_MS};
@@ -131,6 +133,7 @@ impl Store {
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),
             ("DELETE FROM news WHERE heard >= revision AND stamp < $1", now_ms - DAY_MS),
             ("DELETE FROM clashes WHERE seen_at < $1", now_ms - 30 * DAY_MS),
+            ("DELETE FROM verdicts WHERE seen_at < $1", now_ms - 90 * DAY_MS),
         ];
         for (sql, before) in old {
             sqlx::query(sql).bind(before).execute(&self.writer).await?;

@@ -3,10 +3,11 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use calbridge_engine::{merge, pair::Pair};
+use calbridge_engine::pair::Pair;
 use calbridge_rules::{
     event::{EventField, FieldValue},
     id::{Address, RecordId},
+    merge,
 };
 use calbridge_wire::{CallError, salesforce::event::ChangedEvent};
 use chrono::TimeDelta;

@@ -14,6 +14,7 @@ pub mod token;
 pub mod translate;
 pub mod view;
 pub mod write;
+pub mod zone;
 
 use calbridge_rules::id::Address;
 

@@ -1,6 +1,8 @@
 //! An Event that was made in Salesforce and has no item yet (DWN-1).
 
 use calbridge_rules::{
+    cause::Side,
+    direction::{Course, Deed, course},
     event::{Event, EventField, FieldValue},
     item::{Item, Kind, Span},
     mapping::{self, ItemValues},
@@ -8,6 +10,7 @@ use calbridge_rules::{
 use chrono::TimeDelta;
 
 use crate::{
+    pair::Pair,
     ports::{KeyedEvent, Shape},
     session::Scope,
 };
@@ -15,15 +18,20 @@ use crate::{
 /// Days that an item may last (XCP-1).
 const DAYS_LIMIT: i64 = calbridge_rules::saving::DAYS_LIMIT;
 
+/// Digits of a pair's key that tell one item of an Event from the next.
+const GENERATION: usize = 16;
+
 /// What becomes of an Event without an item.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Arrival {
+pub enum Arrival {
     /// An item is made for it.
     Bring {
         /// The Event.
         event: Box<Event>,
         /// What the item says.
         values: Box<ItemValues>,
+        /// The name of the try, the same for every repetition of it.
+        transaction: String,
     },
     /// It stays where it is, by this rule.
     Stay(&'static str),
@@ -32,6 +40,9 @@ pub(crate) enum Arrival {
 /// Decides on an Event without an item.
 pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
     let event = &seen.event;
+    if course(Side::Salesforce, Deed::Created, &scope.settings.down).0 != Course::Carry {
+        return Arrival::Stay("ONE-1");
+    }
     if event.fields.get(&EventField::Owner) != Some(&FieldValue::Record(scope.owner.clone())) {
         return Arrival::Stay("DWN-1");
     }
@@ -45,7 +56,8 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
         Shape::LightningDate => return Arrival::Stay("SER-3"),
     }
     // AUT-4: what was there before sync began stays where it is.
-    if seen.born.as_ref().is_none_or(|born| born.at < scope.since) {
+    let is_old = seen.born.as_ref().is_none_or(|born| born.at < scope.since);
+    if is_old && scope.settings.autosave.since_enabled {
         return Arrival::Stay("AUT-4");
     }
     let values = mapping::back(&event.fields, &nothing_yet(event));
@@ -53,10 +65,19 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
     if span.length() > TimeDelta::days(DAYS_LIMIT) {
         return Arrival::Stay("XCP-1");
     }
-    if !scope.window_for_new_items().touches(span) {
+    if !scope.is_in_window(span) {
         return Arrival::Stay("AUT-2");
     }
-    Arrival::Bring { event: Box::new(event.clone()), values: Box::new(values) }
+    let transaction = format!("calbridge-{}", event.id);
+    Arrival::Bring { event: Box::new(event.clone()), values: Box::new(values), transaction }
+}
+
+/// The item of a pair once more: under another transaction than the one that is gone, which another key tells.
+pub(crate) fn bring_again(pair: &Pair, event: &Event) -> Arrival {
+    let values = mapping::back(&event.fields, &nothing_yet(event));
+    let generation = pair.key.as_str().get(..GENERATION).unwrap_or_default();
+    let transaction = format!("calbridge-{}-{generation}", event.id);
+    Arrival::Bring { event: Box::new(event.clone()), values: Box::new(values), transaction }
 }
 
 /// An item before anything is known of it.

@@ -1,145 +1,159 @@
 //! A pair of which both the item and, mostly, the Event are there.
 
 use calbridge_rules::{
-    event::{Event, EventField, FieldValue},
+    deletion::Absence,
+    description::refreshed_head,
+    event::{Event, EventField, EventFields, FieldValue},
+    id::Address,
+    item::Kind,
     mapping,
-    saving::{Decision, EventKnown},
+    merge::{Merge, Merged, Sides, merge},
+    notify::{ItemWrite, Release, class, release},
+    saving::{Check, Decision, EventKnown},
     status::Issue,
 };
 
-use super::{Step, Together, Why, first::absent, gone::let_go, verdict};
+use super::{
+    Decided, Step, Together,
+    first::absent,
+    gone::{event_deleted, lost, unsync},
+    seat, verdict,
+};
 use crate::{
-    fields::item_fields,
-    merge::{Authority, Merge, merge},
+    fields::{item_fields, item_values},
     observe::{EventSeen, Observation},
-    pair::{Origin, Pair},
+    pair::{Agreed, Pair},
     ports::{Action, SeenItem, Source},
+    session::Scope,
 };
 
-pub(super) fn decide(seen: &Observation, item: &SeenItem, pair: &Pair) -> Step {
+pub(super) fn decide(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair) -> Decided {
     let event = match &seen.event {
         EventSeen::One(event) => event,
         EventSeen::Absent | EventSeen::Deleted(_) | EventSeen::Several(_) => {
-            return without_event(seen, item);
+            return without_event(scope, seen, item, pair);
         }
     };
     if seen.wish.as_ref().is_some_and(|wish| wish.action == Action::Unsync) {
-        return match pair.origin {
-            Origin::Outlook => let_go(seen, event, Why::Unsync),
-            Origin::Salesforce => Step::Refuse(born_in_salesforce()),
-        };
+        return unsync(scope, seen, pair, event);
     }
     // The organizer's cancellation arrives on an attendee's copy as a mark (DWN-3).
     if item.is_cancelled {
-        return let_go(seen, event, Why::Gone);
+        return lost(scope, seen, pair, event, Absence::Cancelled);
     }
-    if keeps(seen, event) { together(seen, item, pair, event) } else { points_to(pair, event) }
+    if has_left_window(scope, seen, item, pair) {
+        return points_to(pair, event)
+            .by("DWN-4", "Saved by itself, and out of the window now: neither side is touched");
+    }
+    if keeps(scope, seen, event) {
+        together(scope, seen, item, pair, event)
+    } else {
+        points_to(pair, event).by("PPL-5", "Somebody else keeps its Event up to date")
+    }
 }
 
-/// The Event was deleted in Salesforce: a meeting is never deleted for it (DWN-2). Saved again by hand, it gets a new one.
-fn without_event(seen: &Observation, item: &SeenItem) -> Step {
+/// The Event was deleted in Salesforce. Saved again by hand, the item gets a new one.
+fn without_event(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair) -> Decided {
     match &seen.wish {
-        Some(wish) if wish.source == Source::Pane && wish.action == Action::Save => absent(seen, item),
-        Some(_) | None => Step::Release,
+        Some(wish) if wish.source == Source::Pane && wish.action == Action::Save => absent(scope, seen, item),
+        Some(_) | None => event_deleted(scope, seen, item, pair),
     }
 }
 
-/// The Event is somebody else's: this saver's item only points to it (PPL-5).
+/// DWN-4: what was saved by itself and lies outside the window by now. A request makes it one that somebody asked for.
+fn has_left_window(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair) -> bool {
+    let is_single = match item.item.kind {
+        Kind::Series => false,
+        Kind::Single | Kind::Occurrence { .. } => true,
+    };
+    !pair.is_by_hand && seen.wish.is_none() && is_single && !scope.is_in_window(item.item.span)
+}
+
+/// This saver's item only points to the Event.
 fn points_to(pair: &Pair, event: &Event) -> Step {
-    let merge = Merge { agreed: pair.agreed.clone(), ..Merge::default() };
-    Step::Merge(Box::new(Together { event: event.clone(), merge, held: false }))
+    let merge = Merged { agreed: pair.agreed.clone(), ..Merged::default() };
+    Step::Merge(Box::new(Together { event: event.clone(), merge, held_for: Vec::new() }))
 }
 
-fn together(seen: &Observation, item: &SeenItem, pair: &Pair, event: &Event) -> Step {
+fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair, event: &Event) -> Decided {
     let choice = seen.wish.as_ref().map(|wish| wish.choice.clone()).unwrap_or_default();
-    match verdict(seen, item, &choice, &EventKnown::Exists { id: event.id.clone() }) {
+    let verdict = verdict(scope, seen, item, &choice, &EventKnown::Exists { id: event.id.clone() });
+    match verdict.decision {
         Decision::Create | Decision::Update { .. } => {}
-        Decision::Wait(wait) => return Step::Wait(Issue::waiting(&wait)),
-        Decision::Refuse(refusal) => return Step::Refuse(Issue::refused(&refusal)),
+        Decision::Wait(wait) => return Step::Wait(Issue::waiting(&wait)).after(verdict.trace),
+        Decision::Refuse(refusal) => return Step::Refuse(Issue::refused(&refusal)).after(verdict.trace),
     }
-    if turned_private(item, pair, event) {
-        return Step::Refuse(which_of_both());
-    }
-    let says = item_fields(&item.item, &seen.settings);
-    let mut merge = merge(&pair.agreed, &says, &event.fields, authority(item));
-    // What the user chose now is written over whatever stands (SAV-12).
+    let says = item_fields(&item.item, &scope.settings.shared);
+    let sides = Sides { agreed: &pair.agreed, outlook: &says, salesforce: &event.fields };
+    let mut merge = match merge(sides, seat(item), scope.settings) {
+        Merge::Fields(merged) => *merged,
+        Merge::Stopped(cause) => {
+            let says = "It turned private, and its Event is linked".to_owned();
+            let check = Check { rule: cause.code(), says, passed: false };
+            return Step::Refuse(cause.issue()).after(vec![check]);
+        }
+    };
     if seen.wish.is_some() {
-        let wanted = mapping::follow(&item.item, &choice, &seen.settings).fields;
-        for (field, value) in mapping::changed(&wanted, &event.fields).iter() {
-            merge.yields(&pair.agreed, field, value, &event.fields);
-            merge.down.remove(field);
-            merge.agreed.event.insert(field.clone(), value.clone());
-            merge.up.insert(field.clone(), value.clone());
-        }
-        for (field, value) in says.iter() {
-            merge.agreed.item.insert(field.clone(), value.clone());
-        }
+        let wanted = mapping::follow(&item.item, &choice, &scope.settings.shared).fields;
+        as_chosen(&mut merge, &pair.agreed, &wanted, &says, event);
     }
+    refresh_head(scope, item, event, &mut merge);
     // An Event whose key was lost would be made anew by the next saver (DUP-1).
     if event.fields.get(&EventField::SyncKey).is_some_and(FieldValue::is_empty) {
-        merge.up.insert(EventField::SyncKey, FieldValue::Text(pair.key.as_str().to_owned()));
+        let key = FieldValue::Text(pair.key.as_str().to_owned());
+        merge.to_salesforce.insert(EventField::SyncKey, key);
     }
-    let held = would_mail(item, &merge) && pair.approved.as_ref() != Some(&merge.down);
-    Step::Merge(Box::new(Together { event: event.clone(), merge, held }))
+    let held_for = held_for(scope, item, pair, event, &merge);
+    let trace = merge.trace.clone();
+    Step::Merge(Box::new(Together { event: event.clone(), merge, held_for })).after(trace)
 }
 
-/// Whose the item's shared content is (DWN-7).
-fn authority(item: &SeenItem) -> Authority {
-    if item.is_organizer || !item.item.is_meeting() { Authority::Own } else { Authority::Foreign }
+/// What the user chose now is written over whatever stands (SAV-12).
+fn as_chosen(merge: &mut Merged, before: &Agreed, wanted: &EventFields, says: &EventFields, event: &Event) {
+    for (field, value) in mapping::changed(wanted, &event.fields).iter() {
+        merge.yields(before, field, value, &event.fields);
+        merge.to_outlook.remove(field);
+        merge.agreed.event.insert(field.clone(), value.clone());
+        merge.to_salesforce.insert(field.clone(), value.clone());
+    }
+    for (field, value) in says.iter() {
+        merge.agreed.item.insert(field.clone(), value.clone());
+    }
 }
 
-/// Whether writing what goes down would mail the attendees (PPL-8). An unchanged date of a series mails too.
-fn would_mail(item: &SeenItem, merge: &Merge) -> bool {
-    let is_told = |field: &EventField| {
-        matches!(
-            field,
-            EventField::Subject
-                | EventField::Location
-                | EventField::Description
-                | EventField::Start
-                | EventField::End
-                | EventField::IsAllDay
-        )
+/// DES-4: the head lines follow the meeting where invitees do.
+fn refresh_head(scope: &Scope<'_>, item: &SeenItem, event: &Event, merge: &mut Merged) {
+    let field = EventField::Description;
+    let standing = match merge.to_salesforce.get(&field).or_else(|| event.fields.get(&field)) {
+        Some(FieldValue::Text(text)) => text.as_str(),
+        Some(_) | None => "",
     };
-    item.item.is_meeting() && item.is_organizer && merge.down.keys().any(is_told)
+    let is_followed = scope.settings.people.continuous_attendees;
+    if let Some(text) = refreshed_head(standing, &item.item, is_followed) {
+        merge.agreed.event.insert(field.clone(), FieldValue::Text(text.clone()));
+        merge.to_salesforce.insert(field, FieldValue::Text(text));
+    }
 }
 
-/// PRV-4: an item that is private now and was not when it was linked.
-fn turned_private(item: &SeenItem, pair: &Pair, event: &Event) -> bool {
-    let says = |fields: &calbridge_rules::event::EventFields| {
-        fields.get(&EventField::IsPrivate) == Some(&FieldValue::Flag(true))
-    };
-    let is_private = item.item.sensitivity.is_some_and(calbridge_rules::item::Sensitivity::is_private);
-    let is_linked = [EventField::Who, EventField::What]
-        .iter()
-        .any(|link| event.fields.get(link).is_some_and(|value| !value.is_empty()));
-    is_private && is_linked && !says(&pair.agreed.item)
+/// PPL-8: who would get mail, where nobody approved what goes down.
+fn held_for(scope: &Scope<'_>, item: &SeenItem, pair: &Pair, event: &Event, merge: &Merged) -> Vec<Address> {
+    if merge.to_outlook.is_empty() || pair.approved.as_ref() == Some(&merge.to_outlook) {
+        return Vec::new();
+    }
+    let write = ItemWrite::Patch(item_values(&merge.to_outlook, event, &item.item));
+    match release(&class(&write, &item.item, seat(item)), merge.wanted(), scope.settings) {
+        Release::Send => Vec::new(),
+        Release::Hold { whom } => whom,
+    }
 }
 
 /// Whether it is this saver who keeps the Event up to date: its owner, and of an Event that went to somebody else the first
 /// of its savers.
-fn keeps(seen: &Observation, event: &Event) -> bool {
+fn keeps(scope: &Scope<'_>, seen: &Observation, event: &Event) -> bool {
+    let mut others = seen.others.iter().map(|saver| &saver.user);
     match event.fields.get(&EventField::Owner) {
-        Some(FieldValue::Record(owner)) if *owner == seen.owner => true,
-        Some(FieldValue::Record(owner)) if seen.others.contains(owner) => false,
-        Some(_) | None => seen.others.iter().all(|other| seen.owner < *other),
-    }
-}
-
-fn born_in_salesforce() -> Issue {
-    Issue {
-        code: "UNS-1".to_owned(),
-        reason: "This event was made in Salesforce, so sync cannot take it back.".to_owned(),
-        remedy: "Delete it in Salesforce, or remove the category Salesforce Unsync.".to_owned(),
-        refusal: None,
-    }
-}
-
-fn which_of_both() -> Issue {
-    Issue {
-        code: "PRV-4".to_owned(),
-        reason: "The item is private now, and its event in Salesforce is linked to records.".to_owned(),
-        remedy: "Open the item and save it private without links, or linked and not private.".to_owned(),
-        refusal: None,
+        Some(FieldValue::Record(owner)) if owner == scope.owner => true,
+        Some(FieldValue::Record(owner)) if others.any(|other| other == owner) => false,
+        Some(_) | None => seen.others.iter().all(|other| *scope.owner < other.user),
     }
 }

@@ -59,6 +59,7 @@ fn entry(request: Request, ticket: Ticket, outcome: Outcome) -> Entry {
         action: request.action,
         choice: request.choice,
         outcome,
+        trace: Vec::new(),
     }
 }
 

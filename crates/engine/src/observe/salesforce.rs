@@ -14,7 +14,7 @@ use super::{
     sight::{Closely, Looked},
 };
 use crate::{
-    decide::pointed_event,
+    decide::{is_refused_unasked, pointed_event},
     ports::{Action, Crm, KeyedEvent, Ledger, SeenItem, Source, Trouble},
     session::Scope,
 };
@@ -56,8 +56,8 @@ pub(super) async fn look(
         let same_event = event_id(&event);
         let others = others
             .iter()
-            .filter(|(shared, user)| Some(shared) == same_event.as_ref() && user != scope.owner)
-            .map(|(_, user)| user.clone())
+            .filter(|(shared, saver)| Some(shared) == same_event.as_ref() && saver.user != *scope.owner)
+            .map(|(_, saver)| saver.clone())
             .collect();
         found.items.push(Observation {
             key,
@@ -71,11 +71,8 @@ pub(super) async fn look(
                 .unwrap_or_default(),
             people: people.clone(),
             required: required.clone(),
-            mailbox: scope.mailbox.clone(),
-            owner: scope.owner.clone(),
-            settings: scope.settings.clone(),
             inherits_category: one.inherits_category,
-            is_let_go: one.is_let_go,
+            past: one.past,
             id: one.id,
             item: one.item,
             pair: one.pair,
@@ -156,12 +153,15 @@ fn pointed_to(pointer: Option<RecordId>, by_id: &[KeyedEvent]) -> EventSeen {
     }
 }
 
-/// The addresses of an item that is to be saved, or whose links were chosen anew.
+/// The addresses of an item that is to be saved, or whose links were chosen anew; of one that cannot be saved whoever its
+/// people are, nobody's (PRV-3).
 fn addresses(scope: &Scope<'_>, one: &Looked) -> Vec<Address> {
-    let is_asked = one.wish.as_ref().is_some_and(|wish| wish.action == Action::Save);
-    match &one.item {
-        Some(item) if is_asked => addresses_to_match(&item.item, scope.mailbox, scope.settings),
-        Some(_) | None => Vec::new(),
+    let choice = one.wish.as_ref().filter(|wish| wish.action == Action::Save).map(|wish| &wish.choice);
+    match (&one.item, choice) {
+        (Some(item), Some(choice)) if !is_refused_unasked(scope, item, choice) => {
+            addresses_to_match(&item.item, scope.mailbox, &scope.settings.shared)
+        }
+        (Some(_) | None, _) => Vec::new(),
     }
 }
 
@@ -201,7 +201,7 @@ fn related_to(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch], all: &
 }
 
 fn accounts_of(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch]) -> BTreeSet<RecordId> {
-    let addresses = addresses_to_match(&item.item, scope.mailbox, scope.settings);
+    let addresses = addresses_to_match(&item.item, scope.mailbox, &scope.settings.shared);
     let here = people.iter().filter(|person| addresses.contains(&person.address));
     here.filter_map(|person| person.account.clone()).collect()
 }

@@ -4,18 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use calbridge_rules::{
+    autosave::Past,
     category::{self, SALESFORCE, UNSYNC},
     id::{ItemId, RecordId},
     item::Kind,
-    saving::{Choice, Scope as SaveScope},
+    saving::{Check, Choice, Scope as SaveScope},
 };
 
 use super::{Found, SESSION_LIMIT, Wish};
 use crate::{
+    decide::first_look,
     fields::item_fields,
     pair::Pair,
     ports::{Action, Calendar, Given, Ledger, Round, SeenItem, Source, Trouble, UnmarkedPair},
-    report::{Entry, Outcome},
+    report::{Entry, Outcome, Skipped},
     session::Scope,
 };
 
@@ -47,7 +49,7 @@ pub(super) struct Looked {
     pub(super) pair: Option<Pair>,
     pub(super) wish: Option<Wish>,
     pub(super) inherits_category: bool,
-    pub(super) is_let_go: bool,
+    pub(super) past: Past,
 }
 
 /// What was seen and heard, to be looked at closely.
@@ -110,7 +112,7 @@ impl Sight {
                 }
             }
         }
-        let unfinished = ledger.unfinished(SESSION_LIMIT).await?;
+        let unfinished = ledger.unfinished(scope.now, SESSION_LIMIT).await?;
         found.again |= unfinished.len() == SESSION_LIMIT;
         for id in unfinished {
             self.things.entry(id).or_default().must_read = true;
@@ -151,15 +153,17 @@ impl Sight {
         self.series_of_members(&pairs);
         let unpaired: Vec<ItemId> =
             self.things.keys().filter(|id| !pairs.contains_key(id)).cloned().collect();
-        let let_go: BTreeSet<ItemId> = if unpaired.is_empty() {
-            BTreeSet::new()
+        let mut pasts: BTreeMap<ItemId, Past> = if unpaired.is_empty() {
+            BTreeMap::new()
         } else {
             ledger.let_go(&unpaired).await?.into_iter().collect()
         };
         let mut due: Vec<(ItemId, Thing)> = Vec::new();
         for (id, mut thing) in self.things {
-            if worth_a_look(scope, &mut thing, pairs.get(&id)) {
-                due.push((id, thing));
+            match closer(scope, &mut thing, pairs.get(&id), past(&pasts, &id)) {
+                Closer::Look => due.push((id, thing)),
+                Closer::Leave(skipped, trace) => found.settled.push(left(id, skipped, trace)),
+                Closer::Pass => {}
             }
         }
         let later = if due.len() > SESSION_LIMIT { due.split_off(SESSION_LIMIT) } else { Vec::new() };
@@ -186,9 +190,20 @@ impl Sight {
             let is_news =
                 |wish: &Wish| pair.is_none() || wish.source == Source::Pane || wish.action == Action::Unsync;
             let wish = wish.filter(is_news);
-            let is_let_go = let_go.contains(&id);
+            let past = pasts.remove(&id).unwrap_or_default();
+            let wish = match (&item, &pair, wish) {
+                (Some(item), None, None) => match by_itself(scope, item, past) {
+                    Closer::Look => Some(of_itself()),
+                    Closer::Leave(skipped, trace) => {
+                        found.settled.push(left(id, skipped, trace));
+                        continue;
+                    }
+                    Closer::Pass => None,
+                },
+                (_, _, wish) => wish,
+            };
             let inherits_category = thing.inherits_category;
-            closely.items.push(Looked { id, item, pair, wish, inherits_category, is_let_go });
+            closely.items.push(Looked { id, item, pair, wish, inherits_category, past });
         }
         Ok(closely)
     }
@@ -216,23 +231,31 @@ impl Sight {
         Ok(())
     }
 
-    /// A member of a series that carries the category asks for the whole series (CAT-3), unless it is saved already.
+    /// A member of a series that carries a category asks for the whole series (CAT-2, CAT-3), unless it is saved by itself.
     fn series_of_members(&mut self, pairs: &BTreeMap<ItemId, Pair>) {
-        let mut masters: BTreeSet<ItemId> = BTreeSet::new();
+        let mut masters: BTreeMap<ItemId, Action> = BTreeMap::new();
         for (id, thing) in &self.things {
             let Some(glimpse) = &thing.glimpse else { continue };
-            if let Kind::Occurrence { series } = &glimpse.item.kind
-                && !pairs.contains_key(id)
-                && !pairs.contains_key(series)
-                && category::asks_to_save(&glimpse.item.categories)
-            {
-                masters.insert(series.clone());
+            let Kind::Occurrence { series } = &glimpse.item.kind else { continue };
+            if pairs.contains_key(id) {
+                continue;
+            }
+            let is_saved = pairs.contains_key(series);
+            match asked_by(&glimpse.item.categories) {
+                Some(Action::Save) if !is_saved => {
+                    masters.entry(series.clone()).or_insert(Action::Save);
+                }
+                // Of several members that say different things, the one that takes back has it.
+                Some(Action::Unsync) if is_saved => {
+                    masters.insert(series.clone(), Action::Unsync);
+                }
+                Some(Action::Save | Action::Unsync) | None => {}
             }
         }
-        for master in masters {
+        for (master, action) in masters {
             let thing = self.things.entry(master).or_default();
             if thing.wish.is_none() {
-                thing.wish = Some(by_hand(Action::Save));
+                thing.wish = Some(by_hand(action));
                 thing.inherits_category = true;
                 thing.must_read = true;
             }
@@ -240,51 +263,102 @@ impl Sight {
     }
 }
 
-/// Whether an item needs to be looked at closely; what carries a category is asked for by it.
-fn worth_a_look(scope: &Scope<'_>, thing: &mut Thing, pair: Option<&Pair>) -> bool {
+/// What becomes of an item that was seen.
+enum Closer {
+    /// It is read, and decided.
+    Look,
+    /// Autosave leaves it, and says why.
+    Leave(Skipped, Vec<Check>),
+    /// It tells nothing new.
+    Pass,
+}
+
+/// Whether an item needs to be looked at closely; what carries a category is asked for by it, and what nobody asks for is
+/// autosave's to judge.
+fn closer(scope: &Scope<'_>, thing: &mut Thing, pair: Option<&Pair>, past: Past) -> Closer {
+    let look = |is_due: bool| if is_due { Closer::Look } else { Closer::Pass };
     if thing.item.is_some() || thing.wish.is_some() {
-        return true;
+        return Closer::Look;
     }
     match (pair, &thing.glimpse) {
-        (Some(_), None) => true,
-        (Some(pair), Some(glimpse)) => thing.must_read || !is_echo(scope, pair, glimpse),
-        (None, None) => thing.must_read,
-        (None, Some(glimpse)) => match glimpse.item.kind {
-            Kind::Occurrence { .. } => false,
-            Kind::Single | Kind::Series => {
-                thing.inherits_category = glimpse.item.kind == Kind::Series;
-                thing.wish = by_category(glimpse);
-                thing.wish.is_some() || thing.must_read
+        (Some(_), None) => Closer::Look,
+        (Some(pair), Some(glimpse)) => look(thing.must_read || !is_echo(scope, pair, glimpse)),
+        (None, None) => look(thing.must_read),
+        (None, Some(glimpse)) => {
+            thing.inherits_category = glimpse.item.kind == Kind::Series;
+            thing.wish = by_category(glimpse);
+            if thing.wish.is_some() || thing.must_read {
+                return Closer::Look;
             }
-        },
+            let judged = by_itself(scope, glimpse, past);
+            if let Closer::Look = judged {
+                thing.wish = Some(of_itself());
+            }
+            judged
+        }
+    }
+}
+
+/// What autosave says of an item before anybody is asked about its people. Dates of a series are judged with it.
+fn by_itself(scope: &Scope<'_>, item: &SeenItem, past: Past) -> Closer {
+    if let Kind::Occurrence { .. } = item.item.kind {
+        return Closer::Pass;
+    }
+    let past = if item.is_cancelled { Past::Cancelled } else { past };
+    match first_look(scope, item, past) {
+        Ok(()) => Closer::Look,
+        Err((skipped, trace)) => Closer::Leave(skipped, trace),
+    }
+}
+
+fn past(pasts: &BTreeMap<ItemId, Past>, id: &ItemId) -> Past {
+    pasts.get(id).copied().unwrap_or_default()
+}
+
+/// An item that autosave leaves.
+fn left(item: ItemId, skipped: Skipped, trace: Vec<Check>) -> Entry {
+    Entry {
+        item,
+        tickets: Vec::new(),
+        source: None,
+        action: Action::Save,
+        choice: Choice::default(),
+        outcome: Outcome::Skipped(skipped),
+        trace,
     }
 }
 
 /// Whether a change of the calendar is none: our own write coming back, or something that sync does not look at.
 fn is_echo(scope: &Scope<'_>, pair: &Pair, glimpse: &SeenItem) -> bool {
-    let fields = item_fields(&glimpse.item, scope.settings);
+    let fields = item_fields(&glimpse.item, &scope.settings.shared);
     let stands = pair.agreed.item.clone();
     let is_marked = category::asks_to_save(&glimpse.item.categories);
     !glimpse.is_cancelled && is_marked && calbridge_rules::mapping::changed(&fields, &stands).is_empty()
 }
 
-/// What the categories of an item ask for.
+/// What the categories of an item ask for; those of a date of a series ask for the series.
 fn by_category(item: &SeenItem) -> Option<Wish> {
     match item.item.kind {
         Kind::Occurrence { .. } => None,
-        Kind::Single | Kind::Series => {
-            let categories = &item.item.categories;
-            if categories.iter().any(|name| name == UNSYNC) {
-                return Some(by_hand(Action::Unsync));
-            }
-            category::asks_to_save(categories).then(|| by_hand(Action::Save))
-        }
+        Kind::Single | Kind::Series => asked_by(&item.item.categories).map(by_hand),
     }
+}
+
+fn asked_by(categories: &[String]) -> Option<Action> {
+    if categories.iter().any(|name| name == UNSYNC) {
+        return Some(Action::Unsync);
+    }
+    category::asks_to_save(categories).then_some(Action::Save)
 }
 
 fn by_hand(action: Action) -> Wish {
     let choice = Choice { scope: SaveScope::Single, ..Choice::default() };
     Wish { source: Source::Category, action, choice, tickets: Vec::new() }
+}
+
+/// What autosave asks for.
+fn of_itself() -> Wish {
+    Wish { source: Source::Autosave, ..by_hand(Action::Save) }
 }
 
 /// An item that another session takes up.
@@ -297,6 +371,7 @@ fn put_off(id: ItemId, wish: Option<Wish>) -> Entry {
         action: wish.action,
         choice: wish.choice,
         outcome: Outcome::Deferred,
+        trace: Vec::new(),
     }
 }
 

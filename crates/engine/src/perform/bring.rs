@@ -4,6 +4,7 @@
 use calbridge_rules::{
     category::{Mark, marked},
     event::{EventField, EventFields, FieldValue},
+    holding::Holding,
     id::RecordId,
     saving::Choice,
 };
@@ -19,44 +20,55 @@ use crate::{
     session::Scope,
 };
 
-/// The items to make.
-pub(super) fn due(arrivals: Vec<Arrival>) -> Vec<(RecordId, NewItem, EventFields)> {
-    let mut due = Vec::new();
-    for arrival in arrivals {
-        match arrival {
-            Arrival::Bring { event, values } => {
-                let item = NewItem {
-                    transaction: format!("calbridge-{}", event.id),
-                    values: *values,
-                    categories: marked(&[], &Mark::Saved),
-                    pointer: Pointer::Saved(event.id.clone()),
-                };
-                due.push((event.id, item, event.fields));
-            }
-            Arrival::Stay(rule) => tracing::debug!(rule, "an Event stays in Salesforce alone"),
-        }
-    }
-    due
+/// An item to make.
+#[derive(Debug)]
+pub(super) struct Bring {
+    event: RecordId,
+    stands: EventFields,
+    item: NewItem,
+    /// The place of the item that is gone and is made again, where there was one (ONE-1).
+    instead_of: Option<usize>,
 }
 
-/// Makes them, and puts their keys on the Events.
+/// The item to make for an Event, if it is brought.
+pub(super) fn due(arrival: Arrival, instead_of: Option<usize>) -> Option<Bring> {
+    match arrival {
+        Arrival::Bring { event, values, transaction } => {
+            let item = NewItem {
+                transaction,
+                values: *values,
+                categories: marked(&[], &Mark::Saved),
+                pointer: Pointer::Saved(event.id.clone()),
+            };
+            Some(Bring { event: event.id, stands: event.fields, item, instead_of })
+        }
+        Arrival::Stay(rule) => {
+            tracing::debug!(rule, "an Event stays in Salesforce alone");
+            None
+        }
+    }
+}
+
+/// Makes them, and puts their keys on the Events; answers, for each that was made again, whether it is there.
 pub(super) async fn bring(
     scope: &Scope<'_>,
-    brings: Vec<(RecordId, NewItem, EventFields)>,
+    brings: Vec<Bring>,
     calendar: &impl Calendar,
     crm: &impl Crm,
     done: &mut Done,
-) -> Vec<(SeenItem, Entry)> {
+) -> Vec<(usize, bool)> {
+    let mut again = Vec::new();
     if brings.is_empty() {
-        return Vec::new();
+        return again;
     }
-    let items: Vec<NewItem> = brings.iter().map(|(_, item, _)| item.clone()).collect();
+    let items: Vec<NewItem> = brings.iter().map(|bring| bring.item.clone()).collect();
     let mut made: Vec<(RecordId, EventFields, SeenItem)> = Vec::new();
-    for ((event, _, fields), answer) in brings.into_iter().zip(calendar.create(&items, scope.now).await) {
+    for (bring, answer) in brings.into_iter().zip(calendar.create(&items, scope.now).await) {
+        again.extend(bring.instead_of.map(|place| (place, answer.is_ok())));
         match answer {
-            Ok(item) => made.push((event, fields, item)),
+            Ok(item) => made.push((bring.event, bring.stands, item)),
             Err(Trouble::Refused(issue)) => {
-                tracing::warn!(event = %event, code = issue.code, "an Event was not brought down");
+                tracing::warn!(event = %bring.event, code = issue.code, "an Event was not brought down");
             }
             // The news are heard again.
             Err(trouble) => {
@@ -73,16 +85,15 @@ pub(super) async fn bring(
         })
         .collect();
     let keyed = if rows.is_empty() { Vec::new() } else { crm.update(&rows).await };
-    let mut brought = Vec::new();
     for ((event, fields, item), keyed) in made.into_iter().zip(keyed) {
         let is_unfinished = keyed.is_err();
         if let Err(trouble) = keyed {
             done.put_off(trouble);
         }
         let entry = entry(scope, event, fields, &item, is_unfinished);
-        brought.push((item, entry));
+        done.brought.push((item, entry));
     }
-    brought
+    again
 }
 
 fn entry(
@@ -96,7 +107,9 @@ fn entry(
         event,
         key: key_of(item),
         origin: Origin::Salesforce,
-        agreed: Agreed { item: item_fields(&item.item, scope.settings), event: fields },
+        is_by_hand: true,
+        holding: Holding::OwnWithInvitees,
+        agreed: Agreed { item: item_fields(&item.item, &scope.settings.shared), event: fields },
         clashes: Vec::new(),
         held: EventFields::new(),
         issue: None,
@@ -109,5 +122,6 @@ fn entry(
         action: Action::Save,
         choice: Choice::default(),
         outcome: Outcome::Saved(Box::new(saved)),
+        trace: Vec::new(),
     }
 }

@@ -9,8 +9,9 @@ use crate::{
     fields::item_fields,
     observe::{Found, Observation},
     pair::{Agreed, Origin},
-    ports::{Crm, Trouble},
+    ports::{Crm, SeenItem, Trouble},
     report::{Outcome, Saved},
+    session::Scope,
 };
 
 /// How often one session tries to create an Event.
@@ -18,6 +19,7 @@ const CREATE_TRIES: usize = 2;
 
 /// Creates the Events that this mailbox may create.
 pub(super) async fn create(
+    scope: &Scope<'_>,
     seen: &Found,
     creates: Vec<(usize, EventFields)>,
     granted: Vec<bool>,
@@ -46,12 +48,12 @@ pub(super) async fn create(
             due.iter().map(|(place, fields)| (seen.items[*place].key.clone(), fields.clone())).collect();
         for ((place, fields), answer) in due.into_iter().zip(crm.upsert(&rows).await) {
             match answer {
-                Ok(event) => outcomes.push((place, created(&seen.items[place], event, fields))),
+                Ok(event) => outcomes.push((place, created(scope, &seen.items[place], event, fields))),
                 Err(Trouble::Unclear) => unclear.push((place, fields)),
                 Err(trouble) => outcomes.push((place, done.failed(trouble))),
             }
         }
-        due = settle(seen, unclear, crm, done, &mut outcomes).await;
+        due = settle(scope, seen, unclear, crm, done, &mut outcomes).await;
     }
     for (place, _) in due {
         outcomes.push((place, deferred(done)));
@@ -61,6 +63,7 @@ pub(super) async fn create(
 
 /// Reads the keys of creates without a clear answer: those that are there were created; the rest is returned.
 async fn settle(
+    scope: &Scope<'_>,
     seen: &Found,
     unclear: Vec<(usize, EventFields)>,
     crm: &impl Crm,
@@ -85,7 +88,9 @@ async fn settle(
     for (place, fields) in unclear {
         let key = seen.items[place].key.as_str();
         match found.iter().find(|one| one.key.eq_ignore_ascii_case(key)) {
-            Some(one) => outcomes.push((place, created(&seen.items[place], one.event.id.clone(), fields))),
+            Some(one) => {
+                outcomes.push((place, created(scope, &seen.items[place], one.event.id.clone(), fields)));
+            }
             None => missing.push((place, fields)),
         }
     }
@@ -97,16 +102,23 @@ fn deferred(done: &mut Done) -> Outcome {
     Outcome::Deferred
 }
 
-fn created(seen: &Observation, event: RecordId, fields: EventFields) -> Outcome {
-    let says = seen.item.as_ref().map(|item| item_fields(&item.item, &seen.settings)).unwrap_or_default();
-    Outcome::Saved(Box::new(Saved {
+fn created(scope: &Scope<'_>, seen: &Observation, event: RecordId, fields: EventFields) -> Outcome {
+    Outcome::Saved(Box::new(new_pair(scope, seen, event, fields)))
+}
+
+/// A pair that is new, or whose Event is.
+pub(super) fn new_pair(scope: &Scope<'_>, seen: &Observation, event: RecordId, stands: EventFields) -> Saved {
+    let says = |item: &SeenItem| item_fields(&item.item, &scope.settings.shared);
+    Saved {
         event,
         key: seen.key.clone(),
         origin: Origin::Outlook,
-        agreed: Agreed { item: says, event: fields },
+        is_by_hand: seen.is_by_hand(),
+        holding: seen.holding(scope),
+        agreed: Agreed { item: seen.item.as_ref().map(says).unwrap_or_default(), event: stands },
         clashes: Vec::new(),
         held: EventFields::new(),
         issue: None,
         is_unfinished: false,
-    }))
+    }
 }

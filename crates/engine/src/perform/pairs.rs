@@ -2,19 +2,20 @@
 //! agreed on, what was not is tried again.
 
 use calbridge_rules::{
-    event::{Event, EventField, EventFields, FieldValue},
+    autosave::Past,
+    cause::Cause,
+    event::{Event, EventField, EventFields},
     id::RecordId,
     mapping,
-    status::Issue,
 };
 
-use super::Done;
+use super::{Done, create::new_pair};
 use crate::{
     decide::Together,
-    fields::item_fields,
+    fields::{item_fields, item_values},
     observe::{Found, Observation},
-    pair::{Agreed, Origin},
-    ports::{Calendar, Crm, ItemChange, Trouble},
+    pair::Agreed,
+    ports::{Calendar, Crm, ItemChange, SeenItem, Trouble},
     report::{Outcome, Saved},
     session::Scope,
 };
@@ -28,8 +29,8 @@ pub(super) enum Work {
     Merge(Box<Together>),
     /// The Event is deleted.
     Delete { event: Box<Event> },
-    /// The Event goes to somebody else.
-    Leave { event: Box<Event>, heir: Option<RecordId> },
+    /// The Event stays as it is changed, and the pair is forgotten.
+    Leave { event: Box<Event>, change: EventFields },
 }
 
 impl Work {
@@ -43,13 +44,9 @@ impl Work {
     /// What is written on the Event.
     fn change(&self) -> EventFields {
         match self {
-            Self::Adopt { change, .. } => change.clone(),
+            Self::Adopt { change, .. } | Self::Leave { change, .. } => change.clone(),
             Self::Merge(together) => written(together),
             Self::Delete { .. } => EventFields::new(),
-            Self::Leave { heir, .. } => {
-                let owner = heir.iter().map(|heir| (EventField::Owner, FieldValue::Record(heir.clone())));
-                owner.collect()
-            }
         }
     }
 
@@ -71,12 +68,15 @@ impl Work {
     }
 }
 
-/// What a merge writes on the Event: a Description keeps the head lines that stand.
+/// What a merge writes on the Event.
 fn written(together: &Together) -> EventFields {
-    let mut change = mapping::changed(&together.merge.up, &together.event.fields);
-    // The key has no like among the fields that are compared.
-    if let Some(key) = together.merge.up.get(&EventField::SyncKey) {
-        change.insert(EventField::SyncKey, key.clone());
+    let merge = &together.merge;
+    let mut change = mapping::changed(&merge.to_salesforce, &together.event.fields);
+    // The key has no like among the fields that are compared; a head line that is refreshed is none either.
+    for field in [EventField::SyncKey, EventField::Description] {
+        if let Some(value) = merge.to_salesforce.get(&field) {
+            change.insert(field, value.clone());
+        }
     }
     change
 }
@@ -94,19 +94,19 @@ pub(super) async fn work(
     done: &mut Done,
 ) -> Vec<(usize, Outcome)> {
     let ups = write_up(&works, crm).await;
-    let downs = write_down(scope, seen, &works, calendar).await;
+    let downs = write_down(seen, &works, calendar).await;
     let mut outcomes = Vec::with_capacity(works.len());
     for (((place, work), up), down) in works.into_iter().zip(ups).zip(downs) {
         let one = &seen.items[place];
         let outcome = match work {
-            Work::Adopt { event, change } => adopted(one, &event, change, up, done),
+            Work::Adopt { event, change } => adopted(scope, one, &event, change, up, done),
             Work::Merge(together) => merged(scope, one, &together, up, down, done),
             Work::Delete { event } => match up {
                 Ok(()) | Err(Trouble::Gone) => Outcome::Removed { event: event.id },
                 Err(trouble) => done.failed(trouble),
             },
             Work::Leave { event, .. } => match up {
-                Ok(()) | Err(Trouble::Gone) => Outcome::Released { event: event.id },
+                Ok(()) | Err(Trouble::Gone) => Outcome::Released { event: event.id, past: Past::TakenBack },
                 Err(trouble) => done.failed(trouble),
             },
         };
@@ -147,21 +147,16 @@ async fn write_up(works: &[(usize, Work)], crm: &impl Crm) -> Vec<Went> {
 }
 
 /// Writes on items; one answer for each. What would mail people and nobody approved is not written.
-async fn write_down(
-    scope: &Scope<'_>,
-    seen: &Found,
-    works: &[(usize, Work)],
-    calendar: &impl Calendar,
-) -> Vec<Went> {
+async fn write_down(seen: &Found, works: &[(usize, Work)], calendar: &impl Calendar) -> Vec<Went> {
     let mut went: Vec<Went> = vec![Ok(()); works.len()];
     let mut changes: Vec<(usize, ItemChange)> = Vec::new();
     for (place, (observed, work)) in works.iter().enumerate() {
         let Work::Merge(together) = work else { continue };
         let Some(item) = &seen.items[*observed].item else { continue };
-        if together.merge.down.is_empty() || is_held(scope, together) {
+        if together.merge.to_outlook.is_empty() || is_held(together) {
             continue;
         }
-        let values = crate::fields::item_values(&together.merge.down, &together.event, &item.item);
+        let values = item_values(&together.merge.to_outlook, &together.event, &item.item);
         changes.push((place, ItemChange { id: item.id.clone(), etag: item.etag.clone(), values }));
     }
     if !changes.is_empty() {
@@ -173,12 +168,19 @@ async fn write_down(
     went
 }
 
-fn is_held(scope: &Scope<'_>, together: &Together) -> bool {
-    together.held && scope.holds_notifications
+fn is_held(together: &Together) -> bool {
+    !together.held_for.is_empty()
 }
 
 /// A pair that is new: the Event stands as it stands, with what was written over it.
-fn adopted(seen: &Observation, event: &Event, change: EventFields, up: Went, done: &mut Done) -> Outcome {
+fn adopted(
+    scope: &Scope<'_>,
+    seen: &Observation,
+    event: &Event,
+    change: EventFields,
+    up: Went,
+    done: &mut Done,
+) -> Outcome {
     let (written, issue) = match up {
         Ok(()) => (change, None),
         // The pair stands, only this change does not.
@@ -187,17 +189,7 @@ fn adopted(seen: &Observation, event: &Event, change: EventFields, up: Went, don
     };
     let mut stands = event.fields.clone();
     stands.extend(written);
-    let says = seen.item.as_ref().map(|item| item_fields(&item.item, &seen.settings)).unwrap_or_default();
-    Outcome::Saved(Box::new(Saved {
-        event: event.id.clone(),
-        key: seen.key.clone(),
-        origin: Origin::Outlook,
-        agreed: Agreed { item: says, event: stands },
-        clashes: Vec::new(),
-        held: EventFields::new(),
-        issue,
-        is_unfinished: false,
-    }))
+    Outcome::Saved(Box::new(Saved { issue, ..new_pair(scope, seen, event.id.clone(), stands) }))
 }
 
 fn merged(
@@ -214,16 +206,17 @@ fn merged(
         event: together.event.id.clone(),
         key: pair.key.clone(),
         origin: pair.origin,
+        is_by_hand: seen.is_by_hand(),
+        holding: pair.holding,
         agreed: Agreed::default(),
-        clashes: merge.clashes.iter().chain(&merge.put_back).cloned().collect(),
+        clashes: merge.conflicts.clone(),
         held: EventFields::new(),
         issue: None,
         is_unfinished: false,
     };
-    let is_held = is_held(scope, together) && !merge.down.is_empty();
-    if is_held {
-        saved.held = merge.down.clone();
-        saved.issue = Some(waits_for_approval());
+    if is_held(together) {
+        saved.held = merge.to_outlook.clone();
+        saved.issue = Some(Cause::Held { people: together.held_for.len() }.issue());
     }
     let mut wrote = |went: Went, saved: &mut Saved| match went {
         Ok(()) => true,
@@ -238,23 +231,25 @@ fn merged(
         }
     };
     let is_up_written = wrote(up, &mut saved);
-    let is_down_written = wrote(down, &mut saved) && !is_held;
+    let is_down_written = wrote(down, &mut saved) && !is_held(together);
     if !is_up_written {
         // What did not win has won nothing yet.
         saved.clashes.clear();
     }
     saved.agreed = merge.agreed_after(&pair.agreed, is_up_written, is_down_written);
+    if is_down_written && let Some(item) = &seen.item {
+        take_reading(scope, &mut saved.agreed, together, item);
+    }
     Outcome::Saved(Box::new(saved))
 }
 
-fn waits_for_approval() -> Issue {
-    Issue {
-        code: "PPL-8".to_owned(),
-        reason: "The event was changed in Salesforce, and changing the meeting would mail its attendees."
-            .to_owned(),
-        remedy:
-            "Approve it on your page of the service, which sends it, or change the event back in Salesforce."
-                .to_owned(),
-        refusal: None,
+/// What the item says once it is written: it may say the same in other words than the Event.
+fn take_reading(scope: &Scope<'_>, agreed: &mut Agreed, together: &Together, item: &SeenItem) {
+    let down = &together.merge.to_outlook;
+    let mut written = item.item.clone();
+    item_values(down, &together.event, &item.item).write_to(&mut written);
+    let says = item_fields(&written, &scope.settings.shared);
+    for (field, value) in says.iter().filter(|(field, _)| down.contains_key(*field)) {
+        agreed.item.insert(field.clone(), value.clone());
     }
 }

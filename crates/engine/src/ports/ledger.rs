@@ -3,7 +3,9 @@
 use std::future::Future;
 
 use calbridge_rules::{
+    autosave::Past,
     event::EventFields,
+    holding::Saver,
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     saving::Choice,
@@ -94,8 +96,12 @@ pub trait Ledger: Sync {
     /// Where the calendar was last read to.
     fn cursor(&self) -> impl Future<Output = Result<Option<Cursor>, Trouble>> + Send;
 
-    /// Items that an earlier session could not finish, oldest first.
-    fn unfinished(&self, limit: usize) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
+    /// Items that an earlier session could not finish, or left until now, oldest first.
+    fn unfinished(
+        &self,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
 
     /// Events of this mailbox that changed in Salesforce, oldest first.
     fn news(&self, limit: usize) -> impl Future<Output = Result<Vec<News>, Trouble>> + Send;
@@ -112,14 +118,14 @@ pub trait Ledger: Sync {
     /// How many pairs the mailbox has.
     fn count_pairs(&self) -> impl Future<Output = Result<usize, Trouble>> + Send;
 
-    /// Other mailboxes whose items point to these Events too: the Event, and the user.
+    /// Other mailboxes whose items point to these Events too: the Event, and who saved it.
     fn other_savers(
         &self,
         events: &[RecordId],
-    ) -> impl Future<Output = Result<Vec<(RecordId, RecordId)>, Trouble>> + Send;
+    ) -> impl Future<Output = Result<Vec<(RecordId, Saver)>, Trouble>> + Send;
 
-    /// Which of these items are never saved again of themselves (UNS-1, DWN-2).
-    fn let_go(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
+    /// Which of these items are never saved again of themselves (UNS-1, DWN-2), and why.
+    fn let_go(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<(ItemId, Past)>, Trouble>> + Send;
 
     /// Pairs whose item still lacks its marks.
     fn unmarked(&self, limit: usize) -> impl Future<Output = Result<Vec<UnmarkedPair>, Trouble>> + Send;

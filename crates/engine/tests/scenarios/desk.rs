@@ -12,8 +12,7 @@ use std::{
 };
 
 use calbridge_engine::{
-    Outcome, Report, Scope, SessionError,
-    merge::Clash,
+    Entry, Outcome, Report, Scope, SessionError,
     observe::key_of,
     pair::Pair,
     ports::{
@@ -22,16 +21,19 @@ use calbridge_engine::{
     session,
 };
 use calbridge_rules::{
+    autosave::Past,
     event::{Event, EventField, EventFields, FieldValue},
-    id::{Address, ApiName, ItemId, RecordId},
+    holding::Saver,
+    id::{Address, ItemId, RecordId},
     identity::SyncKey,
-    item::{Attendee, Item, Kind, Person, Role, Span},
-    map::SmallMap,
+    item::{Attendee, Item, Kind, Person, Response, Role, Span},
+    merge::MergeConflict,
     people::PersonObject,
+    saving::Check,
     saving::{Choice, ChosenPerson},
-    settings::{FieldSource, Settings},
+    settings::Effective,
 };
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 
 pub(crate) const MARA: &str = "mara@brightwater.example";
 pub(crate) const INES: &str = "ines@brightwater.example";
@@ -102,6 +104,14 @@ pub(crate) fn organized_by(mut seen: SeenItem, organizer: &str) -> SeenItem {
     seen
 }
 
+/// Dana invites Mara, who accepts.
+pub(crate) fn invited(seen: SeenItem) -> SeenItem {
+    let mut seen = organized_by(seen, DANA);
+    seen.item.attendees = vec![Attendee { person: person(MARA), role: Role::Required, response: None }];
+    seen.response = Some(Response::Accepted);
+    seen
+}
+
 pub(crate) fn categorized(mut seen: SeenItem) -> SeenItem {
     seen.item.categories = vec!["Salesforce".to_owned()];
     seen
@@ -129,18 +139,24 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Request>,
     pub(crate) pairs: BTreeMap<ItemId, Pair>,
     pub(crate) held: BTreeMap<ItemId, EventFields>,
-    pub(crate) clashes: Vec<(ItemId, Clash)>,
+    pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
     pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) unmarked: BTreeSet<ItemId>,
     pub(crate) unfinished: BTreeSet<ItemId>,
-    pub(crate) let_go: BTreeSet<ItemId>,
+    pub(crate) let_go: BTreeMap<ItemId, Past>,
+    pub(crate) later: BTreeMap<ItemId, DateTime<Utc>>,
+    pub(crate) traces: BTreeMap<ItemId, Vec<Check>>,
+    pub(crate) contacts: Vec<(Address, RecordId)>,
+    pub(crate) asked_people: BTreeSet<Address>,
     pub(crate) cursor: Option<Cursor>,
     pub(crate) news: Vec<News>,
-    pub(crate) others: Vec<(RecordId, RecordId)>,
+    pub(crate) others: Vec<(RecordId, Saver)>,
     pub(crate) outcomes: BTreeMap<ItemId, Outcome>,
     pub(crate) synced: Vec<Address>,
-    pub(crate) field_map: SmallMap<ApiName, FieldSource>,
-    pub(crate) free_hand: bool,
+    pub(crate) settings: Effective,
+    /// How far the clock went on.
+    pub(crate) passed: TimeDelta,
+    pub(crate) looks_everywhere: bool,
     pub(crate) brake_is_lifted: bool,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
@@ -190,6 +206,8 @@ pub(crate) fn now() -> DateTime<Utc> {
 impl Desk {
     pub(crate) fn with(items: impl IntoIterator<Item = SeenItem>) -> Self {
         let desk = Self(Mutex::default());
+        desk.state().settings.shared.company_domains = vec!["brightwater.example".to_owned()];
+        desk.state().contacts = vec![(address(DANA), record("003", 1))];
         for item in items {
             desk.put(item);
         }
@@ -275,6 +293,12 @@ impl Desk {
         event
     }
 
+    /// Another user saved the Event too.
+    pub(crate) fn is_saved_by(&self, event: &RecordId, user: RecordId) {
+        let saver = Saver { user, since: now(), is_active: true };
+        self.state().others.push((event.clone(), saver));
+    }
+
     /// The fields of an Event, as they stand.
     pub(crate) fn event(&self, event: &RecordId) -> EventFields {
         let state = self.state();
@@ -293,7 +317,8 @@ impl Desk {
     pub(crate) fn rest(&self) {
         for _ in 0..5 {
             let report = self.session().unwrap();
-            if report.again.is_none() && report.unmarked == 0 && report.entries.is_empty() {
+            let is_skip = |entry: &Entry| matches!(entry.outcome, Outcome::Skipped(_));
+            if report.again.is_none() && report.unmarked == 0 && report.entries.iter().all(is_skip) {
                 return;
             }
         }
@@ -304,21 +329,20 @@ impl Desk {
     pub(crate) fn session(&self) -> Result<Report, SessionError> {
         self.state().calls.clear();
         let (mailbox, owner) = (address(MARA), record("005", 1));
-        let settings = Settings {
-            company_domains: vec!["brightwater.example".to_owned()],
-            field_map: self.state().field_map.clone(),
-            ..Settings::default()
+        let (settings, passed, looks_everywhere, brake_is_lifted) = {
+            let state = self.state();
+            (state.settings.clone(), state.passed, state.looks_everywhere, state.brake_is_lifted)
         };
-        let holds_notifications = !self.state().free_hand;
         let scope = Scope {
             mailbox: &mailbox,
             owner: &owner,
             settings: &settings,
-            now: now(),
+            now: now() + passed,
             since: now() - TimeDelta::days(30),
-            looks_everywhere: false,
-            holds_notifications,
-            brake_is_lifted: self.state().brake_is_lifted,
+            zone: "Europe/Berlin",
+            offsets: in_winter,
+            looks_everywhere,
+            brake_is_lifted,
         };
         finished(session(&scope, self, self, self))
     }
@@ -334,6 +358,12 @@ impl Desk {
     pub(crate) fn calls(&self, name: &str) -> usize {
         self.state().calls.iter().filter(|call| **call == name).count()
     }
+}
+
+/// Berlin before the last Sunday of March.
+#[expect(clippy::unnecessary_wraps, reason = "zones that nobody knows have no offset")]
+fn in_winter(_: &str, _: DateTime<Utc>) -> Option<FixedOffset> {
+    FixedOffset::east_opt(3600)
 }
 
 /// Nothing here ever waits.

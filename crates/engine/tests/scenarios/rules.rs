@@ -23,6 +23,7 @@ fn code(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Refused(issue) | Outcome::Waiting(issue) | Outcome::Lost(issue) => &issue.code,
         Outcome::Saved(_)
+        | Outcome::Skipped(_)
         | Outcome::Withdrawn
         | Outcome::Removed { .. }
         | Outcome::Released { .. }
@@ -38,6 +39,7 @@ fn saved(outcome: Outcome) -> Box<calbridge_engine::report::Saved> {
         Outcome::Refused(_)
         | Outcome::Waiting(_)
         | Outcome::Lost(_)
+        | Outcome::Skipped(_)
         | Outcome::Withdrawn
         | Outcome::Removed { .. }
         | Outcome::Released { .. }
@@ -297,7 +299,7 @@ fn fld_3_a_session_writes_what_the_org_maps_from_outlook() {
     let desk = Desk::with([item]);
     let name = ApiName::parse("Outlook__c").unwrap();
     let source = FieldSource { value: OutlookValue::Categories, limit: 255 };
-    desk.state().field_map.insert(name.clone(), source);
+    desk.state().settings.shared.field_map.insert(name.clone(), source);
     desk.press("a", dana());
     saved(desk.outcome());
     let state = desk.state();

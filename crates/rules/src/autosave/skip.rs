@@ -16,6 +16,8 @@ pub enum Skip {
     TakenBack,
     /// DWN-2: its Event was deleted in Salesforce.
     EventDeleted,
+    /// DWN-3: its meeting was cancelled.
+    Cancelled,
     /// AUT-2: too long ago, or too far ahead.
     OutsideWindow,
     /// AUT-4: made before sync was enabled.
@@ -38,12 +40,13 @@ pub enum Skip {
 
 impl Skip {
     /// Every one of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::DownOnly,
         Self::MeetingsOff,
         Self::AppointmentsOff,
         Self::TakenBack,
         Self::EventDeleted,
+        Self::Cancelled,
         Self::OutsideWindow,
         Self::OlderThanSync,
         Self::Unanswered,
@@ -62,6 +65,7 @@ impl Skip {
             Self::MeetingsOff | Self::AppointmentsOff => "AUT-1",
             Self::TakenBack => "UNS-1",
             Self::EventDeleted => "DWN-2",
+            Self::Cancelled => "DWN-3",
             Self::OutsideWindow => "AUT-2",
             Self::OlderThanSync => "AUT-4",
             Self::Unanswered | Self::Declined => "AUT-5",
@@ -79,6 +83,7 @@ impl Skip {
             Self::AppointmentsOff => "Appointments are saved by themselves",
             Self::TakenBack => "Not taken back",
             Self::EventDeleted => "Its Event was not deleted",
+            Self::Cancelled => "Not cancelled",
             Self::OutsideWindow => "Within the window",
             Self::OlderThanSync => "Made since sync was turned on",
             Self::Unanswered | Self::Declined => "Made or accepted by you",
@@ -98,6 +103,7 @@ impl Skip {
             Self::AppointmentsOff => "Appointments are not saved by themselves.",
             Self::TakenBack => "You took it back.",
             Self::EventDeleted => "Its Event was deleted in Salesforce.",
+            Self::Cancelled => "The meeting was cancelled.",
             Self::OutsideWindow => "It is too long ago, or too far ahead.",
             Self::OlderThanSync => "It was made before sync was turned on.",
             Self::Unanswered => "You did not answer the invitation.",

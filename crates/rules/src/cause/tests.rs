@@ -15,6 +15,7 @@ pub(crate) fn all() -> Vec<Cause> {
         Cause::PutBack { fields },
         Cause::Reverted { side: Side::Outlook },
         Cause::Reverted { side: Side::Salesforce },
+        Cause::DownOnly,
         Cause::Held { people: 3 },
         Cause::GroupConsent,
         Cause::BornInSalesforce,

@@ -150,3 +150,10 @@ proptest! {
         prop_assert!(!deletes_item || (delete > 0 && own && absences[absence] == EVENT));
     }
 }
+
+#[test]
+fn dwn_2_with_down_sync_off_no_item_is_deleted() {
+    let settings = Down { is_on: false, delete_in_outlook: DeleteInOutlook::All, ..Down::default() };
+    let pair = PairFacts { born: Side::Salesforce, by_hand: true, seat: ItemSeat::Own, stake: Stake::Sole };
+    assert_eq!(loss(Absence::Event(Proof::AskedById), pair, &settings).loss, Loss::Uncategorize);
+}

@@ -7,7 +7,7 @@ use crate::{
     mapping::back,
     sample::{api, at, dana, date, days, meeting, record, settings},
     saving::Choice,
-    settings::{FieldSource, OutlookValue},
+    settings::{Direction, Down, FieldSource, OutlookValue, Settings},
 };
 
 /// The item as its Event would have it, without links.
@@ -21,11 +21,16 @@ fn text(text: &str) -> FieldValue {
     FieldValue::Text(text.to_owned())
 }
 
+fn both(fields: EventFields) -> Agreed {
+    Agreed { item: fields.clone(), event: fields }
+}
+
 struct Pair {
-    agreed: EventFields,
+    agreed: Agreed,
     outlook: EventFields,
     salesforce: EventFields,
-    settings: Settings,
+    seat: ItemSeat,
+    settings: Effective,
 }
 
 impl Pair {
@@ -35,7 +40,27 @@ impl Pair {
 
     fn of(settings: &Settings) -> Self {
         let agreed = up(&meeting(), settings);
-        Self { outlook: agreed.clone(), salesforce: agreed.clone(), agreed, settings: settings.clone() }
+        Self::between(agreed.clone(), agreed.clone(), agreed, settings)
+    }
+
+    fn between(
+        agreed: EventFields,
+        outlook: EventFields,
+        salesforce: EventFields,
+        shared: &Settings,
+    ) -> Self {
+        let settings = Effective { shared: shared.clone(), ..Effective::default() };
+        Self { agreed: both(agreed), outlook, salesforce, seat: ItemSeat::Own, settings }
+    }
+
+    fn going(mut self, down: Down) -> Self {
+        self.settings.down = down;
+        self
+    }
+
+    fn attendees(mut self) -> Self {
+        self.seat = ItemSeat::Attendee;
+        self
     }
 
     fn outlook(mut self, field: EventField, value: FieldValue) -> Self {
@@ -49,13 +74,13 @@ impl Pair {
     }
 
     fn item(mut self, item: &Item) -> Self {
-        self.outlook = up(item, &self.settings);
+        self.outlook = up(item, &self.settings.shared);
         self
     }
 
     fn merge(&self) -> Merge {
-        let Self { agreed, outlook, salesforce, settings } = self;
-        merge(Sides { agreed, outlook, salesforce }, settings)
+        let Self { agreed, outlook, salesforce, seat, settings } = self;
+        merge(Sides { agreed, outlook, salesforce }, *seat, settings)
     }
 
     #[track_caller]
@@ -94,8 +119,8 @@ fn dwn_5_each_side_gets_what_the_other_changed() {
         &[(EventField::Location, text("Room 4"))],
     );
     assert!(merged.conflicts.is_empty());
-    assert_eq!(merged.agreed[&EventField::Subject], text("New subject"));
-    assert_eq!(merged.agreed[&EventField::Location], text("Room 4"));
+    assert_eq!(merged.agreed.event[&EventField::Subject], text("New subject"));
+    assert_eq!(merged.agreed.event[&EventField::Location], text("Room 4"));
     let says: Vec<&str> = merged.trace.iter().map(|check| check.says.as_str()).collect();
     assert_eq!(says, ["Subject changed in Outlook", "Location changed in Salesforce"]);
 }
@@ -121,7 +146,7 @@ fn dwn_5_both_changed_to_the_same_is_no_conflict() {
     let pair =
         Pair::new().outlook(EventField::Subject, text("Same")).salesforce(EventField::Subject, text("Same "));
     let merged = check(&pair, &[], &[]);
-    assert_eq!((merged.conflicts.len(), &merged.agreed[&EventField::Subject]), (0, &text("Same")));
+    assert_eq!((merged.conflicts.len(), &merged.agreed.item[&EventField::Subject]), (0, &text("Same")));
 }
 
 #[test]
@@ -171,7 +196,7 @@ fn fld_a_reminder_follows_a_start_that_moved_in_salesforce() {
     let merged = pair.merged();
     let rings = FieldValue::Instant(start - TimeDelta::minutes(15));
     assert_eq!(merged.to_salesforce, EventFields::from([(EventField::ReminderAt, rings.clone())]));
-    assert_eq!(merged.agreed[&EventField::ReminderAt], rings);
+    assert_eq!(merged.agreed.event[&EventField::ReminderAt], rings);
 }
 
 #[test]
@@ -216,11 +241,11 @@ fn des_4_head_lines_are_never_compared() {
 fn des_3_a_body_that_was_cut_stays_and_is_told() {
     let long = Item { body: Some("a".repeat(40_000)), ..meeting() };
     let mut pair = Pair::new().item(&long);
-    pair.agreed = pair.outlook.clone();
+    pair.agreed = both(pair.outlook.clone());
     pair.salesforce = pair.outlook.clone();
     let pair = pair.salesforce(EventField::Description, text("Theirs"));
     let merged = check(&pair, &[], &[]);
-    assert!(merged.told[0].contains("too long"), "{:?}", merged.told);
+    assert!(merged.trace[0].says.contains("too long"), "{:?}", merged.trace);
 }
 
 #[test]
@@ -245,7 +270,7 @@ fn prv_4_a_linked_pair_that_turns_private_stops() {
 fn prv_4_a_pair_that_was_saved_private_and_linked_by_hand_goes_on() {
     let private = Item { sensitivity: Some(Sensitivity::Private), ..meeting() };
     let mut pair = Pair::new().item(&private);
-    pair.agreed.insert(EventField::IsPrivate, FieldValue::Flag(true));
+    pair.agreed.item.insert(EventField::IsPrivate, FieldValue::Flag(true));
     let what = FieldValue::Record(record("006", 1));
     let pair = pair.salesforce(EventField::What, what).outlook(EventField::Subject, text("New"));
     assert_eq!(pair.merged().to_salesforce[&EventField::Subject], text("New"));
@@ -274,6 +299,99 @@ fn dwn_5_a_field_that_a_side_cannot_tell_is_left_alone() {
     check(&pair, &[], &[]);
 }
 
+#[test]
+fn what_a_user_typed_in_the_dialog_is_no_change_of_either_side() {
+    let mut pair = Pair::new();
+    pair.agreed.event.insert(EventField::Subject, text("Typed"));
+    let merged = check(&pair.salesforce(EventField::Subject, text("Typed")), &[], &[]);
+    assert!(merged.conflicts.is_empty());
+    assert_eq!(merged.agreed.event[&EventField::Subject], text("Typed"));
+}
+
+/// A meeting whose subject changed in Outlook and whose place changed in Salesforce.
+fn one_edit_on_each_side() -> Pair {
+    Pair::of(&settings())
+        .outlook(EventField::Subject, text("Mine"))
+        .salesforce(EventField::Location, text("Theirs"))
+}
+
+fn going(direction: Direction) -> Down {
+    Down { direction, ..Down::default() }
+}
+
+#[test]
+fn one_1_where_sync_goes_up_an_edit_in_salesforce_is_put_back_and_told() {
+    let pair = one_edit_on_each_side().going(going(Direction::Up));
+    let wanted = [(EventField::Subject, text("Mine")), (EventField::Location, text("Microsoft Teams"))];
+    let merged = check(&pair, &wanted, &[]);
+    assert_eq!(merged.told, [Cause::Reverted { side: Side::Salesforce }]);
+    assert_eq!(merged.conflicts.len(), 1, "the value that was put back is kept");
+}
+
+#[test]
+fn one_1_where_sync_goes_down_an_edit_in_outlook_is_put_back_by_sync_and_told() {
+    let pair = one_edit_on_each_side().going(going(Direction::Down));
+    let subject = text("Renewal 2027: pricing review");
+    let wanted = [(EventField::Subject, subject), (EventField::Location, text("Theirs"))];
+    let merged = check(&pair, &[], &wanted);
+    assert_eq!(merged.told, [Cause::Reverted { side: Side::Outlook }]);
+    assert_eq!(merged.wanted(), Wanted::ByProduct, "PPL-8");
+}
+
+#[test]
+fn one_1_both_ways_puts_nothing_back() {
+    let merged = one_edit_on_each_side().merged();
+    assert_eq!((merged.reverted, merged.wanted()), (None, Wanted::ByPerson));
+    assert!(merged.told.is_empty());
+}
+
+#[test]
+fn dwn_1_with_down_sync_off_an_edit_stays_in_salesforce_and_is_no_news_again() {
+    let off = Down { is_on: false, ..Down::default() };
+    let mut pair = one_edit_on_each_side().going(off);
+    let merged = check(&pair, &[(EventField::Subject, text("Mine"))], &[]);
+    pair.agreed = merged.agreed;
+    pair.salesforce.insert(EventField::Subject, text("Mine"));
+    let again = check(&pair, &[], &[]);
+    assert!(again.trace.is_empty() && !is_news(&again.agreed, &pair.salesforce));
+}
+
+#[test]
+fn dwn_7_edits_of_somebody_elses_meeting_are_put_back_and_told_but_not_what_is_everybodys_own() {
+    let pair = Pair::new()
+        .salesforce(EventField::Subject, text("Theirs"))
+        .salesforce(EventField::ShowAs, text("Free"))
+        .attendees();
+    let subject = text("Renewal 2027: pricing review");
+    let merged = check(&pair, &[(EventField::Subject, subject)], &[(EventField::ShowAs, text("Free"))]);
+    assert_eq!(merged.told, [Cause::PutBack { fields: vec!["subject".to_owned()] }]);
+    assert_eq!(merged.conflicts.len(), 1);
+}
+
+#[test]
+fn dwn_7_a_description_somebody_wrote_in_salesforce_stays_there_alone() {
+    let mut pair = Pair::new().salesforce(EventField::Description, text("Notes")).attendees();
+    let merged = check(&pair, &[], &[]);
+    assert!(merged.told.is_empty());
+    pair.agreed = merged.agreed;
+    assert!(check(&pair, &[], &[]).trace.is_empty(), "and is no change the next time");
+}
+
+#[test]
+fn dwn_5_what_was_not_written_is_agreed_as_before() {
+    let pair = Pair::new()
+        .outlook(EventField::Subject, text("Mine"))
+        .salesforce(EventField::Location, text("Theirs"));
+    let merged = pair.merged();
+    let neither = merged.agreed_after(&pair.agreed, false, false);
+    assert_eq!(neither, pair.agreed);
+    let up = merged.agreed_after(&pair.agreed, true, false);
+    assert_eq!(
+        (&up.event[&EventField::Subject], &up.event[&EventField::Location]),
+        (&text("Mine"), &pair.agreed.event[&EventField::Location],)
+    );
+}
+
 /// Fields with one of three values each.
 fn readings() -> impl Strategy<Value = EventFields> {
     let start = |hour: u8| FieldValue::Instant(at("2026-11-24T08:00:00Z") + TimeDelta::hours(hour.into()));
@@ -298,7 +416,7 @@ proptest! {
         agreed in readings(), outlook in readings(), salesforce in readings(), safe in any::<bool>(),
     ) {
         let settings = Settings { safe_description: safe, ..settings() };
-        let mut pair = Pair { agreed, outlook, salesforce, settings };
+        let mut pair = Pair::between(agreed, outlook, salesforce, &settings);
         let first = pair.merged();
         pair.outlook.extend(first.to_outlook.clone());
         pair.salesforce.extend(first.to_salesforce.clone());
@@ -318,19 +436,19 @@ proptest! {
         agreed in readings(), outlook in readings(), salesforce in readings(),
     ) {
         let settings = Settings { safe_description: false, ..settings() };
-        let pair = Pair { agreed, outlook, salesforce, settings };
+        let pair = Pair::between(agreed, outlook, salesforce, &settings);
         let merged = pair.merged();
         for (field, value) in &pair.salesforce {
-            if *value == pair.agreed[field] {
+            if *value == pair.agreed.event[field] {
                 continue;
             }
-            let arrived = merged.agreed[field] == *value;
+            let arrived = merged.agreed.event[field] == *value;
             let told = merged.conflicts.iter().any(|conflict| conflict.field == *field && conflict.salesforce == *value);
             prop_assert!(arrived || told, "{field:?} is lost");
         }
         for (field, value) in &pair.outlook {
-            if *value != pair.agreed[field] {
-                prop_assert_eq!(&merged.agreed[field], value);
+            if *value != pair.agreed.item[field] {
+                prop_assert_eq!(&merged.agreed.item[field], value);
             }
         }
     }

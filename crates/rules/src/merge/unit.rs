@@ -65,7 +65,24 @@ impl Unit {
         }
     }
 
-    /// Which side changed it. Both to the same is as nobody.
+    /// What users call it where it is the organizer's to change (DWN-7); nothing for what is everybody's own.
+    pub(super) fn organizers_word(self) -> Option<&'static str> {
+        match self {
+            Self::Subject => Some("subject"),
+            Self::Times => Some("time"),
+            Self::Location => Some("location"),
+            Self::Description => Some("description"),
+            Self::ShowAs | Self::Reminder | Self::Privacy => None,
+        }
+    }
+
+    /// Its fields, as far as a side tells them.
+    pub(super) fn said(self, fields: &EventFields) -> EventFields {
+        let said = |field: &EventField| fields.get(field).map(|value| (field.clone(), value.clone()));
+        self.fields().iter().filter_map(said).collect()
+    }
+
+    /// Which side changed it since both agreed. Both to the same is as nobody; what was never agreed on follows the item.
     pub(super) fn went(self, sides: Sides<'_>) -> Went {
         let differs = |one: &EventFields, other: &EventFields| {
             self.told(one, other).any(|field| !same(field, value(one, field), value(other, field)))
@@ -76,11 +93,14 @@ impl Unit {
         {
             return Went::Nowhere;
         }
-        match (differs(sides.outlook, sides.agreed), differs(sides.salesforce, sides.agreed)) {
+        let is_new = !self.known(&sides.agreed.item);
+        let outlook = is_new || differs(sides.outlook, &sides.agreed.item);
+        let salesforce = !is_new && differs(sides.salesforce, &sides.agreed.event);
+        match (outlook, salesforce) {
             (true, true) => Went::Both,
             (false, true) => Went::Salesforce,
-            // Where neither differs from what was agreed, that says less than they do: Outlook's is written.
-            (true | false, false) => Went::Outlook,
+            (true, false) => Went::Outlook,
+            (false, false) => Went::Nowhere,
         }
     }
 
@@ -107,7 +127,7 @@ impl Unit {
         self.fields().iter().filter_map(move |field| {
             let conflict = MergeConflict {
                 field: field.clone(),
-                agreed: value(sides.agreed, field).clone(),
+                agreed: value(&sides.agreed.event, field).clone(),
                 outlook: value(sides.outlook, field).clone(),
                 salesforce: value(sides.salesforce, field).clone(),
             };

@@ -5,7 +5,10 @@ use calbridge_engine::{
     ports::{Cursor, Window},
     report::Saved,
 };
-use calbridge_rules::id::{Address, ItemId};
+use calbridge_rules::{
+    autosave::Past,
+    id::{Address, ItemId},
+};
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
@@ -37,35 +40,47 @@ impl Store {
         Ok(Some(Cursor { text: row.try_get(0)?, window }))
     }
 
-    /// Items that an earlier session could not finish, oldest first.
+    /// Items that an earlier session could not finish, or left until now, oldest first.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn unfinished(&self, mailbox: &Address, limit: i64) -> Result<Vec<ItemId>, StoreError> {
-        let rows =
-            sqlx::query("SELECT item FROM unfinished WHERE mailbox = $1 ORDER BY since_at, item LIMIT $2")
-                .bind(mailbox.as_str())
-                .bind(limit)
-                .fetch_all(&self.readers)
-                .await?;
+    pub async fn unfinished(
+        &self,
+        mailbox: &Address,
+        now_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<ItemId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT item FROM unfinished WHERE mailbox = $1 AND since_at <= $2 ORDER BY since_at, item LIMIT $3",
+        )
+        .bind(mailbox.as_str())
+        .bind(now_ms)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(|row| item_id(&row.try_get::<String, _>(0)?)).collect()
     }
 
-    /// Which of these items are never saved again of themselves.
+    /// Which of these items are never saved again of themselves, and why.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn let_go(&self, mailbox: &Address, items: &[ItemId]) -> Result<Vec<ItemId>, StoreError> {
+    pub async fn let_go(
+        &self,
+        mailbox: &Address,
+        items: &[ItemId],
+    ) -> Result<Vec<(ItemId, Past)>, StoreError> {
         let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
         let mut found = Vec::new();
         for chunk in items.chunks(QUESTION_LIMIT) {
             let sql = format!(
-                "SELECT item FROM let_go WHERE mailbox = $1 AND item IN ({})",
+                "SELECT item, past FROM let_go WHERE mailbox = $1 AND item IN ({})",
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
             for row in rows.fetch_all(&self.readers).await? {
-                found.push(item_id(&row.try_get::<String, _>(0)?)?);
+                let past = past_of(&row.try_get::<String, _>(1)?)?;
+                found.push((item_id(&row.try_get::<String, _>(0)?)?, past));
             }
         }
         Ok(found)
@@ -113,7 +128,7 @@ pub(super) async fn put_cursor(
     Ok(())
 }
 
-/// An item is looked at again by the next session.
+/// An item is looked at again by the first session from then on.
 pub(super) async fn unfinished(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
@@ -122,7 +137,7 @@ pub(super) async fn unfinished(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO unfinished (mailbox, item, since_at) VALUES ($1, $2, $3)
-         ON CONFLICT (mailbox, item) DO NOTHING",
+         ON CONFLICT (mailbox, item) DO UPDATE SET since_at = $3 WHERE unfinished.since_at > $3",
     )
     .bind(mailbox.as_str())
     .bind(item.as_str())
@@ -169,7 +184,7 @@ pub(super) async fn keep_of(
         .bind(item.as_str())
         .bind(saved.event.as_str())
         .bind(String::from(clash.field.clone()))
-        .bind(text(&clash.base)?)
+        .bind(text(&clash.agreed)?)
         .bind(text(&clash.outlook)?)
         .bind(text(&clash.salesforce)?)
         .bind(now_ms)
@@ -205,20 +220,37 @@ pub(super) async fn forget_pair(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     item: &ItemId,
+    past: Past,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     delete(transaction, "DELETE FROM pairs WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     delete(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     sqlx::query(
-        "INSERT INTO let_go (mailbox, item, since_at) VALUES ($1, $2, $3)
-         ON CONFLICT (mailbox, item) DO UPDATE SET since_at = $3",
+        "INSERT INTO let_go (mailbox, item, since_at, past) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (mailbox, item) DO UPDATE SET since_at = $3, past = $4",
     )
     .bind(mailbox.as_str())
     .bind(item.as_str())
     .bind(now_ms)
+    .bind(past_text(past))
     .execute(&mut **transaction)
     .await?;
     Ok(())
+}
+
+fn past_text(past: Past) -> &'static str {
+    match past {
+        Past::Nothing => "nothing",
+        Past::TakenBack => "taken_back",
+        Past::EventDeleted => "event_deleted",
+        Past::Cancelled => "cancelled",
+    }
+}
+
+fn past_of(text: &str) -> Result<Past, StoreError> {
+    let all = [Past::Nothing, Past::TakenBack, Past::EventDeleted, Past::Cancelled];
+    let past = all.into_iter().find(|past| past_text(*past) == text);
+    past.ok_or_else(|| StoreError::Unreadable(format!("past {text}")))
 }
 
 async fn delete(

@@ -30,6 +30,8 @@ pub struct Mailbox {
     pub looked_everywhere_ms: i64,
     /// Whether a person lets the next session delete as much as it finds (DWN-6).
     pub brake_is_lifted: bool,
+    /// The zone its days are counted in, by its Windows or IANA name; empty before it was read.
+    pub zone: String,
 }
 
 /// Whether sync runs for a mailbox.
@@ -122,7 +124,7 @@ impl Store {
     pub async fn mailbox_of(&self, user: &RecordId) -> Result<Option<Mailbox>, StoreError> {
         let row = sqlx::query(
             "SELECT mailbox, user_id, user_name, sync, categories_checked_at, first_seen,
-             looked_everywhere_at, brake_lifted FROM mailboxes WHERE user_id = $1",
+             looked_everywhere_at, brake_lifted, zone FROM mailboxes WHERE user_id = $1",
         )
         .bind(user.as_str())
         .fetch_optional(&self.readers)
@@ -137,7 +139,7 @@ impl Store {
     pub async fn mailbox_at(&self, address: &Address) -> Result<Option<Mailbox>, StoreError> {
         let row = sqlx::query(
             "SELECT mailbox, user_id, user_name, sync, categories_checked_at, first_seen,
-             looked_everywhere_at, brake_lifted FROM mailboxes WHERE mailbox = $1",
+             looked_everywhere_at, brake_lifted, zone FROM mailboxes WHERE mailbox = $1",
         )
         .bind(address.as_str())
         .fetch_optional(&self.readers)
@@ -212,13 +214,19 @@ impl Store {
         self.after("looked_everywhere", Some(lease)).await
     }
 
-    /// Notes when the master categories were seen in order.
+    /// Notes when the master categories were seen in order, and the zone that the mailbox had then.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn categories_checked(&self, address: &Address, now_ms: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE mailboxes SET categories_checked_at = $1 WHERE mailbox = $2")
+    pub async fn categories_checked(
+        &self,
+        address: &Address,
+        zone: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE mailboxes SET categories_checked_at = $1, zone = $2 WHERE mailbox = $3")
             .bind(now_ms)
+            .bind(zone)
             .bind(address.as_str())
             .execute(&self.writer)
             .await?;
@@ -253,5 +261,6 @@ fn mailbox(row: &AnyRow) -> Result<Mailbox, StoreError> {
         first_seen_ms: row.try_get(5)?,
         looked_everywhere_ms: row.try_get(6)?,
         brake_is_lifted: row.try_get::<i64, _>(7)? == 1,
+        zone: row.try_get(8)?,
     })
 }

@@ -6,6 +6,7 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
+    holding::{Holding, Saver},
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
 };
@@ -15,7 +16,8 @@ use sqlx::{
     query::Query,
 };
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, SyncSwitch, pass::holding_text};
+use crate::clock::instant;
 
 /// Things of one question at most.
 const QUESTION_LIMIT: usize = 100;
@@ -25,7 +27,7 @@ pub(super) const OUTLOOK: &str = "outlook";
 pub(super) const SALESFORCE: &str = "salesforce";
 /// The columns of a whole pair, with what was approved of what is held.
 const WHOLE: &str =
-    "SELECT pairs.item, sync_key, event, base, item_base, origin, COALESCE(held, '') FROM pairs
+    "SELECT pairs.item, sync_key, event, base, item_base, origin, COALESCE(held, ''), by_hand, holding FROM pairs
      LEFT JOIN holds ON holds.mailbox = pairs.mailbox AND holds.item = pairs.item AND approved = 1
      WHERE pairs.mailbox = $1";
 
@@ -133,19 +135,16 @@ impl Store {
         Ok(row.try_get(0)?)
     }
 
-    /// Every pair of Events, in whatever mailbox: the Event, the mailbox and its user.
+    /// Every pair of Events, in whatever mailbox: the Event, the mailbox, and who saved it.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn savers(
-        &self,
-        events: &[RecordId],
-    ) -> Result<Vec<(RecordId, Address, RecordId)>, StoreError> {
+    pub async fn savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, Address, Saver)>, StoreError> {
         let mut savers = Vec::new();
         let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
         for chunk in events.chunks(QUESTION_LIMIT) {
             let sql = format!(
-                "SELECT event, pairs.mailbox, user_id FROM pairs JOIN mailboxes ON mailboxes.mailbox = pairs.mailbox
+                "SELECT event, pairs.mailbox, user_id, created_at, sync FROM pairs JOIN mailboxes ON mailboxes.mailbox = pairs.mailbox
                  WHERE event IN ({}) ORDER BY event, user_id",
                 places(1, chunk.len())
             );
@@ -154,7 +153,12 @@ impl Store {
                 let mailbox =
                     Address::parse(&mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
                 let (event, user) = (row.try_get::<String, _>(0)?, row.try_get::<String, _>(2)?);
-                savers.push((record(&event)?, mailbox, record(&user)?));
+                let saver = Saver {
+                    user: record(&user)?,
+                    since: instant(row.try_get(3)?),
+                    is_active: SyncSwitch::parse(&row.try_get::<String, _>(4)?)? == SyncSwitch::Active,
+                };
+                savers.push((record(&event)?, mailbox, saver));
             }
         }
         Ok(savers)
@@ -234,12 +238,20 @@ fn whole(row: &AnyRow) -> Result<engine::Pair, StoreError> {
             SALESFORCE => Origin::Salesforce,
             other => return Err(StoreError::Unreadable(format!("origin {other}"))),
         },
+        is_by_hand: row.try_get::<i64, _>(7)? == 1,
+        holding: holding(&row.try_get::<String, _>(8)?)?,
         agreed: Agreed {
             event: fields(&row.try_get::<String, _>(3)?)?,
             item: fields(&row.try_get::<String, _>(4)?)?,
         },
         approved: if held.is_empty() { None } else { Some(fields(&held)?) },
     })
+}
+
+fn holding(text: &str) -> Result<Holding, StoreError> {
+    let all = [Holding::OwnWithInvitees, Holding::Organizers, Holding::FirstSavers, Holding::EachSavers];
+    let found = all.into_iter().find(|holding| holding_text(*holding) == text);
+    found.ok_or_else(|| StoreError::Unreadable(format!("holding {text}")))
 }
 
 pub(super) fn fields(text: &str) -> Result<EventFields, StoreError> {

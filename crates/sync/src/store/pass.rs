@@ -8,7 +8,9 @@ use calbridge_engine::{
     report::Saved,
 };
 use calbridge_rules::{
+    autosave::Past,
     event::EventFields,
+    holding::Holding,
     id::{Address, ItemId},
     identity::SyncKey,
     status::Issue,
@@ -20,6 +22,7 @@ use super::{
     Lease, Pair, Source, Store, StoreError, journal, left, news,
     pairs::{OUTLOOK, SALESFORCE, pair},
     saves::{NewRequest, put_request, settle_request},
+    verdicts,
     work::fenced,
 };
 
@@ -138,6 +141,7 @@ async fn record_one(
     let (mailbox, item) = (&lease.mailbox, &entry.item);
     learn_ids(transaction, mailbox, entry).await?;
     left::finished(transaction, mailbox, item).await?;
+    verdicts::put(transaction, mailbox, entry, now_ms).await?;
     let issue = match &entry.outcome {
         Outcome::Saved(saved) => {
             put_pair(transaction, lease, item, saved, now_ms).await?;
@@ -145,13 +149,25 @@ async fn record_one(
             settle(transaction, mailbox, entry, now_ms).await?;
             saved.issue.as_ref()
         }
-        Outcome::Removed { .. } | Outcome::Released { .. } => {
-            left::forget_pair(transaction, mailbox, item, now_ms).await?;
+        Outcome::Removed { .. } => {
+            left::forget_pair(transaction, mailbox, item, Past::TakenBack, now_ms).await?;
+            settle(transaction, mailbox, entry, now_ms).await?;
+            None
+        }
+        Outcome::Released { past, .. } => {
+            left::forget_pair(transaction, mailbox, item, *past, now_ms).await?;
+            settle(transaction, mailbox, entry, now_ms).await?;
+            None
+        }
+        Outcome::Skipped(skipped) => {
+            if let Some(at) = skipped.again_at {
+                left::unfinished(transaction, mailbox, item, at.timestamp_millis()).await?;
+            }
             settle(transaction, mailbox, entry, now_ms).await?;
             None
         }
         Outcome::Refused(issue) | Outcome::Waiting(issue) => {
-            if is_paired(transaction, mailbox, item).await? {
+            if !entry.is_asked_again() || is_paired(transaction, mailbox, item).await? {
                 // Looked at again as soon as either side changes.
                 settle(transaction, mailbox, entry, now_ms).await?;
             } else {
@@ -209,6 +225,7 @@ fn saved_key(outcome: &Outcome) -> Option<&str> {
         Outcome::Refused(_)
         | Outcome::Waiting(_)
         | Outcome::Lost(_)
+        | Outcome::Skipped(_)
         | Outcome::Withdrawn
         | Outcome::Removed { .. }
         | Outcome::Released { .. }
@@ -287,9 +304,9 @@ async fn put_pair(
     let (starts_ms, ends_ms) = saved.agreed.span().map_or((0, 0), Window::milliseconds);
     sqlx::query(
         "INSERT INTO pairs (mailbox, item, sync_key, event, base, item_base, origin, starts_at, ends_at, marked,
-         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10)
+         created_at, updated_at, by_hand, holding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, $11, $12)
          ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = $3, event = $4, base = $5, item_base = $6, starts_at = $8,
-         ends_at = $9, marked = 0, updated_at = $10",
+         ends_at = $9, marked = 0, updated_at = $10, by_hand = $11, holding = $12",
     )
     .bind(lease.mailbox.as_str())
     .bind(item.as_str())
@@ -301,9 +318,20 @@ async fn put_pair(
     .bind(starts_ms)
     .bind(ends_ms)
     .bind(now_ms)
+    .bind(i64::from(saved.is_by_hand))
+    .bind(holding_text(saved.holding))
     .execute(&mut **transaction)
     .await?;
     Ok(())
+}
+
+pub(super) fn holding_text(holding: Holding) -> &'static str {
+    match holding {
+        Holding::OwnWithInvitees => "own_with_invitees",
+        Holding::Organizers => "organizers",
+        Holding::FirstSavers => "first_savers",
+        Holding::EachSavers => "each_savers",
+    }
 }
 
 fn origin_text(origin: Origin) -> &'static str {

@@ -1,9 +1,9 @@
 //! What waits for a person: changes that are held because they would mail people (PPL-8), and clashes of both sides (DWN-5).
 
-use calbridge_engine::merge::Clash;
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::{Address, ItemId, RecordId},
+    merge::MergeConflict,
 };
 use sqlx::{Row, any::AnyRow};
 
@@ -47,7 +47,7 @@ pub struct Clashed {
     /// Its Event.
     pub event: RecordId,
     /// Which field, and what each side said.
-    pub clash: Clash,
+    pub clash: MergeConflict,
     /// When, in milliseconds.
     pub seen_ms: i64,
 }
@@ -157,9 +157,9 @@ fn clashed(row: &AnyRow) -> Result<Clashed, StoreError> {
         item: item_id(&row.try_get::<String, _>(2)?)?,
         subject: subject_of(&row.try_get::<String, _>(3)?)?,
         event: record(&row.try_get::<String, _>(4)?)?,
-        clash: Clash {
+        clash: MergeConflict {
             field,
-            base: value(&row.try_get::<String, _>(6)?)?,
+            agreed: value(&row.try_get::<String, _>(6)?)?,
             outlook: value(&row.try_get::<String, _>(7)?)?,
             salesforce: value(&row.try_get::<String, _>(8)?)?,
         },

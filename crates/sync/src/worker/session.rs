@@ -3,16 +3,13 @@
 use std::time::Duration;
 
 use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
-use calbridge_rules::{
-    saving::{Refusal, SyncOff},
-    settings::Notifications,
-};
+use calbridge_rules::saving::{Refusal, SyncOff};
 use calbridge_wire::CallError;
 use chrono::{DateTime, Utc};
 
 use crate::{
     app::App,
-    clock::instant,
+    clock::{instant, zone_offset},
     crm::reading,
     desk::{Pace, Place, Seat},
     ledger::Remembered,
@@ -118,7 +115,7 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, 
         SyncSwitch::Off(_) => return Ok(Report::default()),
     }
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
-    categories(app, &mailbox, &outlook).await?;
+    let zone = upkeep(app, &mailbox, &outlook).await?;
     // Before the calendar is read, so that nothing falls in between.
     notices::keep_up(app, lease).await.map_err(later)?;
     let pace = if lease.is_pressed { Pace::Pressed } else { Pace::Background };
@@ -130,11 +127,12 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, 
     let scope = Scope {
         mailbox: &mailbox.address,
         owner: &mailbox.user,
-        settings: &effective.shared,
+        settings: &effective,
         now: app.clock.now(),
         since: instant(mailbox.first_seen_ms),
+        zone: &zone,
+        offsets: zone_offset,
         looks_everywhere,
-        holds_notifications: effective.notifications == Notifications::Hold,
         brake_is_lifted: mailbox.brake_is_lifted,
     };
     let report = session(&scope, &outlook, &seat, &ledger).await?;
@@ -152,6 +150,7 @@ async fn learn(app: &App, report: &Report) -> Result<(), StoreError> {
         Outcome::Saved(_)
         | Outcome::Waiting(_)
         | Outcome::Lost(_)
+        | Outcome::Skipped(_)
         | Outcome::Withdrawn
         | Outcome::Removed { .. }
         | Outcome::Released { .. }
@@ -164,25 +163,30 @@ async fn learn(app: &App, report: &Report) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// CAT-4: the categories are there when sync begins, and come back when somebody removes them.
-async fn categories(app: &App, mailbox: &Mailbox, outlook: &Outlook<'_>) -> Result<(), SessionError> {
+/// CAT-4: the categories are there when sync begins, and come back when somebody removes them. Answers the mailbox's zone, which
+/// is read as often.
+async fn upkeep(app: &App, mailbox: &Mailbox, outlook: &Outlook<'_>) -> Result<String, SessionError> {
     let now_ms = app.now_ms();
     if mailbox.categories_checked_ms + CATEGORIES_MS > now_ms {
-        return Ok(());
+        return Ok(mailbox.zone.clone());
     }
-    let checked_ms = match outlook.restore_categories().await {
-        Ok(()) => now_ms,
+    let looked = match outlook.restore_categories().await {
+        Ok(()) => outlook.zone().await,
+        Err(error) => Err(error),
+    };
+    let (zone, checked_ms) = match looked {
+        Ok(zone) => (zone, now_ms),
         Err(error @ CallError::ConsentLost { .. }) => return Err(trouble(error).into()),
         // The calendar may be open all the same, and without colours items are saved as well.
         Err(error) => {
-            tracing::warn!(%error, "a mailbox's categories cannot be looked after, which is tried again");
-            now_ms - CATEGORIES_MS + CATEGORIES_AGAIN_MS
+            tracing::warn!(%error, "a mailbox's settings cannot be looked after, which is tried again");
+            (mailbox.zone.clone(), now_ms - CATEGORIES_MS + CATEGORIES_AGAIN_MS)
         }
     };
-    if let Err(error) = app.store.categories_checked(&mailbox.address, checked_ms).await {
+    if let Err(error) = app.store.categories_checked(&mailbox.address, &zone, checked_ms).await {
         tracing::error!(%error, "the store failed");
     }
-    Ok(())
+    Ok(zone)
 }
 
 async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreError> {

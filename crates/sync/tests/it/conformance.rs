@@ -8,6 +8,7 @@ mod saves;
 mod settings;
 mod sharing;
 mod upkeep;
+mod verdicts;
 mod work;
 
 use calbridge_engine::{
@@ -19,6 +20,7 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
+    holding::Holding,
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     saving::Choice,
@@ -109,7 +111,15 @@ fn entry(id: &str, given: &[(&str, i64)], outcome: Outcome) -> Entry {
     let tickets: Vec<Ticket> =
         given.iter().map(|&(given, revision)| Ticket { given: item(given), revision }).collect();
     let source = Some(if tickets.is_empty() { Source::Category } else { Source::Pane });
-    Entry { item: item(id), tickets, source, action: Action::Save, choice: Choice::default(), outcome }
+    Entry {
+        item: item(id),
+        tickets,
+        source,
+        action: Action::Save,
+        choice: Choice::default(),
+        outcome,
+        trace: Vec::new(),
+    }
 }
 
 /// A session's entries and nothing else.
@@ -131,6 +141,8 @@ fn new_event(n: u32) -> Saved {
         event: event(n),
         key: key(n),
         origin: Origin::Outlook,
+        is_by_hand: true,
+        holding: Holding::OwnWithInvitees,
         agreed: Agreed { item: subject("Lunch"), event: subject("Lunch") },
         clashes: Vec::new(),
         held: EventFields::new(),

@@ -11,20 +11,22 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{DANA, Desk, Fault, address, record};
+use super::{Desk, Fault, record};
 
 impl Crm for Desk {
     async fn people(&self, addresses: &[Address]) -> Result<Vec<PersonMatch>, Trouble> {
-        self.state().call("people");
-        let dana = PersonMatch {
-            record: record("003", 1),
+        let mut state = self.state();
+        state.call("people");
+        state.asked_people.extend(addresses.iter().cloned());
+        let contact = |(address, record): &(Address, RecordId)| PersonMatch {
+            record: record.clone(),
             object: PersonObject::Contact,
-            name: "Dana Okafor".to_owned(),
+            name: address.to_string(),
             company: "Acme".to_owned(),
-            account: Some(record("001", 1)),
-            address: address(DANA),
+            account: Some(super::record("001", 1)),
+            address: address.clone(),
         };
-        Ok(addresses.contains(&dana.address).then_some(dana).into_iter().collect())
+        Ok(state.contacts.iter().filter(|(known, _)| addresses.contains(known)).map(contact).collect())
     }
 
     async fn related(&self, _: &[RecordId], _: DateTime<Utc>) -> Result<Related, Trouble> {

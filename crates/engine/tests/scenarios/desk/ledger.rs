@@ -8,7 +8,11 @@ use calbridge_engine::{
         Window,
     },
 };
-use calbridge_rules::id::{Address, ItemId, RecordId};
+use calbridge_rules::{
+    autosave::Past,
+    holding::Saver,
+    id::{Address, ItemId, RecordId},
+};
 use chrono::{DateTime, Utc};
 
 use super::{Desk, Fault, State};
@@ -22,8 +26,10 @@ impl Ledger for Desk {
         Ok(self.state().cursor.clone())
     }
 
-    async fn unfinished(&self, limit: usize) -> Result<Vec<ItemId>, Trouble> {
-        Ok(self.state().unfinished.iter().take(limit).cloned().collect())
+    async fn unfinished(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<ItemId>, Trouble> {
+        let state = self.state();
+        let due = state.later.iter().filter(|(_, at)| **at <= now).map(|(item, _)| item);
+        Ok(state.unfinished.iter().chain(due).take(limit).cloned().collect())
     }
 
     async fn news(&self, limit: usize) -> Result<Vec<News>, Trouble> {
@@ -49,14 +55,15 @@ impl Ledger for Desk {
         Ok(self.state().pairs.len())
     }
 
-    async fn other_savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, RecordId)>, Trouble> {
+    async fn other_savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, Saver)>, Trouble> {
         let state = self.state();
         Ok(state.others.iter().filter(|(event, _)| events.contains(event)).cloned().collect())
     }
 
-    async fn let_go(&self, items: &[ItemId]) -> Result<Vec<ItemId>, Trouble> {
+    async fn let_go(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Past)>, Trouble> {
         let state = self.state();
-        Ok(items.iter().filter(|item| state.let_go.contains(item)).cloned().collect())
+        let past = |item: &ItemId| state.let_go.get(item).map(|past| (item.clone(), *past));
+        Ok(items.iter().filter_map(past).collect())
     }
 
     async fn unmarked(&self, _: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
@@ -107,7 +114,9 @@ impl State {
     fn keep(&mut self, entry: &Entry) {
         let id = &entry.item;
         self.outcomes.insert(id.clone(), entry.outcome.clone());
+        self.traces.insert(id.clone(), entry.trace.clone());
         self.unfinished.remove(id);
+        self.later.remove(id);
         let is_settled = match &entry.outcome {
             Outcome::Saved(saved) => {
                 let pair = Pair {
@@ -115,6 +124,8 @@ impl State {
                     key: saved.key.clone(),
                     event: saved.event.clone(),
                     origin: saved.origin,
+                    is_by_hand: saved.is_by_hand,
+                    holding: saved.holding,
                     agreed: saved.agreed.clone(),
                     approved: self.pairs.get(id).and_then(|pair| pair.approved.clone()),
                 };
@@ -132,17 +143,27 @@ impl State {
                 }
                 true
             }
-            Outcome::Removed { .. } | Outcome::Released { .. } => {
-                self.pairs.remove(id);
-                self.unmarked.remove(id);
-                self.let_go.insert(id.clone());
+            Outcome::Removed { .. } => {
+                self.let_go_of(id, Past::TakenBack);
+                true
+            }
+            Outcome::Released { past, .. } => {
+                self.let_go_of(id, *past);
+                true
+            }
+            Outcome::Skipped(skipped) => {
+                if let Some(at) = skipped.again_at {
+                    self.later.insert(id.clone(), at);
+                }
                 true
             }
             Outcome::Lost(_) | Outcome::Withdrawn | Outcome::Unasked => true,
             Outcome::Refused(_) if self.pairs.contains_key(id) => true,
             Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Deferred => {
-                self.ask_again(entry);
-                false
+                if entry.is_asked_again() {
+                    self.ask_again(entry);
+                }
+                !entry.is_asked_again()
             }
         };
         let seen = |request: &Request| {
@@ -152,6 +173,12 @@ impl State {
             entry.tickets.iter().any(named)
         };
         self.requests.retain(|request| !(is_settled && seen(request)));
+    }
+
+    fn let_go_of(&mut self, id: &ItemId, past: Past) {
+        self.pairs.remove(id);
+        self.unmarked.remove(id);
+        self.let_go.insert(id.clone(), past);
     }
 
     /// What was found by its category is asked for again; a pair is looked at again.

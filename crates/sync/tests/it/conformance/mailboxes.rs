@@ -29,6 +29,7 @@ async fn the_first_sign_in_makes_the_mailbox_and_a_later_one_finds_it(place: Pla
         first_seen_ms: NOW,
         looked_everywhere_ms: 0,
         brake_is_lifted: false,
+        zone: String::new(),
     };
     assert_eq!(made, Some(expected.clone()));
     let again =
@@ -89,8 +90,9 @@ async fn whoever_never_enabled_sync_is_not_synced_and_whoever_paused_it_is(place
 async fn the_look_at_the_categories_is_noted_and_forgotten_with_the_switch(place: Place) {
     let store = place.store().await;
     let mailbox = signed_in(&store, 1).await;
-    store.categories_checked(&mailbox, NOW + 7).await.unwrap();
-    assert_eq!(store.mailbox_at(&mailbox).await.unwrap().unwrap().categories_checked_ms, NOW + 7);
+    store.categories_checked(&mailbox, "Europe/Berlin", NOW + 7).await.unwrap();
+    let seen = store.mailbox_at(&mailbox).await.unwrap().unwrap();
+    assert_eq!((seen.categories_checked_ms, seen.zone.as_str()), (NOW + 7, "Europe/Berlin"));
     store.set_sync(&mailbox, SyncSwitch::Active, NOW + 8).await.unwrap();
     assert_eq!(store.mailbox_at(&mailbox).await.unwrap().unwrap().categories_checked_ms, 0);
 }

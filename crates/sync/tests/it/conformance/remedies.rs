@@ -2,12 +2,12 @@
 
 use calbridge_engine::{
     Outcome,
-    merge::Clash,
     ports::{Action, Foresight},
     report::Saved,
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
+    merge::MergeConflict,
     saving::{Choice, SyncOff},
 };
 use calbridge_sync::{
@@ -68,7 +68,7 @@ async fn iss_1_an_item_that_is_tried_again_is_due_and_asked_for(place: Place) {
     assert!(store.retry_issue(&address(1), &item("item"), NOW + 5).await.unwrap());
     let again = store.waiting_saves(&address(1), 10).await.unwrap();
     assert_eq!((again.len(), again[0].given_id.as_str(), again[0].revision), (1, "given", 2));
-    assert_eq!(store.unfinished(&address(1), 10).await.unwrap(), [item("item")]);
+    assert_eq!(store.unfinished(&address(1), NOW + LEASE, 10).await.unwrap(), [item("item")]);
     assert_eq!(store.claim("one", 1, NOW + 5, LEASE).await.unwrap().len(), 1, "due at once");
 }
 
@@ -151,7 +151,7 @@ async fn dwn_5_a_clash_is_listed_until_it_is_flipped(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
     let text = |text: &str| FieldValue::Text(text.to_owned());
-    let clash = |field| Clash { field, base: text("b"), outlook: text("o"), salesforce: text("s") };
+    let clash = |field| MergeConflict { field, agreed: text("b"), outlook: text("o"), salesforce: text("s") };
     let clashes = vec![clash(EventField::Subject), clash(EventField::Location)];
     let clashing = Saved { clashes, ..new_event(1) };
     store.record(&lease, &pass([entry("item", &[], Outcome::Saved(Box::new(clashing)))]), NOW).await.unwrap();
@@ -216,7 +216,7 @@ async fn uns_2_entries_of_sessions_and_of_people_stand_side_by_side(place: Place
     assert_eq!(entry, journal[2]);
     store.undone(&entry, NOW + 3).await.unwrap();
     assert!(store.journal_entry(&address(1), &event(1), 1).await.unwrap().unwrap().is_undone);
-    assert_eq!(store.unfinished(&address(1), 10).await.unwrap(), [item("item")]);
+    assert_eq!(store.unfinished(&address(1), NOW + LEASE, 10).await.unwrap(), [item("item")]);
     assert_eq!(store.journal_entry(&address(2), &event(1), 1).await.unwrap(), None);
     assert_eq!(store.journal(None, 1).await.unwrap().len(), 1);
 }
