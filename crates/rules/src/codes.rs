@@ -227,6 +227,11 @@ pub const OF_ANSWERS: &[Code] = &[
         cause: "Salesforce does not answer the service.",
         remedy: "Try again in a minute.",
     },
+    Code {
+        code: "calendar-silent",
+        cause: "Outlook does not answer the service.",
+        remedy: "Try again in a minute.",
+    },
     Code { code: "bad-request", cause: "The request could not be read.", remedy: "Update Calbridge." },
     Code { code: "no-route", cause: "There is no such address.", remedy: "Update Calbridge." },
     Code { code: "no-method", cause: "The address takes no such request.", remedy: "Update Calbridge." },

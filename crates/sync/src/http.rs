@@ -12,6 +12,7 @@ mod me_sync;
 mod notices;
 mod openapi;
 mod org_settings;
+mod pages;
 mod refusal;
 mod saves;
 mod sessions;
@@ -56,6 +57,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/settings", get(settings::settings).put(settings::set_settings))
         .route("/v1/org/settings", get(org_settings::settings).put(org_settings::set_settings))
         .route("/v1/logins/{id}", put(logins::put).get(logins::take))
+        .route("/v1/pages", post(pages::new_key))
+        .merge(pages::routes())
         .route("/healthz", get(healthz::healthz))
         .route("/openapi.json", get(openapi::openapi))
         .fallback(|| async { Refusal::NoSuchRoute })

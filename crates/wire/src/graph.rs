@@ -13,6 +13,7 @@ pub mod subscription;
 pub mod token;
 pub mod translate;
 pub mod view;
+pub mod web_link;
 pub mod write;
 pub mod zone;
 

@@ -7,8 +7,8 @@ use utoipa::{
 };
 
 use super::{
-    deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, saves, sessions, settings,
-    unsyncs, waits,
+    deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, pages, saves, sessions,
+    settings, unsyncs, waits,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +27,7 @@ use super::{
         journal::everybodys,
         deeds::deed,
         notices::hear,
+        pages::new_key,
         settings::settings,
         settings::set_settings,
         org_settings::settings,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Body, Refusal, Service, admin::Admin};
-use crate::{app::App, settings::org_changes};
+use crate::{app::App, settings::org_changes, store::Mailbox};
 
 /// All the settings of the org that are not left to their defaults, by name.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -60,14 +60,14 @@ pub(super) async fn set_settings(
     admin: Admin,
     Body(wanted): Body<OrgSettings>,
 ) -> Result<Json<OrgSettings>, Refusal> {
-    keep(&app, &admin, &wanted).await?;
+    keep(&app, &admin.0, &wanted).await?;
     Ok(Json(OrgSettings::of(&app.org_layer().await?)))
 }
 
 /// Makes these the settings of the org.
-pub(super) async fn keep(app: &App, admin: &Admin, wanted: &OrgSettings) -> Result<(), Refusal> {
+pub(super) async fn keep(app: &App, admin: &Mailbox, wanted: &OrgSettings) -> Result<(), Refusal> {
     let changes = org_changes(wanted.entries())?;
     app.store.change_org_settings(&changes, app.now_ms()).await?;
-    tracing::info!(admin = %admin.0.user, "an admin changed settings of the org");
+    tracing::info!(admin = %admin.user, "an admin changed settings of the org");
     Ok(())
 }

@@ -22,6 +22,9 @@ pub enum Refusal {
     /// The org did not say whose token it is.
     #[error("the org does not answer")]
     OrgSilent,
+    /// Outlook does not say where an item is.
+    #[error("the calendar does not answer")]
+    CalendarSilent,
     /// The user has no mailbox here.
     #[error("no mailbox")]
     NoMailbox,
@@ -67,13 +70,13 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::Stranger | Self::NoMailbox | Self::OtherMailbox | Self::NotAdmin => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::AdminOnly(_) | NotChanged::Forced(_)) => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::Unknown(_) | NotChanged::Value(_)) => StatusCode::BAD_REQUEST,
-            Self::OrgSilent => StatusCode::BAD_GATEWAY,
+            Self::OrgSilent | Self::CalendarSilent => StatusCode::BAD_GATEWAY,
             Self::NotAmended(why) => match why {
                 NotAmended::Changed(_)
                 | NotAmended::Gone
@@ -103,6 +106,9 @@ impl Refusal {
             Self::Stranger => ("not-allowed", "Salesforce refuses this user.", "Ask your Salesforce admin."),
             Self::OrgSilent => {
                 ("org-silent", "Salesforce does not answer the service.", "Try again in a minute.")
+            }
+            Self::CalendarSilent => {
+                ("calendar-silent", "Outlook does not answer the service.", "Try again in a minute.")
             }
             Self::NoMailbox => (
                 "no-mailbox",

@@ -12,6 +12,7 @@ mod enrolment;
 mod leases;
 mod mapped;
 mod notices;
+mod pages;
 mod processes;
 mod remedies;
 mod sessions;

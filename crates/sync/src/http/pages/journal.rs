@@ -1,0 +1,57 @@
+//! The journal as a list, each entry with a button that undoes it (UNS-2).
+
+use super::{
+    html::Html,
+    waits::{Deed, Drawing},
+};
+use crate::{http::waits::event_page, store::JournalEntry, words};
+
+/// All entries.
+pub(super) fn list(drawing: &Drawing<'_>, entries: &[JournalEntry]) -> Html {
+    let html = Html::new().raw(
+        "<p>What sync overwrote or deleted in Salesforce in the last 30 days. Undoing writes the old values back, unless \
+         somebody changed them since; Outlook follows with the next session.</p>",
+    );
+    if entries.is_empty() {
+        return html.raw("<p class=\"notice good\">Nothing was overwritten or deleted.</p>");
+    }
+    html.raw("<ul class=\"cards\">")
+        .each(entries, |html, one| entry(drawing, html.raw("<li>"), one).raw("</li>"))
+        .raw("</ul>")
+}
+
+fn entry(drawing: &Drawing<'_>, html: Html, one: &JournalEntry) -> Html {
+    let subject = one
+        .before
+        .iter()
+        .chain(one.after.iter())
+        .find(|(field, _)| **field == calbridge_rules::event::EventField::Subject)
+        .map(|(_, value)| words::value(value));
+    let what = if one.is_deletion() { "Deleted" } else { "Overwritten" };
+    let who = if one.by.is_some() { "by hand" } else { "by sync" };
+    let lines = |html: Html, fields| {
+        html.raw("<dd><ul>")
+            .each(words::values(fields), |html, line| html.raw("<li>").text(&line).raw("</li>"))
+            .raw("</ul></dd>")
+    };
+    let html = drawing.head(html, subject.as_deref(), &one.user_name, one.mailbox.as_str());
+    let html = html
+        .raw("<p class=\"second\">")
+        .raw(what)
+        .raw(" ")
+        .raw(who)
+        .raw(", ")
+        .text(&words::time(one.written_ms))
+        .raw("</p><dl><dt>Before</dt>");
+    let html = lines(html, &one.before);
+    let html = if one.is_deletion() { html } else { lines(html.raw("<dt>After</dt>"), &one.after) };
+    let html = html.raw("</dl><p class=\"links\">");
+    let html = html.outside(&event_page(drawing.app, &one.event), "Open in Salesforce").raw("</p>");
+    if one.is_undone {
+        return html.raw("<p class=\"notice\">Undone.</p>");
+    }
+    let number = one.number.to_string();
+    let fields = [("event", one.event.as_str()), ("number", number.as_str())];
+    let undo = Deed { name: "undo", label: "Undo", fields: &fields };
+    drawing.deed(html.raw("<div class=\"row\">"), one.mailbox.as_str(), &undo).raw("</div>")
+}
