@@ -16,7 +16,7 @@ use calbridge_rules::{
     status::Issue,
 };
 
-use super::{Decided, Step, choice, comes_first, people_of, pointed_event, verdict};
+use super::{Decided, Step, choice, comes_first, is_refused_unasked, people_of, pointed_event, verdict};
 use crate::{
     observe::{EventSeen, Observation, Wish},
     ports::{Action, SeenItem, Source},
@@ -74,7 +74,8 @@ fn is_withdrawn(seen: &Observation, wish: &Wish, item: &SeenItem) -> bool {
 pub(super) fn absent(scope: &Scope<'_>, seen: &Observation, item: &SeenItem) -> Decided {
     let is_autosave = seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Autosave);
     let mut trace = Vec::new();
-    if is_autosave {
+    // Of what cannot be saved whoever its people are, nobody was asked for: the rules of every save tell why.
+    if is_autosave && !is_refused_unasked(scope, item, &Choice::default()) {
         let people = people_of(scope, seen, &item.item);
         let verdict = autosave::autosave(&candidate(scope, seen, item, &people), scope.settings);
         trace = verdict.trace;

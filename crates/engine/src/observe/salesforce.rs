@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use calbridge_rules::{
+    cause::Side,
+    direction::{Course, Deed, course},
     id::{Address, RecordId},
     identity::SyncKey,
     linking::Related,
@@ -30,8 +32,13 @@ pub(super) async fn look(
     if closely.is_empty() {
         return Ok(());
     }
-    let looked: Vec<(Looked, SyncKey)> =
-        closely.items.into_iter().filter_map(|one| key(&one).map(|key| (one, key))).collect();
+    let made_again = made_again(scope, &closely.items);
+    let looked: Vec<(Looked, SyncKey)> = closely
+        .items
+        .into_iter()
+        .filter(|one| one.pair.is_some() || pointed(one).is_none_or(|event| !made_again.contains(&event)))
+        .filter_map(|one| key(&one).map(|key| (one, key)))
+        .collect();
     let (events, arrivals) = events(crm, &looked, &closely.strangers).await?;
     found.arrivals = arrivals;
     if looked.is_empty() {
@@ -80,6 +87,14 @@ pub(super) async fn look(
         });
     }
     Ok(())
+}
+
+/// The Events whose items are gone and made again here (ONE-1). An item that points to one of them is what an earlier try made
+/// without hearing of it: it is met again by making it, and asks for nothing by itself.
+fn made_again(scope: &Scope<'_>, items: &[Looked]) -> BTreeSet<RecordId> {
+    let (course, _) = course(Side::Outlook, Deed::Deleted, &scope.settings.down);
+    let gone = items.iter().filter(|one| course == Course::Recreate && one.item.is_none());
+    gone.filter_map(|one| one.pair.as_ref().map(|pair| pair.event.clone())).collect()
 }
 
 fn key(one: &Looked) -> Option<SyncKey> {

@@ -21,7 +21,7 @@ use calbridge_engine::{
     session,
 };
 use calbridge_rules::{
-    autosave::Past,
+    autosave::{Past, Skip},
     event::{Event, EventField, EventFields, FieldValue},
     holding::Saver,
     id::{Address, ItemId, RecordId},
@@ -101,6 +101,13 @@ pub(crate) fn appointment(name: &str) -> SeenItem {
 pub(crate) fn organized_by(mut seen: SeenItem, organizer: &str) -> SeenItem {
     seen.item.organizer = Some(person(organizer));
     seen.is_organizer = organizer == MARA;
+    seen
+}
+
+/// With these people invited.
+pub(crate) fn between(mut seen: SeenItem, guests: &[&str]) -> SeenItem {
+    let guest = |guest: &&str| Attendee { person: person(guest), role: Role::Required, response: None };
+    seen.item.attendees = guests.iter().map(guest).collect();
     seen
 }
 
@@ -371,6 +378,22 @@ fn finished<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("a port waited"),
+    }
+}
+
+/// Why autosave left an item in the last session that looked at it.
+pub(crate) fn skipped(desk: &Desk, name: &str) -> Option<Skip> {
+    match desk.state().outcomes.get(&item_id(name))? {
+        Outcome::Skipped(skipped) => Some(skipped.skip),
+        Outcome::Saved(_)
+        | Outcome::Refused(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Withdrawn
+        | Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Unasked
+        | Outcome::Deferred => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a session does, one picture per rule: a mailbox, an org and a ledger in memory, with faults on demand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+mod autosave;
 mod desk;
+mod directions;
 mod faults;
 mod rules;
 mod two_way;
