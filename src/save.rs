@@ -197,6 +197,7 @@ impl SaveDraft {
             what: self.what.as_ref().map(|hit| hit.record.clone()),
             fields: typed,
             scope: self.scope,
+            ..Choice::default()
         }
     }
 }

@@ -200,11 +200,11 @@ fn chosen_for_the_user(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, s
     let what = links.what.map(|what| what.record);
     let is_private = item.item.sensitivity.is_some_and(Sensitivity::is_private);
     match (is_private, scope.settings.private_as) {
-        (false, _) => Choice { who, what, fields: EventFields::new(), scope: save },
+        (false, _) => Choice { who, what, scope: save, ..Choice::default() },
         (true, PrivateAs::Private) => Choice { scope: save, ..Choice::default() },
         (true, PrivateAs::Linked) => {
             let fields = EventFields::from([(EventField::IsPrivate, FieldValue::Flag(false))]);
-            Choice { who, what, fields, scope: save }
+            Choice { who, what, fields, scope: save, ..Choice::default() }
         }
     }
 }

@@ -9,11 +9,13 @@ pub mod observe;
 pub mod pair;
 mod perform;
 pub mod ports;
+mod relate;
 pub mod report;
 mod session;
 mod window;
 
 pub use decide::{Decided, Step, decide};
 pub use observe::{EventSeen, Observation, Wish};
+pub use relate::{Answers, Kept};
 pub use report::{Entry, Outcome, Report, SessionError};
 pub use session::{Scope, ZoneOffsets, session};

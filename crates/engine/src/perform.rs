@@ -48,7 +48,7 @@ impl Done {
     }
 
     /// Notes that something is left, and how long to leave it alone.
-    fn put_off(&mut self, trouble: Trouble) {
+    pub(crate) fn put_off(&mut self, trouble: Trouble) {
         match trouble {
             Trouble::Later { retry_after_ms } => {
                 let after_ms = self.again.and_then(|again| again.after_ms).max(retry_after_ms);

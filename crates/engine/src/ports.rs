@@ -3,6 +3,7 @@
 mod calendar;
 mod crm;
 mod ledger;
+mod relations;
 
 use calbridge_rules::status::Issue;
 
@@ -11,6 +12,7 @@ pub use calendar::{
 };
 pub use crm::{Born, Crm, KeyedEvent, Shape};
 pub use ledger::{Action, Foresight, Ledger, News, Pass, Request, Source, UnmarkedPair};
+pub use relations::{Relation, Relations, Tie, Tying};
 
 /// Why a port did not do what it was asked for: what to do next.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

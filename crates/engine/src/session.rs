@@ -14,7 +14,8 @@ use crate::{
     decide::{arrival, decide},
     observe::{Found, observe},
     perform::{Done, perform},
-    ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, SeenItem, Trouble},
+    ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, Relations, SeenItem, Trouble},
+    relate::relate,
     report::{Again, Entry, Outcome, Report, SessionError},
 };
 
@@ -68,7 +69,7 @@ impl From<Trouble> for SessionError {
 pub async fn session(
     scope: &Scope<'_>,
     calendar: &impl Calendar,
-    crm: &impl Crm,
+    crm: &(impl Crm + Relations),
     ledger: &impl Ledger,
 ) -> Result<Report, SessionError> {
     let mut seen = observe(scope, calendar, crm, ledger).await?;
@@ -76,11 +77,12 @@ pub async fn session(
     let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
+    let related = relate(scope, &seen, &mut done, crm, ledger).await?;
     let mut entries = std::mem::take(&mut seen.settled);
     entries.append(&mut done.entries);
     entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
     let heard = if done.is_deaf { Vec::new() } else { std::mem::take(&mut seen.heard) };
-    let pass = Pass { entries, cursor: seen.cursor.take(), heard };
+    let pass = Pass { entries, cursor: seen.cursor.take(), heard, related };
     ledger.record(&pass, scope.now).await?;
     let entries = pass.entries;
     let unmarked = mark(scope, &seen, &done, &entries, calendar, ledger).await?;

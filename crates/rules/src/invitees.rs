@@ -103,8 +103,8 @@ pub struct InviteeChange {
     pub remove: Vec<RecordId>,
 }
 
-/// Compares invitees with those that stand in Salesforce: after the first save only with `ContinuousAttendees` (PPL-6).
-/// Nobody is removed whom we did not add: `ours` are those of the last time.
+/// Compares invitees with those that stand in Salesforce: after the first save only with `ContinuousAttendees` (PPL-6), but
+/// for those who decline (DWN-3). Nobody is removed whom we did not add: `ours` are those of the last time.
 pub fn invitee_change(
     wanted: &Invitees,
     standing: &Invitees,
@@ -112,15 +112,21 @@ pub fn invitee_change(
     continuous_attendees: bool,
 ) -> InviteeChange {
     let mut change = InviteeChange::default();
-    if !continuous_attendees {
-        return change;
-    }
     for (record, status) in wanted {
-        match standing.get(record) {
+        let stands = standing.get(record);
+        let has_declined = *status == InviteeStatus::Declined && ours.get(record) != Some(status);
+        let is_told = continuous_attendees || (has_declined && stands.is_some());
+        if !is_told {
+            continue;
+        }
+        match stands {
             None => change.add.insert(record.clone(), *status),
             Some(known) if known != status => change.update.insert(record.clone(), *status),
             Some(_) => {}
         }
+    }
+    if !continuous_attendees {
+        return change;
     }
     let gone = standing.keys().filter(|record| ours.contains_key(record) && !wanted.contains_key(record));
     change.remove = gone.cloned().collect();

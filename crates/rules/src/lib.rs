@@ -28,6 +28,7 @@ pub mod newcomers;
 pub mod notify;
 pub mod objects;
 pub mod people;
+pub mod relations;
 #[cfg(test)]
 mod sample;
 pub mod saving;

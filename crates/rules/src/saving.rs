@@ -29,6 +29,10 @@ pub struct Choice {
     pub who: Option<ChosenPerson>,
     /// The record in Related To.
     pub what: Option<RecordId>,
+    /// Further people in Name (PIC-3); left to sync where nothing was said.
+    pub also_who: Option<Vec<ChosenPerson>>,
+    /// Further business records (PIC-3).
+    pub also_what: Vec<RecordId>,
     /// Values of further Event fields that the user typed.
     pub fields: EventFields,
     /// This item or its whole series (SAV-10).

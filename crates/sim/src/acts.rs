@@ -3,10 +3,9 @@
 use anyhow::Context;
 use calbridge_engine::ports::Action;
 use calbridge_rules::{
-    event::EventFields,
     id::{Address, ItemId, RecordId},
     people::PersonObject,
-    saving::{Choice, ChosenPerson, Scope, SyncOff},
+    saving::{Choice, ChosenPerson, SyncOff},
     settings::Multiday,
 };
 use calbridge_sync::store::{BRAKED, NewSave, SyncSwitch};
@@ -147,8 +146,7 @@ impl Stage {
         let choice = Choice {
             who: Some(ChosenPerson { record: RecordId::parse(&who)?, object: PersonObject::Contact }),
             what: account.as_deref().map(RecordId::parse).transpose()?,
-            fields: EventFields::new(),
-            scope: Scope::Single,
+            ..Choice::default()
         };
         self.asks(person, stem);
         self.diary.pressed(person, stem, who, account);

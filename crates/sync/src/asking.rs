@@ -1,9 +1,10 @@
 //! Questions of many sessions to the org, in as few calls as they take.
 
-use calbridge_engine::ports::{KeyedEvent, Trouble};
+use calbridge_engine::ports::{KeyedEvent, Relation, Trouble};
 use calbridge_rules::{
     id::{Address, ApiName, RecordId},
     identity::SyncKey,
+    invitees::Colleague,
     linking::Related,
     people::PersonMatch,
 };
@@ -15,11 +16,13 @@ use calbridge_wire::{
         opportunities::OfAccounts,
         people::PeopleByEmail,
         query::Row,
+        relations::RelationsOf,
+        users::{FoundUser, UsersByEmail},
     },
 };
 
 use crate::{
-    crm::{keyed, reading},
+    crm::{keyed, reading, relation},
     org::Org,
 };
 
@@ -30,6 +33,9 @@ pub(crate) struct Asked {
     pub(crate) ids: Vec<RecordId>,
     pub(crate) addresses: Vec<Address>,
     pub(crate) accounts: Vec<RecordId>,
+    pub(crate) users: Vec<Address>,
+    /// Events whose relations are asked for.
+    pub(crate) related_to: Vec<RecordId>,
 }
 
 /// What the org says to it: one part may fail by itself.
@@ -39,6 +45,8 @@ pub(crate) struct Told {
     pub(crate) by_id: Result<Vec<KeyedEvent>, Trouble>,
     pub(crate) people: Result<Vec<PersonMatch>, Trouble>,
     pub(crate) related: Result<Related, Trouble>,
+    pub(crate) users: Result<Vec<Colleague>, Trouble>,
+    pub(crate) relations: Result<Vec<Relation>, Trouble>,
 }
 
 /// The statements of one kind of question, and their rows.
@@ -58,23 +66,42 @@ impl Org {
         let accounts = ByIds { ids: asked.accounts.clone() };
         let today = self.now().date_naive();
         let opportunities = OfAccounts { accounts: asked.accounts.clone(), today };
+        let users = UsersByEmail { addresses: asked.users.clone() };
+        let relations = match self.relations_of(&asked.related_to).await {
+            Ok(relations) => relations,
+            Err(error) => return Told::nothing(&reading(error)),
+        };
         let groups = vec![
             by_key.statements(),
             by_id.statements(),
             people.statements(),
             accounts.statements(),
             opportunities.statements(),
+            users.statements(),
+            relations.statements(),
         ];
         let mut told = self.rows_of(groups).await.into_iter();
         let mut next = || told.next().unwrap_or_else(|| Ok(Vec::new()));
         let (of_keys, of_ids, of_people, of_accounts, of_opportunities) =
             (next(), next(), next(), next(), next());
+        let (of_users, of_relations) = (next(), next());
         Told {
             by_key: self.events(of_keys, &extra, |rows| by_key.read(rows)).await,
             by_id: self.events(of_ids, &extra, |rows| by_id.read(rows)).await,
             people: of_people.and_then(|rows| people.read(&rows)).map_err(reading),
             related: related(of_accounts, of_opportunities, &accounts, &opportunities).map_err(reading),
+            users: of_users.and_then(|rows| users.read(&rows)).map(colleagues).map_err(reading),
+            relations: of_relations
+                .and_then(|rows| relations.read(&rows))
+                .map(|found| found.into_iter().map(relation).collect())
+                .map_err(reading),
         }
+    }
+
+    /// How the relations of Events are asked for in this org.
+    async fn relations_of(&self, events: &[RecordId]) -> Result<RelationsOf, CallError> {
+        let several_people = !events.is_empty() && self.shape().await?.several_people;
+        Ok(RelationsOf { events: events.to_vec(), several_people })
     }
 
     /// The mapped fields, which are read with every Event (FLD-3), and how people are asked for.
@@ -128,8 +155,14 @@ impl Told {
             by_id: Err(why.clone()),
             people: Err(why.clone()),
             related: Err(why.clone()),
+            users: Err(why.clone()),
+            relations: Err(why.clone()),
         }
     }
+}
+
+fn colleagues(found: Vec<FoundUser>) -> Vec<Colleague> {
+    found.into_iter().map(|one| Colleague { address: one.address, user: one.user }).collect()
 }
 
 fn related(

@@ -1,5 +1,7 @@
 //! The engine's CRM, played by the org for a session that has its place at the desk.
 
+mod relations;
+
 use calbridge_engine::ports::{Born, Crm, KeyedEvent, Shape, Trouble};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
@@ -15,6 +17,8 @@ use calbridge_wire::{
     salesforce::event::{FoundEvent, ReadEventByKey, SeriesPart, Upserted},
 };
 use chrono::{DateTime, Utc};
+
+pub(crate) use relations::{Tied, Ties, relation};
 
 use crate::{
     acquaintances::Trust,

@@ -1,6 +1,7 @@
 //! The engine's ledger, played by the store for one leased mailbox.
 
 use calbridge_engine::{
+    Kept,
     pair::Pair,
     ports::{
         Cursor, Foresight, Given, IdForm, Ledger, News, Pass, Request, Source, Trouble, UnmarkedPair, Window,
@@ -54,6 +55,10 @@ impl Ledger for Remembered<'_> {
 
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {
         self.store.pairs_within(&self.lease.mailbox, window).await.map_err(trouble)
+    }
+
+    async fn related(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Kept)>, Trouble> {
+        self.store.related(&self.lease.mailbox, items).await.map_err(trouble)
     }
 
     async fn count_pairs(&self) -> Result<usize, Trouble> {

@@ -13,6 +13,7 @@ use calbridge_wire::{
         limits,
         queries::{QUERIES_LIMIT, Queries},
         query::{Page, Query, QueryAll, QueryMore, Row},
+        relations::{LINK_FIELDS, LINK_OBJECT},
         token::ClientCredentials,
     },
 };
@@ -72,6 +73,8 @@ pub struct Shape {
     pub lead_emails: Vec<ApiName>,
     /// Fields that the org demands before it takes an Event.
     pub required: Vec<RequiredField>,
+    /// Whether an Event may have several people (PIC-3).
+    pub several_people: bool,
     /// Whether the sync key's field is there.
     pub has_key_field: bool,
     /// The mapped fields that hold (FLD-3), and those that do not.
@@ -237,6 +240,7 @@ impl Org {
             contact_emails: contact.email_fields(),
             lead_emails: lead.email_fields(),
             required: required_fields(&event, &layout).iter().map(DialogField::required).collect(),
+            several_people: event.shared_activities(),
             has_key_field: event.has(self.key_field.as_str()),
             mapped: held(&self.field_map, &event),
         });
@@ -267,6 +271,19 @@ impl Org {
     /// Looks at the org anew with the next question: it has changed.
     pub async fn forget_shape(&self) {
         self.shape.lock().await.until_ms = 0;
+    }
+
+    /// Whether an admin deployed the object that keeps further business records of Events (PIC-3).
+    ///
+    /// # Errors
+    /// The org does not say.
+    pub async fn has_link_object(&self) -> Result<bool, CallError> {
+        let mut known = self.shape.lock().await;
+        match self.describe(LINK_OBJECT, &mut known.described).await {
+            Ok((object, _)) => Ok(LINK_FIELDS.iter().all(|field| object.has(field))),
+            Err(CallError::Gone) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// How an object is, and whether that is new. What has not changed since it was read costs a short answer.

@@ -12,6 +12,7 @@ mod mailboxes;
 mod news;
 mod pairs;
 mod pass;
+mod related;
 mod saves;
 mod settings;
 mod subscriptions;

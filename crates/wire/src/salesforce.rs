@@ -15,6 +15,7 @@ pub mod people;
 pub mod queries;
 pub mod query;
 pub mod recent;
+pub mod relations;
 pub mod revoke;
 pub mod search;
 pub mod soql;

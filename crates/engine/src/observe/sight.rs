@@ -17,6 +17,7 @@ use crate::{
     fields::item_fields,
     pair::Pair,
     ports::{Action, Calendar, Given, Ledger, Round, SeenItem, Source, Trouble, UnmarkedPair},
+    relate::Kept,
     report::{Entry, Outcome, Skipped},
     session::Scope,
 };
@@ -158,10 +159,13 @@ impl Sight {
         } else {
             ledger.let_go(&unpaired).await?.into_iter().collect()
         };
+        let kept = self.related(ledger, &pairs).await?;
         let mut due: Vec<(ItemId, Thing)> = Vec::new();
         for (id, mut thing) in self.things {
+            let is_answered = answered(scope, &thing, kept.get(&id));
             match closer(scope, &mut thing, pairs.get(&id), past(&pasts, &id)) {
                 Closer::Look => due.push((id, thing)),
+                Closer::Leave(..) | Closer::Pass if is_answered => due.push((id, thing)),
                 Closer::Leave(skipped, trace) => found.settled.push(left(id, skipped, trace)),
                 Closer::Pass => {}
             }
@@ -229,6 +233,21 @@ impl Sight {
         closely.strangers = events.into_iter().filter(|event| !paired.contains(event)).collect();
         found.heard = news;
         Ok(())
+    }
+
+    /// What was written of the relations of pairs that the calendar tells of.
+    async fn related(
+        &self,
+        ledger: &impl Ledger,
+        pairs: &BTreeMap<ItemId, Pair>,
+    ) -> Result<BTreeMap<ItemId, Kept>, Trouble> {
+        let told = |id: &&ItemId| self.things.get(*id).is_some_and(|thing| thing.glimpse.is_some());
+        let ids: Vec<ItemId> = pairs.keys().filter(told).cloned().collect();
+        if ids.is_empty() {
+            Ok(BTreeMap::new())
+        } else {
+            Ok(ledger.related(&ids).await?.into_iter().collect())
+        }
     }
 
     /// A member of a series that carries a category asks for the whole series (CAT-2, CAT-3), unless it is saved by itself.
@@ -326,6 +345,12 @@ fn left(item: ItemId, skipped: Skipped, trace: Vec<Check>) -> Entry {
         outcome: Outcome::Skipped(skipped),
         trace,
     }
+}
+
+/// Whether somebody answered otherwise than the Event's relations say (PPL-6, DWN-3).
+fn answered(scope: &Scope<'_>, thing: &Thing, kept: Option<&Kept>) -> bool {
+    let (Some(glimpse), Some(kept)) = (&thing.glimpse, kept) else { return false };
+    kept.is_outdated_by(glimpse, scope.mailbox, scope.settings.people.continuous_attendees)
 }
 
 /// Whether a change of the calendar is none: our own write coming back, or something that sync does not look at.

@@ -13,7 +13,7 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use super::{Cursor, Given, Trouble, Window};
-use crate::{pair::Pair, report::Entry};
+use crate::{pair::Pair, relate::Kept, report::Entry};
 
 /// A request that waits for a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +86,8 @@ pub struct Pass {
     pub cursor: Option<Cursor>,
     /// News that were taken in.
     pub heard: Vec<News>,
+    /// What was written of the relations of items' Events.
+    pub related: Vec<(ItemId, Kept)>,
 }
 
 /// What the service remembers of the mailbox. Every write is fenced: see [`Trouble::Fenced`].
@@ -114,6 +116,9 @@ pub trait Ledger: Sync {
 
     /// The pairs whose agreed time touches a window.
     fn pairs_within(&self, window: Window) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;
+
+    /// What was written of the relations of items' Events.
+    fn related(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<(ItemId, Kept)>, Trouble>> + Send;
 
     /// How many pairs the mailbox has.
     fn count_pairs(&self) -> impl Future<Output = Result<usize, Trouble>> + Send;

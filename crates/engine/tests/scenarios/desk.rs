@@ -3,6 +3,7 @@
 mod calendar;
 mod crm;
 mod ledger;
+mod relations;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,11 +13,12 @@ use std::{
 };
 
 use calbridge_engine::{
-    Entry, Outcome, Report, Scope, SessionError,
+    Entry, Kept, Outcome, Report, Scope, SessionError,
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Cursor, Given, IdForm, KeyedEvent, News, Pointer, Request, SeenItem, Shape, Source, Trouble,
+        Action, Cursor, Given, IdForm, KeyedEvent, News, Pointer, Relation, Request, SeenItem, Shape, Source,
+        Trouble,
     },
     session,
 };
@@ -29,6 +31,7 @@ use calbridge_rules::{
     item::{Attendee, Item, Kind, Person, Response, Role, Span},
     merge::MergeConflict,
     people::PersonObject,
+    relations::Abilities,
     saving::Check,
     saving::{Choice, ChosenPerson},
     settings::Effective,
@@ -51,7 +54,7 @@ pub(crate) fn item_id(name: &str) -> ItemId {
     ItemId::parse(name).unwrap()
 }
 
-fn person(text: &str) -> Person {
+pub(crate) fn person(text: &str) -> Person {
     Person { name: text.to_owned(), address: Some(address(text)) }
 }
 
@@ -164,6 +167,11 @@ pub(crate) struct State {
     /// How far the clock went on.
     pub(crate) passed: TimeDelta,
     pub(crate) looks_everywhere: bool,
+    pub(crate) users: Vec<(Address, RecordId)>,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) links: Vec<(RecordId, RecordId)>,
+    pub(crate) related: BTreeMap<ItemId, Kept>,
+    pub(crate) abilities: Abilities,
     pub(crate) brake_is_lifted: bool,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,

@@ -5,5 +5,6 @@ mod autosave;
 mod desk;
 mod directions;
 mod faults;
+mod people;
 mod rules;
 mod two_way;

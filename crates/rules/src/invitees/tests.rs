@@ -99,6 +99,19 @@ fn ppl_6_invitees_follow_the_meeting_with_continuous_attendees_only() {
 }
 
 #[test]
+fn dwn_3_who_declines_later_is_told_without_continuous_attendees_too() {
+    let of = |status| Invitees::from([(dana().record, status)]);
+    let (new, declined) = (of(InviteeStatus::New), of(InviteeStatus::Declined));
+    assert_eq!(invitee_change(&declined, &new, &new, false).update, declined);
+    let told = invitee_change(&declined, &new, &declined, false);
+    assert_eq!(told, InviteeChange::default(), "what somebody sets in Salesforce afterwards stays");
+    let uninvited = invitee_change(&declined, &Invitees::new(), &new, false);
+    assert_eq!(uninvited, InviteeChange::default(), "nobody is invited for declining");
+    let accepted = invitee_change(&of(InviteeStatus::Accepted), &new, &new, false);
+    assert_eq!(accepted, InviteeChange::default());
+}
+
+#[test]
 fn ppl_6_invitees_that_stand_need_no_change() {
     let (wanted, _) = of(&meeting());
     assert_eq!(invitee_change(&wanted, &wanted, &wanted, true), InviteeChange::default());

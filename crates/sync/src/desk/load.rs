@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use calbridge_engine::ports::{KeyedEvent, Trouble};
+use calbridge_engine::ports::{KeyedEvent, Relation, Trouble};
 use calbridge_rules::{
     event::EventFields,
     id::{Address, RecordId},
     identity::SyncKey,
+    invitees::Colleague,
     linking::Related,
     people::PersonMatch,
 };
@@ -23,6 +24,7 @@ use super::{
 };
 use crate::{
     asking::Asked,
+    crm::{Tied, Ties},
     org::{Org, VERSION},
 };
 
@@ -43,6 +45,7 @@ pub(crate) struct Trays {
     pub(crate) upserts: Vec<Writing<Upsert, Upserted>>,
     pub(crate) updates: Vec<Writing<Update, ()>>,
     pub(crate) deletes: Vec<Writing<RecordId, ()>>,
+    pub(crate) relations: Vec<Slip<Ties, Vec<Tied>>>,
 }
 
 /// Questions of every kind, which are asked in one call.
@@ -52,6 +55,8 @@ pub(crate) struct Questions {
     pub(crate) ids: Vec<Question<RecordId, Vec<KeyedEvent>>>,
     pub(crate) people: Vec<Question<Address, Vec<PersonMatch>>>,
     pub(crate) accounts: Vec<Question<RecordId, Related>>,
+    pub(crate) users: Vec<Question<Address, Vec<Colleague>>>,
+    pub(crate) relations: Vec<Question<RecordId, Vec<Relation>>>,
 }
 
 /// What leaves in one go.
@@ -61,20 +66,22 @@ pub(super) enum Load {
     Upserts(Vec<Writing<Upsert, Upserted>>),
     Updates(Vec<Writing<Update, ()>>),
     Deletes(Vec<Writing<RecordId, ()>>),
+    Relations(Vec<Slip<Ties, Vec<Tied>>>),
 }
 
 impl Trays {
     /// How much lies in the fullest tray.
     pub(super) fn fullest(&self) -> usize {
         let questions = self.questions.counts().into_iter().max().unwrap_or(0);
-        questions.max(count(&self.upserts)).max(count(&self.updates)).max(count(&self.deletes))
+        let writes = count(&self.upserts).max(count(&self.updates)).max(count(&self.deletes));
+        questions.max(writes).max(count(&self.relations))
     }
 
     /// Everything, ready to leave.
     pub(super) fn empty(&mut self) -> Vec<Load> {
-        let Self { questions, upserts, updates, deletes } = std::mem::take(self);
+        let Self { questions, upserts, updates, deletes, relations } = std::mem::take(self);
         let mut loads = Vec::new();
-        if questions.counts() != [0; 4] {
+        if questions.counts() != [0; 6] {
             loads.push(Load::Questions(questions));
         }
         if !upserts.is_empty() {
@@ -85,6 +92,9 @@ impl Trays {
         }
         if !deletes.is_empty() {
             loads.push(Load::Deletes(deletes));
+        }
+        if !relations.is_empty() {
+            loads.push(Load::Relations(relations));
         }
         loads
     }
@@ -102,13 +112,21 @@ impl Load {
             Self::Upserts(slips) => carry_rows(org, slips).await,
             Self::Updates(slips) => carry_rows(org, slips).await,
             Self::Deletes(slips) => carry_rows(org, slips).await,
+            Self::Relations(slips) => carry_relations(org, slips).await,
         }
     }
 }
 
 impl Questions {
-    fn counts(&self) -> [usize; 4] {
-        [count(&self.keys), count(&self.ids), count(&self.people), count(&self.accounts)]
+    fn counts(&self) -> [usize; 6] {
+        [
+            count(&self.keys),
+            count(&self.ids),
+            count(&self.people),
+            count(&self.accounts),
+            count(&self.users),
+            count(&self.relations),
+        ]
     }
 
     async fn carry(self, org: &Org) {
@@ -117,6 +135,8 @@ impl Questions {
             ids: all(&self.ids),
             addresses: all(&self.people),
             accounts: all(&self.accounts),
+            users: all(&self.users),
+            related_to: all(&self.relations),
         };
         let told = org.ask(&asked).await;
         let is_of_keys = |event: &KeyedEvent, keys: &[SyncKey]| {
@@ -125,6 +145,8 @@ impl Questions {
         share(self.keys, &told.by_key, is_of_keys);
         share(self.ids, &told.by_id, |event, ids| ids.contains(&event.event.id));
         share(self.people, &told.people, |person, addresses| addresses.contains(&person.address));
+        share(self.users, &told.users, |user, addresses| addresses.contains(&user.address));
+        share(self.relations, &told.relations, |relation, events| events.contains(&relation.event));
         let part = |slip: Question<RecordId, Related>| {
             let part = told.related.as_ref().map(|related| part_of(related, &slip.asked));
             (slip, part.map_err(Clone::clone))
@@ -168,6 +190,17 @@ async fn carry_rows<R: Row>(org: &Org, slips: Vec<Writing<R, R::Done>>) {
     let rows: Vec<R> = slips.iter().flat_map(|slip| slip.asked.iter().cloned()).collect();
     let mut told = write(org, &rows).await.into_iter();
     let part = |slip: Writing<R, R::Done>| {
+        let part = told.by_ref().take(slip.asked.len()).collect();
+        (slip, part)
+    };
+    answer(slips.into_iter().map(part).collect());
+}
+
+/// Writes the relations of all sessions' Events; each hears of its own.
+async fn carry_relations(org: &Org, slips: Vec<Slip<Ties, Vec<Tied>>>) {
+    let rows: Vec<Ties> = slips.iter().flat_map(|slip| slip.asked.iter().cloned()).collect();
+    let mut told = org.tie(&rows).await.into_iter();
+    let part = |slip: Slip<Ties, Vec<Tied>>| {
         let part = told.by_ref().take(slip.asked.len()).collect();
         (slip, part)
     };

@@ -21,6 +21,7 @@ use sqlx::{Any, Transaction};
 use super::{
     Lease, Pair, Source, Store, StoreError, journal, left, news,
     pairs::{OUTLOOK, SALESFORCE, pair},
+    related,
     saves::{NewRequest, put_request, settle_request},
     verdicts,
     work::fenced,
@@ -81,6 +82,9 @@ impl Store {
         fenced(&mut transaction, lease).await?;
         for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
+        }
+        for (item, kept) in &pass.related {
+            related::put(&mut transaction, &lease.mailbox, item, kept).await?;
         }
         fulfil_intents(&mut transaction, lease, &pass.entries).await?;
         if let Some(cursor) = &pass.cursor {

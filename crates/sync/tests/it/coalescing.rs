@@ -112,7 +112,8 @@ async fn sessions_that_run_side_by_side_share_their_calls() {
     let lines = log.lock().unwrap().clone();
     assert_eq!(count(&log, "PATCH"), 1, "{lines:#?}");
     assert_eq!(count(&log, "/composite/sobjects/Event/"), 1, "{lines:#?}");
-    assert!(lines.len() <= 9, "describes, layout, two rounds of questions and one write: {lines:#?}");
+    assert_eq!(count(&log, "/composite/graph"), 1, "invitees of all of them at once: {lines:#?}");
+    assert!(lines.len() <= 11, "describes, layout, three rounds of questions and two writes: {lines:#?}");
 }
 
 #[tokio::test]

@@ -7,10 +7,9 @@ use std::sync::{
 
 use axum::body::{Body, to_bytes};
 use calbridge_rules::{
-    event::EventFields,
     id::{Address, RecordId},
     people::PersonObject,
-    saving::{Choice, ChosenPerson, Scope},
+    saving::{Choice, ChosenPerson},
 };
 use calbridge_standin::{
     Setup, Site, World,
@@ -210,9 +209,10 @@ impl Desk {
         texts.find_map(|text| serde_json::from_str(text.as_str()?).ok()).unwrap_or(Value::Null)
     }
 
-    /// Every Event with the subject.
+    /// Every Event with the subject, without those that Salesforce makes for invited users.
     pub(crate) fn events(&self, subject: &str) -> Vec<Value> {
-        self.records("Event").into_iter().filter(|event| event["Subject"] == subject).collect()
+        let is_ours = |event: &Value| event["Subject"] == subject && event["IsChild"] != true;
+        self.records("Event").into_iter().filter(is_ours).collect()
     }
 
     pub(crate) fn records(&self, object: &str) -> Vec<Value> {
@@ -228,12 +228,7 @@ impl Desk {
     /// Dana in Name.
     pub(crate) fn with_dana(&self) -> Choice {
         let record = self.record("Contact", "Email", "dana@acme.example");
-        Choice {
-            who: Some(ChosenPerson { record, object: PersonObject::Contact }),
-            what: None,
-            fields: EventFields::new(),
-            scope: Scope::Single,
-        }
+        Choice { who: Some(ChosenPerson { record, object: PersonObject::Contact }), ..Choice::default() }
     }
 
     /// Runs sessions for the mailboxes that are due now, once.

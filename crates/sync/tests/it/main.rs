@@ -13,6 +13,7 @@ mod leases;
 mod mapped;
 mod notices;
 mod pages;
+mod people;
 mod processes;
 mod remedies;
 mod sessions;

@@ -8,10 +8,9 @@ mod process;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use calbridge_rules::{
-    event::EventFields,
     id::{Address, RecordId},
     people::PersonObject,
-    saving::{Choice, ChosenPerson, Scope},
+    saving::{Choice, ChosenPerson},
 };
 use calbridge_sync::{clock::Clock, store::Store};
 use calbridge_wire::{CallError, service::SaveRequest};
@@ -161,8 +160,7 @@ impl Rig {
         let choice = Choice {
             who: Some(ChosenPerson { record: who, object: PersonObject::Contact }),
             what: self.accounts.choose(&mut self.random).cloned(),
-            fields: EventFields::new(),
-            scope: Scope::Single,
+            ..Choice::default()
         };
         self.presses += 1;
         let press = format!("press-{:016}", self.presses);

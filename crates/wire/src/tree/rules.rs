@@ -113,6 +113,8 @@ impl Tree for Choice {
         object([
             ("who", self.who.write()),
             ("what", self.what.write()),
+            ("also_who", self.also_who.write()),
+            ("also_what", self.also_what.write()),
             ("fields", self.fields.write()),
             ("scope", self.scope.write()),
         ])
@@ -122,6 +124,8 @@ impl Tree for Choice {
         Some(Self {
             who: member(tree, "who")?,
             what: member(tree, "what")?,
+            also_who: member(tree, "also_who")?,
+            also_what: member_or(tree, "also_what", Vec::new())?,
             fields: member_or(tree, "fields", EventFields::new())?,
             scope: member_or(tree, "scope", Scope::default())?,
         })

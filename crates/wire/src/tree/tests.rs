@@ -58,7 +58,8 @@ fn choice() -> Choice {
         (custom("Partner__c"), FieldValue::Record(record())),
     ]);
     let who = Some(ChosenPerson { record: record(), object: PersonObject::Lead });
-    Choice { who, what: Some(record()), fields, scope: Scope::Series }
+    let also_who = Some(vec![ChosenPerson { record: record(), object: PersonObject::Contact }]);
+    Choice { who, what: Some(record()), also_who, also_what: vec![record()], fields, scope: Scope::Series }
 }
 
 fn refusals() -> Vec<Refusal> {

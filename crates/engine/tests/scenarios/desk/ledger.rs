@@ -1,7 +1,7 @@
 //! The ledger: what sessions remember, kept all or nothing.
 
 use calbridge_engine::{
-    Entry, Outcome,
+    Entry, Kept, Outcome,
     pair::Pair,
     ports::{
         Cursor, Foresight, Given, Ledger, News, Pass, Request, SeenItem, Source, Trouble, UnmarkedPair,
@@ -51,6 +51,12 @@ impl Ledger for Desk {
         Ok(self.state().pairs.values().filter(touches).cloned().collect())
     }
 
+    async fn related(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Kept)>, Trouble> {
+        let state = self.state();
+        let kept = |item: &ItemId| Some((item.clone(), state.related.get(item)?.clone()));
+        Ok(items.iter().filter_map(kept).collect())
+    }
+
     async fn count_pairs(&self) -> Result<usize, Trouble> {
         Ok(self.state().pairs.len())
     }
@@ -98,6 +104,7 @@ impl Ledger for Desk {
         for entry in &pass.entries {
             state.keep(entry);
         }
+        state.related.extend(pass.related.iter().cloned());
         Ok(())
     }
 
@@ -177,6 +184,7 @@ impl State {
 
     fn let_go_of(&mut self, id: &ItemId, past: Past) {
         self.pairs.remove(id);
+        self.related.remove(id);
         self.unmarked.remove(id);
         self.let_go.insert(id.clone(), past);
     }

@@ -1,0 +1,79 @@
+//! The org's relations: rows in a list, and users by their addresses.
+
+use calbridge_engine::ports::{Relation, Relations, Trouble, Tying};
+use calbridge_rules::{
+    id::{Address, RecordId},
+    invitees::Colleague,
+    status::Issue,
+};
+
+use super::{Desk, Fault, State, record};
+
+impl Relations for Desk {
+    async fn several_people(&self) -> Result<bool, Trouble> {
+        Ok(self.state().abilities.several_people)
+    }
+
+    async fn several_records(&self) -> Result<bool, Trouble> {
+        Ok(self.state().abilities.several_records)
+    }
+
+    async fn users(&self, addresses: &[Address]) -> Result<Vec<Colleague>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("users") {
+            return Err(trouble);
+        }
+        let asked = state.users.iter().filter(|(address, _)| addresses.contains(address));
+        Ok(asked.map(|(address, user)| Colleague { address: address.clone(), user: user.clone() }).collect())
+    }
+
+    async fn relations(&self, events: &[RecordId]) -> Result<Vec<Relation>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("relations") {
+            return Err(trouble);
+        }
+        Ok(state.relations.iter().filter(|row| events.contains(&row.event)).cloned().collect())
+    }
+
+    async fn relate(&self, rows: &[(RecordId, Vec<Tying>)]) -> Vec<Result<Vec<Issue>, Trouble>> {
+        let mut state = self.state();
+        let fault = state.call("relate");
+        if let Some(Fault::Instead(trouble)) = fault {
+            return vec![Err(trouble); rows.len()];
+        }
+        let mut answers = Vec::new();
+        for (event, writes) in rows {
+            for write in writes {
+                state.tie(event, write);
+            }
+            answers.push(match &fault {
+                Some(Fault::Afterwards(Trouble::Refused(issue))) => Ok(vec![issue.clone()]),
+                Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
+                Some(Fault::Instead(_)) | None => Ok(Vec::new()),
+            });
+        }
+        answers
+    }
+}
+
+impl State {
+    fn tie(&mut self, event: &RecordId, write: &Tying) {
+        match write {
+            Tying::Add { record: who, tie } => {
+                let stands = self.relations.iter_mut().find(|row| row.event == *event && row.record == *who);
+                assert!(stands.is_none(), "nobody is related twice");
+                self.numbers += 1;
+                let id = record("0RE", self.numbers);
+                self.relations.push(Relation { event: event.clone(), id, record: who.clone(), tie: *tie });
+            }
+            Tying::Change { id, tie } => {
+                let row = self.relations.iter_mut().find(|row| row.id == *id).unwrap();
+                assert_ne!(row.tie, *tie, "what stands is not written again");
+                row.tie = *tie;
+            }
+            Tying::Remove { id } => self.relations.retain(|row| row.id != *id),
+            Tying::Link(record) => self.links.push((event.clone(), record.clone())),
+            Tying::Unlink(record) => self.links.retain(|link| *link != (event.clone(), record.clone())),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Who else an Event is related to, met one by one.
+
+use calbridge_engine::{
+    Outcome,
+    ports::{Relation, SeenItem, Tie, Trouble},
+};
+use calbridge_rules::{
+    id::RecordId,
+    invitees::InviteeStatus,
+    item::{Attendee, Response, Role, Sensitivity},
+    people::PersonObject,
+    relations::Abilities,
+    saving::{Choice, ChosenPerson},
+    status::Issue,
+};
+
+use crate::desk::{DANA, Desk, Fault, INES, address, dana, item_id, meeting, organized_by, person, record};
+
+const THEO: &str = "theo@brightwater.example";
+const MARAS: u32 = 1;
+const INESS: u32 = 2;
+
+fn guest(who: &str, response: Response) -> Attendee {
+    Attendee { person: person(who), role: Role::Required, response: Some(response) }
+}
+
+/// Mara meets Dana, and Ines comes along; Theo is no user of the org.
+fn with_colleagues(name: &str, ines: Response) -> SeenItem {
+    let mut seen = meeting(name);
+    seen.item.attendees =
+        vec![guest(DANA, Response::Accepted), guest(INES, ines), guest(THEO, Response::Accepted)];
+    seen
+}
+
+/// An org of which Ines is a user.
+fn desk(items: impl IntoIterator<Item = SeenItem>) -> Desk {
+    let desk = Desk::with(items);
+    desk.state().users = vec![(address(INES), record("005", INESS))];
+    desk
+}
+
+fn answer_of(desk: &Desk, who: &RecordId) -> Option<InviteeStatus> {
+    let state = desk.state();
+    state.relations.iter().find(|row| row.record == *who).and_then(|row| row.tie.invited)
+}
+
+fn ines() -> RecordId {
+    record("005", INESS)
+}
+
+/// Ines' meeting, whose Event is hers and invites Mara.
+fn invited_by_ines(desk: &Desk, seen: &SeenItem) -> RecordId {
+    let event = desk.has_event(seen, ines());
+    let tie = Tie { is_named: false, invited: Some(InviteeStatus::New) };
+    let (id, record) = (record("0RE", 900), record("005", MARAS));
+    desk.state().relations.push(Relation { event: event.clone(), id, record, tie });
+    desk.state().synced.push(address(INES));
+    desk.is_saved_by(&event, ines());
+    event
+}
+
+#[test]
+fn ppl_4_colleagues_who_are_users_and_known_people_become_invitees_with_their_answers() {
+    let desk = desk([with_colleagues("a", Response::None)]);
+    desk.saved("a");
+    assert_eq!(answer_of(&desk, &record("003", 1)), Some(InviteeStatus::Accepted), "Dana (PPL-6)");
+    assert_eq!(answer_of(&desk, &ines()), Some(InviteeStatus::New));
+    assert_eq!(desk.state().relations.len(), 2, "Theo is no user, and the organizer invites nobody twice");
+}
+
+#[test]
+fn ppl_4_a_second_session_asks_nothing_of_relations() {
+    let desk = desk([with_colleagues("a", Response::None)]);
+    desk.saved("a");
+    desk.session().unwrap();
+    assert_eq!(desk.state().calls, ["changes", "record"]);
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    desk.session().unwrap();
+    assert_eq!((desk.calls("update"), desk.calls("users"), desk.calls("relations")), (1, 0, 0));
+}
+
+#[test]
+fn ppl_5_a_meeting_of_somebody_without_sync_has_no_invitees() {
+    for organizer in [DANA, THEO] {
+        let seen = organized_by(with_colleagues("a", Response::Accepted), organizer);
+        let desk = desk([seen]);
+        desk.saved("a");
+        assert_eq!(desk.state().relations, [], "{organizer}");
+        assert_eq!(desk.calls("users"), 0);
+    }
+}
+
+#[test]
+fn ppl_6_answers_follow_the_meeting_with_continuous_attendees_only() {
+    for (continuous, expected) in [(false, InviteeStatus::New), (true, InviteeStatus::Accepted)] {
+        let desk = desk([with_colleagues("a", Response::None)]);
+        desk.state().settings.people.continuous_attendees = continuous;
+        desk.saved("a");
+        desk.edit("a", |seen| seen.item.attendees[1] = guest(INES, Response::Accepted));
+        desk.rest();
+        assert_eq!(answer_of(&desk, &ines()), Some(expected), "{continuous}");
+    }
+}
+
+#[test]
+fn ppl_6_who_is_not_asked_any_more_is_no_invitee_any_more_and_who_was_added_by_hand_stays() {
+    let desk = desk([with_colleagues("a", Response::None)]);
+    desk.state().settings.people.continuous_attendees = true;
+    let event = desk.saved("a");
+    let by_hand = Relation {
+        event,
+        id: record("0RE", 901),
+        record: record("005", 9),
+        tie: Tie { is_named: false, invited: Some(InviteeStatus::Accepted) },
+    };
+    desk.state().relations.push(by_hand.clone());
+    desk.edit("a", |seen| drop(seen.item.attendees.remove(1)));
+    desk.rest();
+    assert_eq!(answer_of(&desk, &ines()), None);
+    assert_eq!(answer_of(&desk, &by_hand.record), Some(InviteeStatus::Accepted));
+}
+
+#[test]
+fn dwn_3_who_declines_is_declined_in_salesforce() {
+    let desk = desk([with_colleagues("a", Response::Accepted)]);
+    desk.saved("a");
+    desk.edit("a", |seen| seen.item.attendees[1] = guest(INES, Response::Declined));
+    desk.rest();
+    assert_eq!(answer_of(&desk, &ines()), Some(InviteeStatus::Declined));
+}
+
+#[test]
+fn dwn_3_this_users_own_answer_goes_to_the_organizers_event() {
+    let mut seen = organized_by(with_colleagues("a", Response::Accepted), INES);
+    seen.response = Some(Response::Accepted);
+    let desk = desk([seen.clone()]);
+    invited_by_ines(&desk, &seen);
+    desk.saved("a");
+    assert_eq!(answer_of(&desk, &record("005", MARAS)), Some(InviteeStatus::Accepted));
+    desk.edit("a", |seen| seen.response = Some(Response::Declined));
+    desk.rest();
+    assert_eq!(answer_of(&desk, &record("005", MARAS)), Some(InviteeStatus::Declined));
+    assert_eq!(desk.state().events.len(), 1, "and the Event stays the organizer's");
+}
+
+#[test]
+fn dwn_3_deleting_a_colleagues_meeting_declines_it() {
+    let mut seen = organized_by(with_colleagues("a", Response::Accepted), INES);
+    seen.response = Some(Response::Accepted);
+    let desk = desk([seen.clone()]);
+    let event = invited_by_ines(&desk, &seen);
+    desk.saved("a");
+    desk.delete("a");
+    desk.strike("relate", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    desk.session().unwrap();
+    assert!(desk.state().pairs.contains_key(&item_id("a")), "nothing is forgotten before it was told");
+    desk.rest();
+    assert_eq!(answer_of(&desk, &record("005", MARAS)), Some(InviteeStatus::Declined));
+    assert!(desk.state().pairs.is_empty());
+    assert!(desk.state().events.iter().any(|seen| seen.event.id == event), "the Event is the organizer's");
+}
+
+#[test]
+fn pic_3_further_people_and_records_are_linked_where_the_org_holds_them() {
+    let (ada, hydra, polar) = (record("003", 2), record("a00", 1), record("a00", 2));
+    let further = ChosenPerson { record: ada.clone(), object: PersonObject::Contact };
+    let choice = Choice { also_who: Some(vec![further]), also_what: vec![hydra.clone()], ..dana() };
+    let desk = desk([meeting("a")]);
+    desk.state().abilities = Abilities { several_people: true, several_records: true };
+    desk.state().settings.people.multi_link = true;
+    desk.press("a", choice.clone());
+    desk.rest();
+    let named = |desk: &Desk| desk.state().relations.iter().any(|row| row.record == ada && row.tie.is_named);
+    assert!(named(&desk));
+    let event = desk.state().pairs[&item_id("a")].event.clone();
+    assert_eq!(desk.state().links, [(event.clone(), hydra)]);
+
+    desk.press("a", Choice { also_who: Some(Vec::new()), also_what: vec![polar.clone()], ..choice });
+    desk.rest();
+    assert!(!named(&desk), "SAV-11");
+    assert_eq!(desk.state().links, [(event, polar)]);
+}
+
+#[test]
+fn pic_3_without_the_means_of_the_org_one_person_and_one_record_are_linked() {
+    let further = ChosenPerson { record: record("003", 2), object: PersonObject::Contact };
+    let choice = Choice { also_who: Some(vec![further]), also_what: vec![record("a00", 1)], ..dana() };
+    let desk = desk([organized_by(meeting("a"), DANA)]);
+    desk.press("a", choice);
+    desk.rest();
+    let state = desk.state();
+    assert_eq!((state.relations.len(), state.links.len()), (0, 0));
+}
+
+#[test]
+fn prv_2_a_private_meeting_invites_colleagues_alone() {
+    let mut seen = with_colleagues("a", Response::None);
+    seen.item.sensitivity = Some(Sensitivity::Private);
+    let desk = desk([seen]);
+    desk.state().abilities.several_people = true;
+    desk.saved("a");
+    let related: Vec<RecordId> = desk.state().relations.iter().map(|row| row.record.clone()).collect();
+    assert_eq!(related, [ines()]);
+}
+
+#[test]
+fn relations_that_could_not_be_written_are_tried_again_and_never_twice() {
+    for call in ["users", "relations", "relate"] {
+        for fault in [Fault::Instead(Trouble::Unclear), Fault::Afterwards(Trouble::Unclear)] {
+            let desk = desk([with_colleagues("a", Response::None)]);
+            desk.press("a", dana());
+            desk.strike(call, fault.clone());
+            desk.session().unwrap();
+            assert_eq!(desk.state().events.len(), 1, "the Event stands whatever becomes of its relations");
+            desk.rest();
+            assert_eq!(desk.state().relations.len(), 2, "{call} {fault:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_refused_of_relations_is_told_and_the_pair_stands() {
+    let refused = Issue {
+        code: "INACTIVE_OWNER_OR_USER".to_owned(),
+        reason: "Ines is inactive.".to_owned(),
+        remedy: "Ask an admin.".to_owned(),
+        refusal: None,
+    };
+    let desk = desk([with_colleagues("a", Response::None)]);
+    desk.press("a", dana());
+    desk.strike("relate", Fault::Afterwards(Trouble::Refused(refused.clone())));
+    match desk.outcome() {
+        Outcome::Saved(saved) => assert_eq!(saved.issue, Some(refused)),
+        other => panic!("{other:?}"),
+    }
+    desk.rest();
+    assert_eq!(desk.calls("relate"), 0, "it is not tried for ever");
+}
