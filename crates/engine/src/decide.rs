@@ -29,6 +29,7 @@ use crate::{
 
 pub(crate) use arrival::{Arrival, arrival, bring_again};
 pub(crate) use first::first_look;
+pub(crate) use paired::held_for;
 
 /// What is to be done with an item, and how that was found.
 #[derive(Clone, Debug, PartialEq)]

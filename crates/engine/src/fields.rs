@@ -2,7 +2,7 @@
 
 use calbridge_rules::{
     description,
-    event::{Event, EventField, EventFields},
+    event::{EventField, EventFields},
     item::Item,
     mapping::{self, ItemValues},
     saving::Choice,
@@ -19,8 +19,8 @@ pub(crate) fn item_fields(item: &Item, settings: &Settings) -> EventFields {
 }
 
 /// What goes down, as values of the item; what does not go down is left out.
-pub(crate) fn item_values(down: &EventFields, event: &Event, item: &Item) -> ItemValues {
-    let mut fields = event.fields.clone();
+pub(crate) fn item_values(down: &EventFields, event: &EventFields, item: &Item) -> ItemValues {
+    let mut fields = event.clone();
     fields.extend(down.clone());
     let all = mapping::back(&fields, item);
     let goes = |field: &EventField| down.contains_key(field);

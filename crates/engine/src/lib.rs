@@ -11,6 +11,7 @@ mod perform;
 pub mod ports;
 mod relate;
 pub mod report;
+pub mod series;
 mod session;
 mod window;
 

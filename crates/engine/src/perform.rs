@@ -13,8 +13,11 @@ use crate::{
     observe::{Found, Observation},
     ports::{Action, Calendar, Crm, Foresight, Ledger, SeenItem, Trouble},
     report::{Again, Entry, Outcome, SessionError},
+    series::{self, KeptSeries},
     session::Scope,
 };
+
+pub(crate) use create::new_pair;
 
 /// What was done, and whether something is left.
 #[derive(Debug, Default)]
@@ -23,6 +26,8 @@ pub(crate) struct Done {
     pub(crate) entries: Vec<Entry>,
     /// Items that were made for Events (DWN-1), with their pairs.
     pub(crate) brought: Vec<(SeenItem, Entry)>,
+    /// What is kept of series, by their masters.
+    pub(crate) series: Vec<(ItemId, KeptSeries)>,
     pub(crate) again: Option<Again>,
     /// Whether news could not be acted on, and must be heard again.
     pub(crate) is_deaf: bool,
@@ -32,7 +37,7 @@ pub(crate) struct Done {
 
 impl Done {
     /// What a failed write means for its item.
-    fn failed(&mut self, trouble: Trouble) -> Outcome {
+    pub(crate) fn failed(&mut self, trouble: Trouble) -> Outcome {
         match trouble {
             Trouble::Refused(issue) => Outcome::Refused(issue),
             trouble @ (Trouble::Unclear
@@ -111,8 +116,13 @@ pub(crate) async fn perform(
     let mut outcomes: Vec<Option<Outcome>> = vec![None; seen.items.len()];
     let mut traces: Vec<Vec<Check>> = Vec::with_capacity(steps.len());
     let mut plan = Plan::default();
+    for (place, outcome) in series::work(scope, seen, &steps, calendar, crm, ledger, &mut done).await? {
+        outcomes[place] = Some(outcome);
+    }
     for (place, Decided { step, trace }) in steps.into_iter().enumerate() {
-        outcomes[place] = plan.take(place, step, &seen.items[place]);
+        if outcomes[place].is_none() {
+            outcomes[place] = plan.take(place, step, &seen.items[place]);
+        }
         traces.push(trace);
     }
     plan.brings.extend(arrivals.into_iter().filter_map(|arrival| bring::due(arrival, None)));

@@ -10,7 +10,7 @@ use calbridge_rules::status::Issue;
 pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };
-pub use crm::{Born, Crm, KeyedEvent, Shape};
+pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
 pub use ledger::{Action, Foresight, Ledger, News, Pass, Request, Source, UnmarkedPair};
 pub use relations::{Relation, Relations, Tie, Tying};
 

@@ -82,7 +82,8 @@ pub async fn session(
     entries.append(&mut done.entries);
     entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
     let heard = if done.is_deaf { Vec::new() } else { std::mem::take(&mut seen.heard) };
-    let pass = Pass { entries, cursor: seen.cursor.take(), heard, related };
+    let series = std::mem::take(&mut done.series);
+    let pass = Pass { entries, cursor: seen.cursor.take(), heard, related, series };
     ledger.record(&pass, scope.now).await?;
     let entries = pass.entries;
     let unmarked = mark(scope, &seen, &done, &entries, calendar, ledger).await?;

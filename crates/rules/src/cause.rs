@@ -18,6 +18,8 @@ pub enum Cause {
     },
     /// SER-3: the series was made in Lightning.
     LightningSeries,
+    /// SER-4: how a series repeats was changed in Salesforce.
+    RepeatsOtherwise,
     /// SER-5: an item became a series, or a series an item.
     Converted {
         /// Which way.
@@ -92,6 +94,7 @@ impl Cause {
             Self::OrgWithoutKeys => "SER-1",
             Self::UnreadableSeries { .. } => "SER-2",
             Self::LightningSeries => "SER-3",
+            Self::RepeatsOtherwise => "SER-4",
             Self::Converted { .. } => "SER-5",
             Self::TurnedPrivate => "PRV-4",
             Self::Conflict { .. } => "DWN-5",
@@ -114,6 +117,9 @@ impl Cause {
             Self::UnreadableSeries { why } => format!("Its recurrence cannot be read: {why}."),
             Self::LightningSeries => {
                 "It is a series made in Lightning, which is not brought down as one.".to_owned()
+            }
+            Self::RepeatsOtherwise => {
+                "How the series repeats was changed in Salesforce, which does not come down.".to_owned()
             }
             Self::Converted { conversion } => {
                 format!("{} The Event in Salesforce stays as it was.", conversion.says())
@@ -161,6 +167,9 @@ impl Cause {
             Self::LightningSeries => {
                 "Make the series in Outlook or in Salesforce Classic, or ask an admin to turn on LightningOccurrences."
             }
+            Self::RepeatsOtherwise => {
+                "Set the recurrence in Salesforce back as it was, and change the series in Outlook."
+            }
             Self::Converted { .. } => "Unsync it and save it again, or undo the change in Outlook.",
             Self::TurnedPrivate => {
                 "Save it private without links, or not private with them; until then it is not synced."
@@ -183,6 +192,7 @@ impl Cause {
         match self {
             Self::OrgWithoutKeys | Self::UnreadableSeries { .. } => "Series cannot be saved",
             Self::LightningSeries => "Series made in Lightning",
+            Self::RepeatsOtherwise => "The recurrence was changed in Salesforce",
             Self::Converted { .. } => "Series and single event were exchanged",
             Self::TurnedPrivate => "Turned private",
             Self::Conflict { .. } => "Changed on both sides",

@@ -70,6 +70,11 @@ pub const OF_ITEMS: &[Code] = &[
         remedy: "Make the series in Outlook or in Salesforce Classic, or ask an admin to turn on `LightningOccurrences`.",
     },
     Code {
+        code: "SER-4",
+        cause: "How a saved series repeats was changed in Salesforce, which does not come down. Nothing of it is synced meanwhile.",
+        remedy: "Set the recurrence in Salesforce back as it was, and change the series in Outlook.",
+    },
+    Code {
         code: "SER-5",
         cause: "A saved item became a series, or a saved series a single item. The Event stays as it was.",
         remedy: "Unsync it and save it again, or undo the change in Outlook.",
@@ -242,7 +247,7 @@ pub const OF_ANSWERS: &[Code] = &[
 ];
 
 /// Codes of what was on its way from Salesforce to Outlook; everything else was on its way up.
-const OF_DOWN_SYNC: [&str; 5] = ["PPL-8", "DWN-5", "DWN-7", "SER-3", "OBJ-1"];
+const OF_DOWN_SYNC: [&str; 6] = ["PPL-8", "DWN-5", "DWN-7", "SER-3", "SER-4", "OBJ-1"];
 
 /// Whether an issue of this code is about something on its way from Salesforce to Outlook (ISS-1).
 pub fn is_of_down_sync(code: &str) -> bool {

@@ -37,6 +37,17 @@ impl SyncKey {
         if fits { Ok(Self(text.to_owned())) } else { Err(BadSyncKey) }
     }
 
+    /// The key of a later part of a series with this key, which Salesforce holds as a series of its own (SER-2, SER-4): by the
+    /// start of its first occurrence. It is no occurrence's key.
+    #[must_use]
+    pub fn of_segment(&self, start: DateTime<Utc>) -> Self {
+        let mut hash = Sha256::new();
+        hash.update([3]);
+        hash.update(self.0.as_bytes());
+        hash.update(start.timestamp().to_be_bytes());
+        Self(hex::lower(&hash.finalize()))
+    }
+
     /// The key's text.
     pub fn as_str(&self) -> &str {
         &self.0

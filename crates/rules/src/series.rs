@@ -30,7 +30,7 @@ pub use classic::{Caps, Classic, NthDay, Rhythm};
 pub use down::{Lightning, from_classic, lightning};
 pub(crate) use expand::begin_day;
 pub use expand::{OCCURRENCE_LIMIT, Occurrence, Unexpanded, occurrences};
-pub use fold::{Folded, Row, fold};
+pub use fold::{Folded, Row, differs, fold};
 pub use pattern::{BadPattern, INTERVAL_LIMIT, Nth, Pattern, Weekdays};
 pub use plan::{
     ClassicOrg, ClassicPlan, SEGMENT_LIMIT, SINGLE_LIMIT, Segment, Single, classic, classic_from,

@@ -2,7 +2,9 @@
 
 mod relations;
 
-use calbridge_engine::ports::{Born, Crm, KeyedEvent, Shape, Trouble};
+use calbridge_engine::ports::{
+    Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape, Trouble,
+};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::{Address, RecordId},
@@ -10,13 +12,17 @@ use calbridge_rules::{
     linking::Related,
     people::PersonMatch,
     saving::RequiredField,
+    series::OrgAbility,
     status::Issue,
 };
 use calbridge_wire::{
     CallError,
-    salesforce::event::{FoundEvent, ReadEventByKey, SeriesPart, Upserted},
+    salesforce::event::{
+        ClassicSeries, CreateSeries, FoundEvent, ReadEventByKey, SeriesDate, SeriesOfMasters, SeriesPart,
+        UpdateSeries, Upserted,
+    },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 pub(crate) use relations::{Tied, Ties, relation};
 
@@ -109,6 +115,58 @@ impl Crm for Seat<'_> {
         answers
     }
 
+    async fn series_org(&self) -> Result<SeriesOrg, Trouble> {
+        let shape = self.org.shape().await.map_err(reading)?;
+        let ability = OrgAbility {
+            tells_original_start: shape.tells_original_start,
+            has_sync_key: shape.has_key_field,
+        };
+        Ok(SeriesOrg { ability, zones: shape.zones.clone() })
+    }
+
+    async fn series(&self, masters: &[RecordId]) -> Result<Vec<CrmSeries>, Trouble> {
+        self.may_ask()?;
+        let shape = self.org.shape().await.map_err(reading)?;
+        let question = SeriesOfMasters {
+            key_field: self.org.key_field.clone(),
+            masters: masters.to_vec(),
+            extra: shape.mapped.fields.keys().cloned().collect(),
+            tells_original_start: shape.tells_original_start,
+        };
+        let rows = self.org.query(question.statements()).await.map_err(reading)?;
+        Ok(question.read(&rows).map_err(reading)?.into_iter().map(series).collect())
+    }
+
+    async fn create_series(&self, new: &NewSeries) -> Result<RecordId, Trouble> {
+        self.may_ask()?;
+        let create = CreateSeries {
+            version: VERSION.to_owned(),
+            key_field: self.org.key_field.clone(),
+            key: new.key.as_str().to_owned(),
+            fields: new.fields.clone(),
+            classic: new.classic.clone(),
+        };
+        match self.org.call(&create).await {
+            Ok(master) => Ok(master),
+            Err(error) => Err(writing(error, &self.org.known_required().await)),
+        }
+    }
+
+    async fn update_series(
+        &self,
+        master: &RecordId,
+        fields: &EventFields,
+        last: Option<NaiveDate>,
+    ) -> Result<(), Trouble> {
+        self.may_ask()?;
+        let fields = self.org.with_key_field(fields);
+        let update = UpdateSeries { version: VERSION.to_owned(), id: master.clone(), fields, last };
+        match self.org.call(&update).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(writing(error, &self.org.known_required().await)),
+        }
+    }
+
     async fn delete(&self, ids: &[RecordId]) -> Vec<Result<(), Trouble>> {
         if let Err(trouble) = self.may_ask() {
             return vec![Err(trouble); ids.len()];
@@ -160,6 +218,16 @@ pub(crate) fn keyed(found: FoundEvent) -> KeyedEvent {
             SeriesPart::ClassicDate => Shape::ClassicDate,
             SeriesPart::LightningDate => Shape::LightningDate,
         },
+    }
+}
+
+/// A Classic series as the engine sees it.
+fn series(found: ClassicSeries) -> CrmSeries {
+    let date = |date: SeriesDate| CrmDate { event: date.found.event, original: date.original };
+    CrmSeries {
+        master: keyed(found.master),
+        classic: found.classic,
+        dates: found.dates.into_iter().map(date).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use calbridge_engine::{
     ports::{
         Cursor, Foresight, Given, IdForm, Ledger, News, Pass, Request, Source, Trouble, UnmarkedPair, Window,
     },
+    series::KeptSeries,
 };
 use calbridge_rules::{
     autosave::Past,
@@ -51,6 +52,14 @@ impl Ledger for Remembered<'_> {
 
     async fn pairs_of(&self, events: &[RecordId]) -> Result<Vec<Pair>, Trouble> {
         self.store.pairs_of_events(&self.lease.mailbox, events).await.map_err(trouble)
+    }
+
+    async fn series(&self, masters: &[ItemId]) -> Result<Vec<(ItemId, KeptSeries)>, Trouble> {
+        self.store.series(&self.lease.mailbox, masters).await.map_err(trouble)
+    }
+
+    async fn series_of(&self, events: &[RecordId]) -> Result<Vec<(RecordId, ItemId)>, Trouble> {
+        self.store.series_of_events(&self.lease.mailbox, events).await.map_err(trouble)
     }
 
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {

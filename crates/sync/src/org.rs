@@ -77,6 +77,10 @@ pub struct Shape {
     pub several_people: bool,
     /// Whether the sync key's field is there.
     pub has_key_field: bool,
+    /// Whether it tells the original starts of occurrences, and takes a client's own ids (SER-1).
+    pub tells_original_start: bool,
+    /// The zones that it knows (TZN-3).
+    pub zones: Vec<String>,
     /// The mapped fields that hold (FLD-3), and those that do not.
     pub mapped: Held,
 }
@@ -242,6 +246,8 @@ impl Org {
             required: required_fields(&event, &layout).iter().map(DialogField::required).collect(),
             several_people: event.shared_activities(),
             has_key_field: event.has(self.key_field.as_str()),
+            tells_original_start: event.tells_original_start(),
+            zones: event.time_zones().map(str::to_owned).collect(),
             mapped: held(&self.field_map, &event),
         });
         if is_new_contact || is_new_lead {

@@ -1,6 +1,7 @@
 //! The engine's calendar, played by Graph for one mailbox.
 
 mod round;
+mod series;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use calbridge_engine::ports::{
 use calbridge_rules::{
     category::{MASTER_LIST, MasterCategory},
     id::{Address, ItemId},
+    series::{OriginalStart, Series},
     status::Issue,
 };
 use calbridge_wire::{
@@ -93,11 +95,25 @@ impl Calendar for Outlook<'_> {
             mailbox: self.mailbox.clone(),
             transaction: item.transaction.clone(),
             values: item.values.clone(),
+            repeats: None,
             categories: item.categories.clone(),
             addin_id: self.mailroom.addin_id.clone(),
             property_text: property(&item.pointer, None, now).unwrap_or_default(),
         };
         self.each(items.iter().map(create).collect(), seen).await
+    }
+
+    async fn series(&self, masters: &[ItemId]) -> Vec<Result<Series, Trouble>> {
+        series::read(self, masters).await
+    }
+
+    async fn dates(
+        &self,
+        master: &ItemId,
+        series: &Series,
+        originals: &[OriginalStart],
+    ) -> Vec<Result<SeenItem, Trouble>> {
+        series::dates(self, master, series, originals).await
     }
 
     async fn delete(&self, ids: &[ItemId]) -> Vec<Result<(), Trouble>> {

@@ -14,6 +14,7 @@ mod pairs;
 mod pass;
 mod related;
 mod saves;
+mod series;
 mod settings;
 mod subscriptions;
 mod trouble;

@@ -3,10 +3,10 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use calbridge_engine::pair::Pair;
+use calbridge_engine::{pair::Pair, series::is_news};
 use calbridge_rules::{
     event::{EventField, FieldValue},
-    id::{Address, RecordId},
+    id::{Address, ItemId, RecordId},
     merge,
 };
 use calbridge_wire::{CallError, salesforce::event::ChangedEvent};
@@ -80,10 +80,22 @@ async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, Rec
     for (event, mailbox, _) in app.store.savers(&ids).await? {
         savers.entry(event).or_default().push(mailbox);
     }
+    let mut series: BTreeMap<RecordId, Vec<(Address, ItemId)>> = BTreeMap::new();
+    for (event, mailbox, master) in app.store.holders_of_events(&ids).await? {
+        series.entry(event).or_default().push((mailbox, master));
+    }
     let mut news = Vec::new();
     for change in changes {
         let event = change.found.event.id.clone();
         let stamp_ms = change.found.event.system_modstamp.timestamp_millis();
+        if let Some(holders) = series.get(&event) {
+            for (mailbox, master) in holders {
+                if concerns_series(app, mailbox, master, &change).await? {
+                    news.push((mailbox.clone(), event.clone(), stamp_ms));
+                }
+            }
+            continue;
+        }
         let Some(mailboxes) = savers.get(&event) else {
             let owner = owner_of_new(app, &change).await?;
             news.extend(owner.map(|mailbox| (mailbox, event, stamp_ms)));
@@ -102,6 +114,21 @@ async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, Rec
 /// Whether a change of an Event is one that its pair does not know of.
 fn concerns(pair: &Pair, change: &ChangedEvent) -> bool {
     change.is_deleted || merge::is_news(&pair.agreed, &keyed(change.found.clone()).event.fields)
+}
+
+/// Whether a change of a part of a series is one that nobody knows of.
+async fn concerns_series(
+    app: &App,
+    mailbox: &Address,
+    master: &ItemId,
+    change: &ChangedEvent,
+) -> Result<bool, NotWatched> {
+    let masters = std::slice::from_ref(master);
+    let kept = app.store.series(mailbox, masters).await?;
+    let pairs = app.store.pairs_of_items(mailbox, masters).await?;
+    let ([(_, kept)], [pair]) = (kept.as_slice(), pairs.as_slice()) else { return Ok(true) };
+    let fields = &keyed(change.found.clone()).event.fields;
+    Ok(change.is_deleted || is_news(kept, &pair.agreed, &change.found.event.id, fields))
 }
 
 /// The mailbox that an Event made by a synced user goes to (DWN-1).

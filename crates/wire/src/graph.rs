@@ -9,6 +9,8 @@ pub mod errors;
 pub mod find;
 pub mod item;
 pub mod patch;
+pub mod recurrence;
+pub mod series;
 pub mod subscription;
 pub mod token;
 pub mod translate;

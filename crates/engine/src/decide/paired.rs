@@ -103,7 +103,7 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
         let key = FieldValue::Text(pair.key.as_str().to_owned());
         merge.to_salesforce.insert(EventField::SyncKey, key);
     }
-    let held_for = held_for(scope, item, pair, event, &merge);
+    let held_for = held_for(scope, item, pair, &event.fields, &merge);
     let trace = merge.trace.clone();
     Step::Merge(Box::new(Together { event: event.clone(), merge, held_for })).after(trace)
 }
@@ -136,7 +136,13 @@ fn refresh_head(scope: &Scope<'_>, item: &SeenItem, event: &Event, merge: &mut M
 }
 
 /// PPL-8: who would get mail, where nobody approved what goes down.
-fn held_for(scope: &Scope<'_>, item: &SeenItem, pair: &Pair, event: &Event, merge: &Merged) -> Vec<Address> {
+pub(crate) fn held_for(
+    scope: &Scope<'_>,
+    item: &SeenItem,
+    pair: &Pair,
+    event: &EventFields,
+    merge: &Merged,
+) -> Vec<Address> {
     if merge.to_outlook.is_empty() || pair.approved.as_ref() == Some(&merge.to_outlook) {
         return Vec::new();
     }

@@ -1,15 +1,17 @@
 //! What Salesforce has of the items: one question of each kind for all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calbridge_rules::{
     cause::Side,
     direction::{Course, Deed, course},
-    id::{Address, RecordId},
+    id::{Address, ItemId, RecordId},
     identity::SyncKey,
+    item::{Item, Kind},
     linking::Related,
     people::{PersonMatch, addresses_to_match},
 };
+use chrono::{DateTime, Utc};
 
 use super::{
     EventSeen, Found, Observation, key_of,
@@ -39,7 +41,8 @@ pub(super) async fn look(
         .filter(|one| one.pair.is_some() || pointed(one).is_none_or(|event| !made_again.contains(&event)))
         .filter_map(|one| key(&one).map(|key| (one, key)))
         .collect();
-    let (events, arrivals) = events(crm, &looked, &closely.strangers).await?;
+    let rows = rows_of_series(ledger, &looked).await?;
+    let (events, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
     found.arrivals = arrivals;
     if looked.is_empty() {
         return Ok(());
@@ -116,6 +119,7 @@ fn event_id(seen: &EventSeen) -> Option<RecordId> {
 async fn events(
     crm: &impl Crm,
     looked: &[(Looked, SyncKey)],
+    rows: &BTreeMap<ItemId, RecordId>,
     strangers: &[RecordId],
 ) -> Result<(Vec<EventSeen>, Vec<KeyedEvent>), Trouble> {
     let unpaired = || looked.iter().filter(|(one, _)| one.pair.is_none());
@@ -130,6 +134,7 @@ async fn events(
     ids.extend(
         unpaired().filter(|(_, key)| with_key(&by_key, key).is_empty()).filter_map(|(one, _)| pointed(one)),
     );
+    ids.extend(rows.values().cloned());
     let by_id = if ids.is_empty() {
         Vec::new()
     } else {
@@ -141,7 +146,10 @@ async fn events(
             None => EventSeen::Deleted(pair.event.clone()),
         },
         None => match with_key(&by_key, key).as_slice() {
-            [] => pointed_to(pointed(one), &by_id),
+            [] => match rows.get(&one.id).and_then(|row| by_id.iter().find(|found| found.event.id == *row)) {
+                Some(row) => EventSeen::One(Box::new(row.event.clone())),
+                None => pointed_to(pointed(one), &by_id),
+            },
             [only] => EventSeen::One(Box::new(only.event.clone())),
             several => EventSeen::Several(several.len()),
         },
@@ -149,6 +157,32 @@ async fn events(
     let seen = looked.iter().map(seen).collect();
     let arrivals = by_id.iter().filter(|found| strangers.contains(&found.event.id)).cloned().collect();
     Ok((seen, arrivals))
+}
+
+/// The Events of single dates whose series is saved: such a date is no second one (SER-7).
+async fn rows_of_series(
+    ledger: &impl Ledger,
+    looked: &[(Looked, SyncKey)],
+) -> Result<BTreeMap<ItemId, RecordId>, Trouble> {
+    let date = |one: &Looked| match (&one.pair, &one.item) {
+        (
+            None,
+            Some(SeenItem { item: Item { kind: Kind::Occurrence { series }, .. }, original_start, .. }),
+        ) => Some((one.id.clone(), series.clone(), (*original_start)?)),
+        (_, _) => None,
+    };
+    let dates: Vec<(ItemId, ItemId, DateTime<Utc>)> =
+        looked.iter().filter_map(|(one, _)| date(one)).collect();
+    if dates.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let masters: Vec<ItemId> = dates.iter().map(|(_, series, _)| series.clone()).collect();
+    let kept = ledger.series(&masters).await?;
+    let row = |(id, series, original): (ItemId, ItemId, DateTime<Utc>)| {
+        let (_, kept) = kept.iter().find(|(master, _)| *master == series)?;
+        Some((id, kept.dates.get(&original)?.event()?.event.clone()))
+    };
+    Ok(dates.into_iter().filter_map(row).collect())
 }
 
 fn with_key<'e>(events: &'e [KeyedEvent], key: &SyncKey) -> Vec<&'e KeyedEvent> {

@@ -160,8 +160,10 @@ impl Sight {
             ledger.let_go(&unpaired).await?.into_iter().collect()
         };
         let kept = self.related(ledger, &pairs).await?;
+        let series = self.saved_as_series(ledger, &pairs).await?;
         let mut due: Vec<(ItemId, Thing)> = Vec::new();
         for (id, mut thing) in self.things {
+            thing.must_read |= series.contains(&id);
             let is_answered = answered(scope, &thing, kept.get(&id));
             match closer(scope, &mut thing, pairs.get(&id), past(&pasts, &id)) {
                 Closer::Look => due.push((id, thing)),
@@ -212,6 +214,25 @@ impl Sight {
         Ok(closely)
     }
 
+    /// Items that do not repeat any more, and did when they were saved (SER-5).
+    async fn saved_as_series(
+        &self,
+        ledger: &impl Ledger,
+        pairs: &BTreeMap<ItemId, Pair>,
+    ) -> Result<BTreeSet<ItemId>, Trouble> {
+        let is_single = |id: &ItemId| {
+            let glimpse = self.things.get(id).and_then(|thing| thing.glimpse.as_ref());
+            glimpse.is_some_and(|glimpse| glimpse.item.kind == Kind::Single)
+        };
+        let events: Vec<RecordId> =
+            pairs.values().filter(|pair| is_single(&pair.item)).map(|pair| pair.event.clone()).collect();
+        if events.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let parts = ledger.series_of(&events).await?;
+        Ok(parts.into_iter().map(|(_, master)| master).filter(|master| is_single(master)).collect())
+    }
+
     /// News from Salesforce: of pairs, and of Events that have no item yet.
     async fn hear(
         &mut self,
@@ -226,7 +247,11 @@ impl Sight {
         found.again |= news.len() == SESSION_LIMIT;
         let events: Vec<RecordId> = news.iter().map(|one| one.event.clone()).collect();
         let pairs = ledger.pairs_of(&events).await?;
-        let paired: BTreeSet<RecordId> = pairs.iter().map(|pair| pair.event.clone()).collect();
+        let mut paired: BTreeSet<RecordId> = pairs.iter().map(|pair| pair.event.clone()).collect();
+        for (event, master) in ledger.series_of(&events).await? {
+            self.things.entry(master).or_default().must_read = true;
+            paired.insert(event);
+        }
         for pair in pairs {
             self.things.entry(pair.item).or_default().must_read = true;
         }
@@ -353,8 +378,12 @@ fn answered(scope: &Scope<'_>, thing: &Thing, kept: Option<&Kept>) -> bool {
     kept.is_outdated_by(glimpse, scope.mailbox, scope.settings.people.continuous_attendees)
 }
 
-/// Whether a change of the calendar is none: our own write coming back, or something that sync does not look at.
+/// Whether a change of the calendar is none: our own write coming back, or something that sync does not look at. What
+/// became of a series' dates its master does not tell.
 fn is_echo(scope: &Scope<'_>, pair: &Pair, glimpse: &SeenItem) -> bool {
+    if glimpse.item.kind == Kind::Series {
+        return false;
+    }
     let fields = item_fields(&glimpse.item, &scope.settings.shared);
     let stands = pair.agreed.item.clone();
     let is_marked = category::asks_to_save(&glimpse.item.categories);

@@ -107,7 +107,7 @@ fn created(scope: &Scope<'_>, seen: &Observation, event: RecordId, fields: Event
 }
 
 /// A pair that is new, or whose Event is.
-pub(super) fn new_pair(scope: &Scope<'_>, seen: &Observation, event: RecordId, stands: EventFields) -> Saved {
+pub(crate) fn new_pair(scope: &Scope<'_>, seen: &Observation, event: RecordId, stands: EventFields) -> Saved {
     let says = |item: &SeenItem| item_fields(&item.item, &scope.settings.shared);
     Saved {
         event,

@@ -156,7 +156,7 @@ async fn write_down(seen: &Found, works: &[(usize, Work)], calendar: &impl Calen
         if together.merge.to_outlook.is_empty() || is_held(together) {
             continue;
         }
-        let values = item_values(&together.merge.to_outlook, &together.event, &item.item);
+        let values = item_values(&together.merge.to_outlook, &together.event.fields, &item.item);
         changes.push((place, ItemChange { id: item.id.clone(), etag: item.etag.clone(), values }));
     }
     if !changes.is_empty() {
@@ -247,7 +247,7 @@ fn merged(
 fn take_reading(scope: &Scope<'_>, agreed: &mut Agreed, together: &Together, item: &SeenItem) {
     let down = &together.merge.to_outlook;
     let mut written = item.item.clone();
-    item_values(down, &together.event, &item.item).write_to(&mut written);
+    item_values(down, &together.event.fields, &item.item).write_to(&mut written);
     let says = item_fields(&written, &scope.settings.shared);
     for (field, value) in says.iter().filter(|(field, _)| down.contains_key(*field)) {
         agreed.item.insert(field.clone(), value.clone());

@@ -7,6 +7,7 @@ use calbridge_rules::{
     id::{ItemId, RecordId},
     item::{Item, Response},
     mapping::ItemValues,
+    series::{OriginalStart, Series},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -180,6 +181,18 @@ pub trait Calendar: Sync {
         &self,
         items: &[NewItem],
         now: DateTime<Utc>,
+    ) -> impl Future<Output = Vec<Result<SeenItem, Trouble>>> + Send;
+
+    /// Series as they stand, in their normal form; one answer for each, in order.
+    fn series(&self, masters: &[ItemId]) -> impl Future<Output = Vec<Result<Series, Trouble>>> + Send;
+
+    /// Single dates of a series as items, each named by its original start; one answer for each, in order. A date that
+    /// does not take place answers [`Trouble::Gone`].
+    fn dates(
+        &self,
+        master: &ItemId,
+        series: &Series,
+        originals: &[OriginalStart],
     ) -> impl Future<Output = Vec<Result<SeenItem, Trouble>>> + Send;
 
     /// Deletes items that have no other people; one answer for each, in order. One that is gone already is as good.

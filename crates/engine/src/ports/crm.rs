@@ -9,8 +9,9 @@ use calbridge_rules::{
     linking::Related,
     people::PersonMatch,
     saving::RequiredField,
+    series::{Classic, OrgAbility, OriginalStart},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Trouble;
 
@@ -48,6 +49,46 @@ pub enum Shape {
     ClassicDate,
     /// A date of a Lightning series.
     LightningDate,
+}
+
+/// A Classic series as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrmSeries {
+    /// Its master, which is no entry of a calendar.
+    pub master: KeyedEvent,
+    /// How it repeats.
+    pub classic: Classic,
+    /// Its occurrences.
+    pub dates: Vec<CrmDate>,
+}
+
+/// An occurrence of a Classic series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrmDate {
+    /// The Event.
+    pub event: Event,
+    /// When it was to begin before anybody moved it, where the org tells.
+    pub original: Option<OriginalStart>,
+}
+
+/// A Classic series to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewSeries {
+    /// Its key.
+    pub key: SyncKey,
+    /// What it says.
+    pub fields: EventFields,
+    /// How it repeats.
+    pub classic: Classic,
+}
+
+/// What of the org series depend on (SER-1, TZN-3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeriesOrg {
+    /// Whether it can hold series.
+    pub ability: OrgAbility,
+    /// The zones that it knows.
+    pub zones: Vec<String>,
 }
 
 /// The Salesforce org.
@@ -91,4 +132,21 @@ pub trait Crm: Sync {
 
     /// Deletes Events; one answer for each, in order. One that is gone already answers [`Trouble::Gone`].
     fn delete(&self, ids: &[RecordId]) -> impl Future<Output = Vec<Result<(), Trouble>>> + Send;
+
+    /// What of the org series depend on.
+    fn series_org(&self) -> impl Future<Output = Result<SeriesOrg, Trouble>> + Send;
+
+    /// Classic series by their masters, with their occurrences; those that are gone are left out.
+    fn series(&self, masters: &[RecordId]) -> impl Future<Output = Result<Vec<CrmSeries>, Trouble>> + Send;
+
+    /// Creates a Classic series and answers its master. One whose key stands already answers [`Trouble::Unclear`].
+    fn create_series(&self, new: &NewSeries) -> impl Future<Output = Result<RecordId, Trouble>> + Send;
+
+    /// Changes a master, and with it all its occurrences; moves its end where a last day is given.
+    fn update_series(
+        &self,
+        master: &RecordId,
+        fields: &EventFields,
+        last: Option<NaiveDate>,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send;
 }

@@ -13,7 +13,7 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use super::{Cursor, Given, Trouble, Window};
-use crate::{pair::Pair, relate::Kept, report::Entry};
+use crate::{pair::Pair, relate::Kept, report::Entry, series::KeptSeries};
 
 /// A request that waits for a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +88,8 @@ pub struct Pass {
     pub heard: Vec<News>,
     /// What was written of the relations of items' Events.
     pub related: Vec<(ItemId, Kept)>,
+    /// What is kept of series, by their masters; each has an entry too.
+    pub series: Vec<(ItemId, KeptSeries)>,
 }
 
 /// What the service remembers of the mailbox. Every write is fenced: see [`Trouble::Fenced`].
@@ -113,6 +115,18 @@ pub trait Ledger: Sync {
 
     /// The pairs of Events.
     fn pairs_of(&self, events: &[RecordId]) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;
+
+    /// What was kept of series, by their masters.
+    fn series(
+        &self,
+        masters: &[ItemId],
+    ) -> impl Future<Output = Result<Vec<(ItemId, KeptSeries)>, Trouble>> + Send;
+
+    /// The series that Events are parts of: the Event, and the series' master.
+    fn series_of(
+        &self,
+        events: &[RecordId],
+    ) -> impl Future<Output = Result<Vec<(RecordId, ItemId)>, Trouble>> + Send;
 
     /// The pairs whose agreed time touches a window.
     fn pairs_within(&self, window: Window) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;

@@ -4,6 +4,7 @@ mod calendar;
 mod crm;
 mod ledger;
 mod relations;
+mod series;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,6 +21,7 @@ use calbridge_engine::{
         Action, Cursor, Given, IdForm, KeyedEvent, News, Pointer, Relation, Request, SeenItem, Shape, Source,
         Trouble,
     },
+    series::KeptSeries,
     session,
 };
 use calbridge_rules::{
@@ -34,9 +36,12 @@ use calbridge_rules::{
     relations::Abilities,
     saving::Check,
     saving::{Choice, ChosenPerson},
+    series::{Classic, Series},
     settings::Effective,
 };
-use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+
+pub(crate) use series::{at, series};
 
 pub(crate) const MARA: &str = "mara@brightwater.example";
 pub(crate) const INES: &str = "ines@brightwater.example";
@@ -149,6 +154,13 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Request>,
     pub(crate) pairs: BTreeMap<ItemId, Pair>,
     pub(crate) held: BTreeMap<ItemId, EventFields>,
+    /// Series by their masters; what the masters say stands among the items.
+    pub(crate) series: BTreeMap<ItemId, Series>,
+    /// Classic series by their masters.
+    pub(crate) classics: BTreeMap<RecordId, Vec<(RecordId, DateTime<Utc>)>>,
+    pub(crate) recurrences: BTreeMap<RecordId, Classic>,
+    pub(crate) kept: BTreeMap<ItemId, KeptSeries>,
+    pub(crate) lacks_keys: bool,
     pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
     pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) unmarked: BTreeSet<ItemId>,
@@ -355,7 +367,7 @@ impl Desk {
             now: now() + passed,
             since: now() - TimeDelta::days(30),
             zone: "Europe/Berlin",
-            offsets: in_winter,
+            offsets: series::offset,
             looks_everywhere,
             brake_is_lifted,
         };
@@ -377,9 +389,6 @@ impl Desk {
 
 /// Berlin before the last Sunday of March.
 #[expect(clippy::unnecessary_wraps, reason = "zones that nobody knows have no offset")]
-fn in_winter(_: &str, _: DateTime<Utc>) -> Option<FixedOffset> {
-    FixedOffset::east_opt(3600)
-}
 
 /// Nothing here ever waits.
 fn finished<T>(future: impl Future<Output = T>) -> T {

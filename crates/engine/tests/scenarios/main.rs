@@ -7,4 +7,5 @@ mod directions;
 mod faults;
 mod people;
 mod rules;
+mod series;
 mod two_way;

@@ -8,6 +8,7 @@ pub(crate) fn all() -> Vec<Cause> {
         Cause::OrgWithoutKeys,
         Cause::UnreadableSeries { why: "no day of the week is named".to_owned() },
         Cause::LightningSeries,
+        Cause::RepeatsOtherwise,
         Cause::Converted { conversion: Conversion::ToSeries },
         Cause::Converted { conversion: Conversion::ToSingle },
         Cause::TurnedPrivate,

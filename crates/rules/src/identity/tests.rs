@@ -139,3 +139,19 @@ fn dup_1_an_event_of_each_saver_has_a_key_of_its_own() {
     assert_ne!(key.sync_key_of(&mara), key.sync_key_of(&ines));
     assert_ne!(key.sync_key_of(&mara), key.sync_key());
 }
+
+#[test]
+fn ser_2_a_later_part_of_a_series_has_a_key_of_its_own_that_no_occurrence_has() {
+    let at = |hour: i64| DateTime::from_timestamp(hour * 3_600, 0).unwrap();
+    let series = MeetingKey::new("some-uid", None);
+    let keys = [
+        series.sync_key(),
+        series.sync_key().of_segment(at(1)),
+        series.sync_key().of_segment(at(2)),
+        MeetingKey::new("some-uid", Some(at(1))).sync_key(),
+        MeetingKey::new("another-uid", None).sync_key().of_segment(at(1)),
+    ];
+    let different: std::collections::BTreeSet<&SyncKey> = keys.iter().collect();
+    assert_eq!(different.len(), keys.len());
+    assert_eq!(series.sync_key().of_segment(at(1)), keys[1]);
+}

@@ -63,7 +63,7 @@ pub enum SyncOff {
 
 impl Refusal {
     /// XCP-1: what lasts longer than Salesforce holds.
-    pub(crate) fn too_long(length: TimeDelta) -> Option<Self> {
+    pub fn too_long(length: TimeDelta) -> Option<Self> {
         (length > TimeDelta::days(DAYS_LIMIT)).then(|| Self::TooLong { days: days_up(length) })
     }
 

@@ -1,7 +1,12 @@
 //! Rows that a provider made of a series, folded back into exceptions and cancelled dates.
 
 use super::{Exception, Occurrence, OriginalStart};
-use crate::map::SmallMap;
+use crate::{
+    id::Address,
+    item::{Item, Role, Span},
+    map::SmallMap,
+    mapping::ItemValues,
+};
 
 /// One row of a series, as a provider lists it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +26,31 @@ pub struct Folded {
     pub cancelled: Vec<OriginalStart>,
     /// Rows of occurrences that the pattern does not have there, in order: the pattern is older than they are.
     pub unexpected: Vec<OriginalStart>,
+}
+
+/// What is different about a date that a provider tells in full; nothing, where it is as its series has it. Answers of
+/// attendees do not count.
+pub fn differs(master: &Item, date: &Item, by_pattern: Span) -> Option<Exception> {
+    fn own<T: Clone + PartialEq>(own: Option<&T>, master: Option<&T>) -> Option<T> {
+        own.filter(|own| Some(*own) != master).cloned()
+    }
+    let exception = Exception {
+        values: ItemValues {
+            subject: own(Some(&date.subject), Some(&master.subject)),
+            body: own(date.body.as_ref(), master.body.as_ref()),
+            location: own(Some(&date.location), Some(&master.location)),
+            span: own(Some(&date.span), Some(&by_pattern)),
+            show_as: own(date.show_as.as_ref(), master.show_as.as_ref()),
+            reminder: own(date.reminder.as_ref(), master.reminder.as_ref()),
+            sensitivity: own(date.sensitivity.as_ref(), master.sensitivity.as_ref()),
+        },
+        attendees: (invited(date) != invited(master)).then(|| date.attendees.clone()),
+    };
+    (exception != Exception::default()).then_some(exception)
+}
+
+fn invited(item: &Item) -> Vec<(Option<&Address>, Role)> {
+    item.attendees.iter().map(|attendee| (attendee.person.address.as_ref(), attendee.role)).collect()
 }
 
 /// Folds the complete rows of some days. Only a complete list proves that an occurrence is missing: a provider need not
@@ -61,6 +91,27 @@ mod tests {
 
     fn as_it_is(original: &str) -> Row {
         Row { original: at(original), differs: None }
+    }
+
+    #[test]
+    fn ser_2_a_date_differs_in_what_it_says_and_not_in_answers() {
+        let series = weekly();
+        let start = at("2026-11-10T08:00:00Z");
+        let span = Span::Timed { start, end: start + series.length() };
+        let mut date = Item { span, ..series.master.clone() };
+        for attendee in &mut date.attendees {
+            attendee.response = Some(crate::item::Response::Declined);
+        }
+        assert_eq!(differs(&series.master, &date, span), None);
+        date.location = "Kiel".to_owned();
+        let later = start + chrono::TimeDelta::hours(1);
+        date.span = Span::Timed { start: later, end: later + series.length() };
+        let exception = differs(&series.master, &date, span).unwrap();
+        let values =
+            ItemValues { location: Some("Kiel".to_owned()), span: Some(date.span), ..ItemValues::default() };
+        assert_eq!(exception, Exception { values, attendees: None });
+        date.attendees.clear();
+        assert_eq!(differs(&series.master, &date, span).unwrap().attendees, Some(Vec::new()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! XCP-2, XCP-3, TZN-1). Salesforce's caps never lose an occurrence: what does not fit now is made as time goes on.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Caps, Classic, DayTime, OriginalStart, Series, original_start,
@@ -43,7 +44,7 @@ pub struct ClassicPlan {
 }
 
 /// One Classic recurring Event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
     /// How it repeats.
     pub classic: Classic,
@@ -52,7 +53,7 @@ pub struct Segment {
 }
 
 /// An occurrence that is a single Event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Single {
     /// Which it is.
     pub original: OriginalStart,

@@ -23,7 +23,7 @@ use super::{
     pairs::{OUTLOOK, SALESFORCE, pair},
     related,
     saves::{NewRequest, put_request, settle_request},
-    verdicts,
+    series, verdicts,
     work::fenced,
 };
 
@@ -85,6 +85,9 @@ impl Store {
         }
         for (item, kept) in &pass.related {
             related::put(&mut transaction, &lease.mailbox, item, kept).await?;
+        }
+        for (item, kept) in &pass.series {
+            series::put(&mut transaction, &lease.mailbox, item, kept, now_ms).await?;
         }
         fulfil_intents(&mut transaction, lease, &pass.entries).await?;
         if let Some(cursor) = &pass.cursor {

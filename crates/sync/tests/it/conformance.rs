@@ -6,6 +6,7 @@ mod relay;
 mod remedies;
 mod round;
 mod saves;
+mod series;
 mod settings;
 mod sharing;
 mod upkeep;

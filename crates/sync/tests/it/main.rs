@@ -16,6 +16,7 @@ mod pages;
 mod people;
 mod processes;
 mod remedies;
+mod series;
 mod sessions;
 mod settings;
 mod stopping;

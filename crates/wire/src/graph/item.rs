@@ -100,6 +100,16 @@ pub(super) fn selection(addin_id: &str) -> String {
     outgoing::pairs(&[("$select", COLUMNS), ("$expand", &filter)])
 }
 
+/// As [`selection`], with how a series repeats and what became of its dates.
+pub(super) fn selection_of_series(addin_id: &str) -> String {
+    let columns = format!("{COLUMNS},recurrence,cancelledOccurrences");
+    let filter = format!(
+        "exceptionOccurrences,singleValueExtendedProperties($filter=id eq '{}')",
+        property_id(addin_id)
+    );
+    outgoing::pairs(&[("$select", &columns), ("$expand", &filter)])
+}
+
 pub(super) use read::item as read_item;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::{
     errors,
     item::{self, GraphItem},
     mailbox, preferring, property_id,
+    recurrence::{self, Recurrence},
 };
 use crate::{
     call::{CallError, Endpoint},
@@ -45,12 +46,25 @@ pub struct CreateItem {
     pub transaction: String,
     /// The values.
     pub values: ItemValues,
+    /// How it repeats, where it is a series.
+    pub repeats: Option<Repeats>,
     /// All its categories.
     pub categories: Vec<String>,
     /// The add-in's id.
     pub addin_id: String,
     /// The whole text of the add-in's properties.
     pub property_text: String,
+}
+
+/// How a created item repeats. Its first occurrence is told by the clocks of its zone, which it keeps to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    /// How.
+    pub recurrence: Recurrence,
+    /// When the first occurrence begins, by the zone's clocks.
+    pub start: NaiveDateTime,
+    /// When it ends.
+    pub end: NaiveDateTime,
 }
 
 /// Deletes an item. One with attendees would be cancelled with a mail to them.
@@ -81,6 +95,15 @@ impl Endpoint for CreateItem {
 
     fn request(&self, base: &str) -> Request {
         let mut body = members(&self.values);
+        if let Some(repeats) = &self.repeats {
+            body.retain(|(name, _)| !["start", "end"].contains(name));
+            let at = |time: NaiveDateTime| in_zone(time, &repeats.recurrence.zone);
+            body.extend([
+                ("start", at(repeats.start)),
+                ("end", at(repeats.end)),
+                ("recurrence", recurrence::written(&repeats.recurrence)),
+            ]);
+        }
         let id = Value::from(property_id(&self.addin_id));
         let property = object([("id", id), ("value", Value::from(self.property_text.as_str()))]);
         body.extend([
@@ -165,8 +188,12 @@ fn midnight(day: NaiveDate) -> Value {
 }
 
 fn in_utc(time: NaiveDateTime) -> Value {
+    in_zone(time, "UTC")
+}
+
+fn in_zone(time: NaiveDateTime, zone: &str) -> Value {
     let text = time.format("%Y-%m-%dT%H:%M:%S").to_string();
-    object([("dateTime", Value::from(text)), ("timeZone", Value::from("UTC"))])
+    object([("dateTime", Value::from(text)), ("timeZone", Value::from(zone))])
 }
 
 fn show_as_name(show_as: ShowAs) -> &'static str {

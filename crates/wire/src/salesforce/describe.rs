@@ -134,6 +134,8 @@ pub struct PicklistValue {
 const SHARED_ACTIVITIES: &str = "EventWhoIds";
 /// The field whose values are the zones that the org knows.
 const ZONES: &str = "RecurrenceTimeZoneSidKey";
+/// The fields that are there only with advanced calendaring.
+const ADVANCED_CALENDARING: [&str; 2] = ["OriginalInstanceDateTime", "ClientGuid"];
 /// The field whose targets are the objects that allow activities.
 const RELATED_TO: &str = "WhatId";
 
@@ -157,6 +159,11 @@ impl ObjectDescribe {
     pub fn time_zones(&self) -> impl Iterator<Item = &str> {
         let zones = self.field(ZONES).map(|field| field.picklist.as_slice()).unwrap_or_default();
         zones.iter().map(|zone| zone.value.as_str())
+    }
+
+    /// Whether occurrences tell when they were to begin, and Events take a client's own ids (SER-1).
+    pub fn tells_original_start(&self) -> bool {
+        ADVANCED_CALENDARING.iter().all(|name| self.has(name))
     }
 
     /// The objects that Related To may point to, custom ones too (PIC-2).

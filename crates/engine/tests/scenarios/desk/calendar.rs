@@ -7,6 +7,7 @@ use calbridge_rules::{
     id::ItemId,
     item::{Item, Kind},
     mapping::ItemValues,
+    series::{OriginalStart, Series},
 };
 use chrono::{DateTime, Utc};
 
@@ -19,7 +20,10 @@ impl State {
         let (mut items, mut removed) = (Vec::new(), Vec::new());
         for id in self.changed.keys().filter(is_new) {
             match self.items.get(id) {
-                Some(item) if window.touches(item.item.span) => items.push(glimpse(item)),
+                // Of every series here some date lies in the window.
+                Some(item) if window.touches(item.item.span) || item.item.kind == Kind::Series => {
+                    items.push(glimpse(item));
+                }
                 Some(_) | None if since.is_some() => removed.push(id.clone()),
                 Some(_) | None => {}
             }
@@ -33,7 +37,7 @@ fn glimpse(item: &SeenItem) -> SeenItem {
     SeenItem { pointer: None, properties: None, ..item.clone() }
 }
 
-fn write(item: &mut Item, values: &ItemValues) {
+pub(super) fn write(item: &mut Item, values: &ItemValues) {
     let values = values.clone();
     if let Some(subject) = values.subject {
         item.subject = subject;
@@ -120,6 +124,10 @@ impl Calendar for Desk {
         }
         let mut answers = Vec::new();
         for change in changes {
+            if state.change_date(change) {
+                answers.push(Ok(()));
+                continue;
+            }
             let item = state.items.get_mut(&change.id).unwrap();
             if item.etag != change.etag {
                 answers.push(Err(Trouble::Stale));
@@ -171,5 +179,23 @@ impl Calendar for Desk {
             state.touch(id);
         }
         vec![Ok(()); ids.len()]
+    }
+
+    async fn series(&self, masters: &[ItemId]) -> Vec<Result<Series, Trouble>> {
+        let mut state = self.state();
+        match state.call("series") {
+            Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) => vec![Err(trouble); masters.len()],
+            None => masters.iter().map(|master| state.series_of(master)).collect(),
+        }
+    }
+
+    async fn dates(
+        &self,
+        master: &ItemId,
+        series: &Series,
+        originals: &[OriginalStart],
+    ) -> Vec<Result<SeenItem, Trouble>> {
+        let state = self.state();
+        originals.iter().map(|original| state.date_of(master, series, *original)).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The org: Events in a list, and Dana of Acme.
 
-use calbridge_engine::ports::{Crm, KeyedEvent, Trouble};
+use calbridge_engine::ports::{Crm, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Trouble};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::{Address, RecordId},
@@ -9,7 +9,7 @@ use calbridge_rules::{
     people::{PersonMatch, PersonObject},
     saving::RequiredField,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Desk, Fault, record};
 
@@ -120,7 +120,12 @@ impl Crm for Desk {
         let mut answers = Vec::new();
         for id in ids {
             let before = state.events.len();
-            state.events.retain(|event| event.event.id != *id);
+            // A master takes its occurrences along.
+            let rows = state.classics.remove(id).unwrap_or_default();
+            state.recurrences.remove(id);
+            state
+                .events
+                .retain(|event| event.event.id != *id && rows.iter().all(|(row, _)| *row != event.event.id));
             let went = if state.events.len() < before { Ok(()) } else { Err(Trouble::Gone) };
             answers.push(match &fault {
                 Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
@@ -128,5 +133,26 @@ impl Crm for Desk {
             });
         }
         answers
+    }
+
+    async fn series_org(&self) -> Result<SeriesOrg, Trouble> {
+        Ok(self.org_of_series())
+    }
+
+    async fn series(&self, masters: &[RecordId]) -> Result<Vec<CrmSeries>, Trouble> {
+        self.classic_series(masters)
+    }
+
+    async fn create_series(&self, new: &NewSeries) -> Result<RecordId, Trouble> {
+        self.make_classic(new)
+    }
+
+    async fn update_series(
+        &self,
+        master: &RecordId,
+        fields: &EventFields,
+        last: Option<NaiveDate>,
+    ) -> Result<(), Trouble> {
+        self.change_classic(master, fields, last)
     }
 }

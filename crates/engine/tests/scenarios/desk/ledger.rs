@@ -7,6 +7,7 @@ use calbridge_engine::{
         Cursor, Foresight, Given, Ledger, News, Pass, Request, SeenItem, Source, Trouble, UnmarkedPair,
         Window,
     },
+    series::KeptSeries,
 };
 use calbridge_rules::{
     autosave::Past,
@@ -44,6 +45,23 @@ impl Ledger for Desk {
     async fn pairs_of(&self, events: &[RecordId]) -> Result<Vec<Pair>, Trouble> {
         let state = self.state();
         Ok(state.pairs.values().filter(|pair| events.contains(&pair.event)).cloned().collect())
+    }
+
+    async fn series(&self, masters: &[ItemId]) -> Result<Vec<(ItemId, KeptSeries)>, Trouble> {
+        let state = self.state();
+        let kept = |id: &ItemId| Some((id.clone(), state.kept.get(id)?.clone()));
+        Ok(masters.iter().filter_map(kept).collect())
+    }
+
+    async fn series_of(&self, events: &[RecordId]) -> Result<Vec<(RecordId, ItemId)>, Trouble> {
+        let state = self.state();
+        let mut parts = Vec::new();
+        for (id, kept) in &state.kept {
+            parts.extend(
+                kept.events().filter(|event| events.contains(event)).map(|event| (event.clone(), id.clone())),
+            );
+        }
+        Ok(parts)
     }
 
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {
@@ -105,6 +123,11 @@ impl Ledger for Desk {
             state.keep(entry);
         }
         state.related.extend(pass.related.iter().cloned());
+        for (id, kept) in &pass.series {
+            // What is kept survives being written down.
+            let text = serde_json::to_string(kept).unwrap();
+            state.kept.insert(id.clone(), serde_json::from_str(&text).unwrap());
+        }
         Ok(())
     }
 
@@ -185,6 +208,7 @@ impl State {
     fn let_go_of(&mut self, id: &ItemId, past: Past) {
         self.pairs.remove(id);
         self.related.remove(id);
+        self.kept.remove(id);
         self.unmarked.remove(id);
         self.let_go.insert(id.clone(), past);
     }

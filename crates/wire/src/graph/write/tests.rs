@@ -48,6 +48,7 @@ fn a_created_item_carries_its_transaction_categories_and_pointer() {
         mailbox: mara(),
         transaction: "calbridge-00U5e00000AbCdEEAV".to_owned(),
         values: ItemValues { subject: Some("Call".to_owned()), ..ItemValues::default() },
+        repeats: None,
         categories: vec!["Salesforce".to_owned()],
         addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
         property_text: "{}".to_owned(),
@@ -69,4 +70,36 @@ fn deleting_what_is_gone_says_so() {
     assert_eq!(delete.read(&reply(204, "")), Ok(()));
     let body = r#"{"error":{"code":"ErrorItemNotFound","message":"not found"}}"#;
     assert_eq!(delete.read(&reply(404, body)), Err(CallError::Gone));
+}
+
+#[test]
+fn ser_6_a_created_series_keeps_to_the_clocks_of_its_zone() {
+    use calbridge_rules::series::{Pattern, Range};
+    let day = NaiveDate::from_ymd_opt(2026, 3, 27).unwrap();
+    let at = |hour| day.and_hms_opt(hour, 0, 0).unwrap();
+    let span = Span::Timed { start: at(8).and_utc(), end: at(9).and_utc() };
+    let create = CreateItem {
+        mailbox: mara(),
+        transaction: "calbridge-00U5e00000AbCdEEAV".to_owned(),
+        values: ItemValues { span: Some(span), ..ItemValues::default() },
+        repeats: Some(Repeats {
+            recurrence: Recurrence {
+                pattern: Pattern::Daily { interval: 1 },
+                first: day,
+                range: Range::NoEnd,
+                zone: "Europe/Berlin".to_owned(),
+            },
+            start: at(9),
+            end: at(10),
+        }),
+        categories: Vec::new(),
+        addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
+        property_text: "{}".to_owned(),
+    };
+    let text = shown(&create.request(BASE));
+    assert!(
+        text.contains("\"start\":{\"dateTime\":\"2026-03-27T09:00:00\",\"timeZone\":\"Europe/Berlin\"}"),
+        "{text}"
+    );
+    assert!(text.contains("\"type\":\"daily\"") && !text.contains("UTC"), "{text}");
 }

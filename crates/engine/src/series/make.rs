@@ -1,0 +1,351 @@
+//! Parts of a series that are made: Classic masters one by one, single Events for what Classic cannot say. What stands
+//! under a key already is taken for what a session before made (DUP-3).
+
+use std::collections::BTreeMap;
+
+use calbridge_rules::{
+    event::{Event, EventField, EventFields, FieldValue},
+    id::RecordId,
+    identity::{MeetingKey, SyncKey},
+    saving::Refusal,
+    series::{Classic, OriginalStart, Segment, Series, Single},
+    settings::Settings,
+    status::Issue,
+};
+
+use super::{
+    Around, KeptDate, KeptEvent, KeptSegment, KeptSeries,
+    date::{item_of, moved, says_on},
+    stands::{Stands, row_of},
+};
+use crate::{
+    observe::Observation,
+    perform::Done,
+    ports::{Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, SeenItem, Trouble},
+};
+
+/// What was made, and what hindered the rest.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// What the org refused.
+    pub(super) issue: Option<Issue>,
+    /// Whether something is left for another session.
+    pub(super) is_unfinished: bool,
+}
+
+/// What stands under the keys of what is due.
+struct Known {
+    by_key: BTreeMap<String, RecordId>,
+    /// Dates that were saved alone (SER-7).
+    alone: Vec<OriginalStart>,
+}
+
+impl Made {
+    pub(super) fn failed(&mut self, trouble: Trouble, done: &mut Done) {
+        match trouble {
+            Trouble::Refused(issue) => self.issue = Some(issue),
+            trouble @ (Trouble::Unclear
+            | Trouble::Later { .. }
+            | Trouble::Gone
+            | Trouble::Stale
+            | Trouble::Stopped(_)
+            | Trouble::Fenced) => {
+                done.put_off(trouble);
+                self.is_unfinished = true;
+            }
+        }
+    }
+}
+
+/// What new parts are made for, and of.
+#[derive(Clone, Copy)]
+pub(super) struct Material<'a> {
+    pub(super) seen: &'a Observation,
+    pub(super) item: &'a SeenItem,
+    pub(super) series: &'a Series,
+    pub(super) settings: &'a Settings,
+    /// What a new part says, at whatever time.
+    pub(super) fields: &'a EventFields,
+}
+
+impl Material<'_> {
+    fn key_of_date(&self, original: OriginalStart) -> SyncKey {
+        MeetingKey::new(&self.item.i_cal_uid, Some(original)).sync_key()
+    }
+}
+
+impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
+    /// Makes what is due; what it becomes is kept, and added to what stands.
+    pub(super) async fn make_due(
+        &self,
+        material: Material<'_>,
+        kept: &mut KeptSeries,
+        stands: &mut Stands,
+        done: &mut Done,
+    ) -> Result<Made, Trouble> {
+        let mut made = Made::default();
+        if kept.due.is_empty() {
+            return Ok(made);
+        }
+        let known = self.known(material, kept).await?;
+        let due = std::mem::take(&mut kept.due);
+        let mut segments: Vec<(RecordId, Segment)> = Vec::new();
+        for segment in due.segments {
+            // The first part of all has the key of the series, by which others find it.
+            let is_first = segments.is_empty() && kept.segments.is_empty() && material.seen.pair.is_none();
+            let key = if is_first {
+                material.seen.key.clone()
+            } else {
+                material.seen.key.of_segment(segment.classic.start)
+            };
+            match self.segment(material, &key, &segment.classic, &known).await {
+                Ok(event) => segments.push((event, segment)),
+                Err(trouble) => {
+                    made.failed(trouble, done);
+                    kept.due.segments.push(segment);
+                }
+            }
+        }
+        self.take_segments(material, segments, &known.alone, kept, stands, &mut made, done).await?;
+        self.singles(material, due.singles, &known, kept, &mut made, done).await?;
+        Ok(made)
+    }
+
+    /// Looks for what stands under the keys of what is due.
+    async fn known(&self, material: Material<'_>, kept: &KeptSeries) -> Result<Known, Trouble> {
+        let mut originals: Vec<OriginalStart> =
+            kept.due.segments.iter().flat_map(|segment| segment.makes.iter().copied()).collect();
+        originals.extend(kept.due.singles.iter().map(|single| single.original));
+        originals.retain(|original| !kept.dates.contains_key(original));
+        let of_dates: BTreeMap<SyncKey, OriginalStart> =
+            originals.iter().map(|original| (material.key_of_date(*original), *original)).collect();
+        let mut keys: Vec<SyncKey> = of_dates.keys().cloned().collect();
+        keys.push(material.seen.key.clone());
+        let of_segments = kept.due.segments.iter();
+        keys.extend(of_segments.map(|segment| material.seen.key.of_segment(segment.classic.start)));
+        let found: Vec<KeyedEvent> = self.crm.events_by_key(&keys).await?;
+        let date_of = |event: &KeyedEvent| {
+            of_dates.iter().find(|(key, _)| event.key.eq_ignore_ascii_case(key.as_str()))
+        };
+        let of_dates_found: Vec<RecordId> = found
+            .iter()
+            .filter(|event| date_of(event).is_some())
+            .map(|event| event.event.id.clone())
+            .collect();
+        let mut saved_alone: Vec<RecordId> = Vec::new();
+        if !of_dates_found.is_empty() {
+            let pairs = self.ledger.pairs_of(&of_dates_found).await?;
+            saved_alone.extend(pairs.into_iter().map(|pair| pair.event));
+            let others = self.ledger.other_savers(&of_dates_found).await?;
+            saved_alone.extend(others.into_iter().map(|(event, _)| event));
+        }
+        let is_single =
+            |original: &OriginalStart| kept.due.singles.iter().any(|single| single.original == *original);
+        let mut alone = Vec::new();
+        for event in &found {
+            if let Some((_, original)) = date_of(event)
+                && (saved_alone.contains(&event.event.id) || !is_single(original))
+            {
+                alone.push(*original);
+            }
+        }
+        let by_key =
+            found.into_iter().map(|event| (event.key.to_ascii_lowercase(), event.event.id)).collect();
+        Ok(Known { by_key, alone })
+    }
+
+    /// One part, made or found.
+    async fn segment(
+        &self,
+        material: Material<'_>,
+        key: &SyncKey,
+        classic: &Classic,
+        known: &Known,
+    ) -> Result<RecordId, Trouble> {
+        if let Some(event) = known.by_key.get(key.as_str()) {
+            return Ok(event.clone());
+        }
+        let foresight = Foresight { creates: vec![key.clone()], overwrites: Vec::new() };
+        let granted = self.ledger.foresee(&foresight, self.scope.now).await?;
+        if granted != [true] {
+            return Err(Trouble::Later { retry_after_ms: None });
+        }
+        let fields = moved(material.fields, classic.start);
+        let new = NewSeries { key: key.clone(), fields, classic: classic.clone() };
+        match self.crm.create_series(&new).await {
+            Err(Trouble::Unclear) => {
+                let found = self.crm.events_by_key(std::slice::from_ref(key)).await?;
+                found.first().map(|found| found.event.id.clone()).ok_or(Trouble::Unclear)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Takes up parts that were made: which occurrence stands for which date, and which of them must not stand.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what was made, for what, and three things that it changes"
+    )]
+    async fn take_segments(
+        &self,
+        material: Material<'_>,
+        segments: Vec<(RecordId, Segment)>,
+        alone: &[OriginalStart],
+        kept: &mut KeptSeries,
+        stands: &mut Stands,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<(), Trouble> {
+        if segments.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<RecordId> = segments.iter().map(|(event, _)| event.clone()).collect();
+        let read = self.crm.series(&ids).await?;
+        let mut surplus = Vec::new();
+        for (event, segment) in segments {
+            let Some(part) = read.iter().find(|part| part.master.event.id == event) else {
+                kept.due.segments.push(segment);
+                made.is_unfinished = true;
+                continue;
+            };
+            surplus.extend(kept.take_rows(material.series, part, &segment.makes, alone));
+            kept.segments.push(KeptSegment { event, classic: part.classic.clone() });
+            stands.parts.push(part.clone());
+        }
+        self.delete_events(&surplus, made, done).await
+    }
+
+    /// Deletes Events, whose values are kept before (UNS-2).
+    pub(super) async fn delete_events(
+        &self,
+        events: &[Event],
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<(), Trouble> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let before = |event: &Event| (event.id.clone(), event.fields.clone(), EventFields::new());
+        let foresight = Foresight { creates: Vec::new(), overwrites: events.iter().map(before).collect() };
+        self.ledger.foresee(&foresight, self.scope.now).await?;
+        let ids: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
+        for answer in self.crm.delete(&ids).await {
+            match answer {
+                Ok(()) | Err(Trouble::Gone) => {}
+                Err(trouble) => made.failed(trouble, done),
+            }
+        }
+        Ok(())
+    }
+
+    /// Single Events under the keys of their dates.
+    async fn singles(
+        &self,
+        material: Material<'_>,
+        singles: Vec<Single>,
+        known: &Known,
+        kept: &mut KeptSeries,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<(), Trouble> {
+        let mut rows: Vec<(Single, SyncKey, EventFields)> = Vec::new();
+        for single in singles {
+            let original = single.original;
+            if known.alone.contains(&original) || material.series.is_cancelled(original) {
+                kept.dates.insert(original, KeptDate::Nothing);
+                continue;
+            }
+            if let Some(refusal) = Refusal::too_long(item_of(material.series, original).span.length()) {
+                made.issue = Some(Issue::refused(&refusal));
+                kept.dates.insert(original, KeptDate::Nothing);
+                continue;
+            }
+            let mut fields = moved(material.fields, original);
+            fields.extend(says_on(material.series, material.settings, original));
+            rows.push((single, material.key_of_date(original), fields));
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let creates = rows.iter().map(|(_, key, _)| key.clone()).collect();
+        let foresight = Foresight { creates, overwrites: Vec::new() };
+        let granted = self.ledger.foresee(&foresight, self.scope.now).await?;
+        let (rows, refused): (Vec<_>, Vec<_>) =
+            rows.into_iter().zip(granted).partition(|(_, granted)| *granted);
+        for ((single, _, _), _) in refused {
+            made.failed(Trouble::Later { retry_after_ms: None }, done);
+            kept.due.singles.push(single);
+        }
+        let keyed: Vec<(SyncKey, EventFields)> =
+            rows.iter().map(|((_, key, fields), _)| (key.clone(), fields.clone())).collect();
+        let answers = if keyed.is_empty() { Vec::new() } else { self.crm.upsert(&keyed).await };
+        for (((single, _, fields), _), answer) in rows.into_iter().zip(answers) {
+            match answer {
+                Ok(event) => {
+                    let item = says_on(material.series, material.settings, single.original);
+                    let own = Some(crate::pair::Agreed { item, event: super::field::two_way(&fields) });
+                    kept.dates.insert(single.original, KeptDate::Single(KeptEvent { event, own }));
+                }
+                Err(trouble) => {
+                    made.failed(trouble, done);
+                    kept.due.singles.push(single);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl KeptSeries {
+    /// Takes up the occurrences of a part; answers those that must not stand: of dates that were cancelled, that were
+    /// saved alone (SER-7), or that another part has.
+    pub(super) fn take_rows(
+        &mut self,
+        series: &Series,
+        part: &CrmSeries,
+        makes: &[OriginalStart],
+        alone: &[OriginalStart],
+    ) -> Vec<Event> {
+        let mut surplus = Vec::new();
+        for original in makes {
+            let begins = match item_of(series, *original).span {
+                calbridge_rules::item::Span::Timed { start, .. } => start,
+                calbridge_rules::item::Span::AllDay { .. } => *original,
+            };
+            let row = row_of(part, *original, begins);
+            let stands = self.dates.get(original).and_then(KeptDate::event);
+            if stands.is_some_and(|stands| row.is_some_and(|row| row.id == stands.event)) {
+                continue;
+            }
+            let is_unwanted = series.is_cancelled(*original)
+                || alone.contains(original)
+                || self.dates.contains_key(original);
+            match row {
+                Some(row) if is_unwanted => {
+                    surplus.push(row.clone());
+                    if !self.dates.contains_key(original) {
+                        self.dates.insert(*original, KeptDate::Nothing);
+                    }
+                }
+                Some(row) => {
+                    let row = KeptEvent { event: row.id.clone(), own: None };
+                    self.dates.insert(*original, KeptDate::Row(row));
+                }
+                None if self.dates.contains_key(original) => {}
+                None => self.dates.insert(*original, KeptDate::Nothing),
+            }
+        }
+        surplus
+    }
+}
+
+/// What a new part says, when an older one stands: the same, but for what the calendar says now.
+pub(super) fn fields_like(part: Option<&Event>, says: &EventFields) -> EventFields {
+    let mut fields = part.map(|event| event.fields.clone()).unwrap_or_default();
+    fields.remove(&EventField::SyncKey);
+    if let Some(FieldValue::Instant(start)) = says.get(&EventField::Start) {
+        fields = moved(&fields, *start);
+    }
+    fields.extend(says.clone());
+    fields
+}

@@ -1,0 +1,148 @@
+//! What a series as a whole says, on both sides. Its parts in Salesforce speak with one voice: what one of them was changed
+//! to holds for all.
+
+use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
+    id::RecordId,
+    item::ItemSeat,
+    mapping,
+    merge::{Merge, Merged, Sides, merge},
+    series::{OriginalStart, Series},
+    status::Issue,
+};
+
+use super::{
+    date::{moved, says, span_at},
+    field::{differ, is_two_way, missing, two_way},
+    stands::Stands,
+};
+use crate::{observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
+
+/// What is to be done with a series as a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct MasterPlan {
+    /// What goes where; times are those of the first part's first occurrence.
+    pub(super) merge: Merged,
+    /// What both sides agreed on before, at the same time.
+    pub(super) base: Agreed,
+    /// What is written on parts.
+    pub(super) ups: Vec<(RecordId, EventFields)>,
+    /// What an occurrence says that nobody changed, before and after.
+    pub(super) says: EventFields,
+    /// Why it is not settled (PRV-4).
+    pub(super) issue: Option<Issue>,
+}
+
+/// Compares the two sides of a whole series; `passed` are parts that nothing is written on any more.
+pub(super) fn compare(
+    scope: &Scope<'_>,
+    seen: &Observation,
+    agreed: &Agreed,
+    series: &Series,
+    stands: &Stands,
+    passed: &[RecordId],
+    seat: ItemSeat,
+) -> MasterPlan {
+    let Some(first) = stands.parts.iter().map(|part| part.classic.start).min() else {
+        return MasterPlan::default();
+    };
+    let base = Agreed { item: moved(&agreed.item, first), event: moved(&agreed.event, first) };
+    let says = says(series, &scope.settings.shared, span_at(series, first));
+    let view = view(&base, stands, first);
+    let sides = Sides { agreed: &base, outlook: &says, salesforce: &view };
+    let (merge, issue) = match merge(sides, seat, scope.settings) {
+        Merge::Fields(merged) => (*merged, None),
+        Merge::Stopped(cause) => (Merged { agreed: base.clone(), ..Merged::default() }, Some(cause.issue())),
+    };
+    let mut plan = MasterPlan { merge, base, ups: Vec::new(), says, issue };
+    plan.insist(scope, seen, series, stands, first);
+    for part in stands.parts.iter().filter(|part| !passed.contains(&part.master.event.id)) {
+        let up = plan.up(part);
+        if !up.is_empty() {
+            plan.ups.push((part.master.event.id.clone(), up));
+        }
+    }
+    plan
+}
+
+/// What the parts say together: what was agreed on, and over it what any of them says differently.
+fn view(base: &Agreed, stands: &Stands, first: OriginalStart) -> EventFields {
+    let mut view = base.event.clone();
+    for part in &stands.parts {
+        let fields = moved(&part.master.event.fields, first);
+        for (field, value) in fields.iter() {
+            if !is_two_way(field) || differ(field, &base.event, &fields) {
+                view.insert(field.clone(), value.clone());
+            }
+        }
+    }
+    view
+}
+
+impl MasterPlan {
+    /// What the user chose now is written over whatever stands (SAV-12).
+    fn insist(
+        &mut self,
+        scope: &Scope<'_>,
+        seen: &Observation,
+        series: &Series,
+        stands: &Stands,
+        first: OriginalStart,
+    ) {
+        let Some(wish) = &seen.wish else { return };
+        let item = calbridge_rules::item::Item { span: span_at(series, first), ..series.master.clone() };
+        let wanted = mapping::follow(&item, &wish.choice, &scope.settings.shared).fields;
+        for part in &stands.parts {
+            let stands = moved(&part.master.event.fields, first);
+            for (field, value) in mapping::changed(&wanted, &stands).iter() {
+                self.merge.to_outlook.remove(field);
+                self.merge.agreed.event.insert(field.clone(), value.clone());
+                self.merge.to_salesforce.insert(field.clone(), value.clone());
+            }
+        }
+        for (field, value) in self.says.iter() {
+            self.merge.agreed.item.insert(field.clone(), value.clone());
+        }
+    }
+
+    /// What a part must be told: what goes up, and what another part was changed to.
+    fn up(&self, part: &CrmSeries) -> EventFields {
+        let stands = &part.master.event.fields;
+        let concerned = |field: &EventField| {
+            self.merge.to_salesforce.contains_key(field) || self.merge.to_outlook.contains_key(field)
+        };
+        let mut wanted = moved(&self.merge.agreed.event, part.classic.start);
+        wanted.retain(|field, _| concerned(field));
+        let mut up = mapping::changed(&wanted, stands);
+        // The length of a series is its end's business; its start never moves (SER-4).
+        if let Some(FieldValue::Instant(_)) = up.get(&EventField::Start) {
+            up.insert(EventField::Start, FieldValue::Instant(part.classic.start));
+        }
+        up
+    }
+
+    /// What a part's occurrence says once the part was written, where it is as the part has it.
+    pub(super) fn derived(&self, part: &CrmSeries, original: OriginalStart) -> EventFields {
+        let mut fields = part.master.event.fields.clone();
+        let ups = self.ups.iter().filter(|(id, _)| *id == part.master.event.id);
+        for (_, up) in ups {
+            fields.extend(up.clone());
+        }
+        moved(&two_way(&fields), original)
+    }
+
+    /// Whether a part is written, and Salesforce overwrites its occurrences.
+    pub(super) fn writes(&self, part: &CrmSeries) -> bool {
+        self.ups.iter().any(|(id, _)| *id == part.master.event.id)
+    }
+
+    /// What an occurrence lacks that a change of its part overwrote.
+    pub(super) fn lost(
+        &self,
+        part: &CrmSeries,
+        original: OriginalStart,
+        wanted: &EventFields,
+    ) -> EventFields {
+        missing(wanted, &self.derived(part, original))
+    }
+}

@@ -1,0 +1,482 @@
+//! A saved series brought up to date: parts first, then what the whole says, then single dates; Salesforce before the
+//! calendar. What fails is tried again by the next session.
+
+use std::collections::BTreeSet;
+
+use calbridge_rules::{
+    autosave::Past,
+    cause::Cause,
+    event::{Event, EventField, EventFields},
+    id::{Address, RecordId},
+    item::Span,
+    series::{self as rules, OriginalStart, Series, allowed},
+    status::Issue,
+};
+
+use super::{
+    Around, KeptDate, KeptSeries, Went,
+    change::{Now, Reshaped},
+    date::{self, DatePlan, moved, span_at},
+    field::{missing, two_way},
+    make::{Made, Material, fields_like},
+    plan::{Plan, Sides, plan},
+    saved,
+    stands::Stands,
+};
+use crate::{
+    decide::{Together, held_for, seat},
+    fields::item_values,
+    observe::Observation,
+    pair::Agreed,
+    perform::Done,
+    ports::{Calendar, Crm, Foresight, ItemChange, Ledger, SeenItem, Trouble},
+    report::{Outcome, Saved},
+    session::Scope,
+};
+
+/// A series with its two sides at hand.
+struct Work<'a> {
+    seen: &'a Observation,
+    item: &'a SeenItem,
+    /// What both sides agreed on, as a whole.
+    agreed: Agreed,
+    kept: KeptSeries,
+    /// The series as it was agreed on.
+    before: Series,
+    /// The series as the calendar has it.
+    series: Series,
+    stands: Stands,
+    /// What a new part says.
+    fields: EventFields,
+}
+
+impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
+    /// Saves a series for the first time, or takes up what a session before began.
+    pub(super) async fn make(
+        &self,
+        seen: &Observation,
+        item: &SeenItem,
+        series: Series,
+        fields: &EventFields,
+        done: &mut Done,
+    ) -> Result<Went, Trouble> {
+        let org = self.crm.series_org().await?;
+        if let Err(issue) = allowed(self.scope.settings.shared.recurring_sync, org.ability) {
+            return Ok((Outcome::Refused(issue), None));
+        }
+        let plan = match rules::classic(&series, &self.org(&org), &self.scope.offsets) {
+            Ok(plan) => plan,
+            Err(issue) => return Ok((Outcome::Refused(issue), None)),
+        };
+        let starts = plan.segments.iter().map(|segment| segment.classic.start);
+        let Some(first) = starts.chain(plan.singles.iter().map(|single| single.original)).min() else {
+            let why = "it has no occurrence".to_owned();
+            return Ok((Outcome::Refused(Cause::UnreadableSeries { why }.issue()), None));
+        };
+        let mut kept = KeptSeries::of_others(series.clone());
+        kept.owe(plan);
+        let says = date::says(&series, &self.scope.settings.shared, span_at(&series, first));
+        let mut fields = moved(fields, first);
+        fields.extend(says.clone());
+        let agreed = Agreed { item: says, event: fields.clone() };
+        let before = series.clone();
+        let stands = Stands::default();
+        let work = Work { seen, item, agreed, kept, before, series, stands, fields };
+        self.bring_together(work, Reshaped::default(), done).await
+    }
+
+    /// Brings both sides of a saved series together.
+    pub(super) async fn together(
+        &self,
+        seen: &Observation,
+        item: &SeenItem,
+        (mut kept, series): (KeptSeries, Series),
+        step: &Together,
+        done: &mut Done,
+    ) -> Result<Went, Trouble> {
+        let Some(pair) = seen.pair.clone() else { return Err(Trouble::Unclear) };
+        if kept.is_of_others() {
+            let outcome = saved(self.scope, seen, step.event.id.clone(), pair.agreed);
+            return Ok((Outcome::Saved(Box::new(outcome)), Some(kept)));
+        }
+        let stands = self.stands(&kept).await?;
+        if let Some(issue) = repeats_otherwise(&kept, &stands) {
+            return Ok((Outcome::Refused(issue), Some(kept)));
+        }
+        kept.forget_what_is_gone(&stands);
+        self.leave_alone(seen, &mut kept).await?;
+        let org = self.crm.series_org().await?;
+        let untouched = kept.clone();
+        let now = Now {
+            series: &series,
+            at: self.scope.now,
+            settings: &self.scope.settings.shared,
+            org: self.org(&org),
+            offset: self.scope.offsets,
+        };
+        let reshaped = match kept.reshape(&now) {
+            Ok(reshaped) => reshaped,
+            Err(issue) => return Ok((Outcome::Refused(issue), Some(untouched))),
+        };
+        let newest = stands.parts.iter().max_by_key(|part| part.classic.last).map(|part| &part.master.event);
+        let newest = newest.or(Some(&step.event));
+        let first = series.master.span;
+        let fields = fields_like(newest, &date::says(&series, &self.scope.settings.shared, first));
+        let (agreed, before) = (pair.agreed, untouched.agreed);
+        let work = Work { seen, item, agreed, kept, before, series, stands, fields };
+        self.bring_together(work, reshaped, done).await
+    }
+
+    /// A date that was saved alone has a pair of its own, which keeps its Event from then on (SER-7).
+    async fn leave_alone(&self, seen: &Observation, kept: &mut KeptSeries) -> Result<(), Trouble> {
+        let events: Vec<RecordId> =
+            kept.dates.values().filter_map(KeptDate::event).map(|date| date.event.clone()).collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        let pairs = self.ledger.pairs_of(&events).await?;
+        let alone: Vec<RecordId> =
+            pairs.into_iter().filter(|pair| pair.item != seen.id).map(|pair| pair.event).collect();
+        let is_alone = |date: &KeptDate| date.event().is_some_and(|date| alone.contains(&date.event));
+        let originals: Vec<OriginalStart> =
+            kept.dates.iter().filter(|(_, date)| is_alone(date)).map(|(original, _)| *original).collect();
+        for original in originals {
+            kept.dates.insert(original, KeptDate::Nothing);
+        }
+        Ok(())
+    }
+
+    async fn bring_together(
+        &self,
+        mut work: Work<'_>,
+        reshaped: Reshaped,
+        done: &mut Done,
+    ) -> Result<Went, Trouble> {
+        let mut made = Made::default();
+        self.reshape(&mut work, &reshaped, &mut made, done).await?;
+        let material = Material {
+            seen: work.seen,
+            item: work.item,
+            series: &work.series,
+            settings: &self.scope.settings.shared,
+            fields: &work.fields,
+        };
+        let more = self.make_due(material, &mut work.kept, &mut work.stands, done).await?;
+        made.issue = more.issue.or(made.issue);
+        made.is_unfinished |= more.is_unfinished;
+        let Some(event) = work.newest_event() else {
+            let outcome = made.issue.map_or(Outcome::Deferred, Outcome::Refused);
+            return Ok((outcome, None));
+        };
+        let plan = work.plan(self.scope);
+        let mut outcome = saved(self.scope, work.seen, event, work.agreed.clone());
+        let up = self.write_up(&work, &plan, &mut made, done).await?;
+        let down = self.write_down(&work, &plan, &mut outcome, &mut made, done).await;
+        if !plan.master.base.item.is_empty() {
+            outcome.agreed = plan.master.merge.agreed_after(&plan.master.base, up.whole, down.whole);
+        }
+        // What did not win has won nothing before it is written.
+        if up.whole {
+            outcome.clashes = plan.clashes();
+        }
+        outcome.issue = outcome.issue.or(made.issue).or(plan.issue.clone());
+        outcome.is_unfinished |= made.is_unfinished;
+        work.kept.settle(&plan, &outcome.agreed, &up, &down);
+        Ok((Outcome::Saved(Box::new(outcome)), Some(work.kept)))
+    }
+
+    /// Deletes, shortens and extends parts. Where that fails nothing else is done: the next session begins with it again.
+    async fn reshape(
+        &self,
+        work: &mut Work<'_>,
+        reshaped: &Reshaped,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<(), Trouble> {
+        let standing = |id: &RecordId| {
+            let master = work.stands.part(id).map(|part| part.master.event.clone());
+            master.or_else(|| work.stands.date(id).map(|(event, _)| event.clone()))
+        };
+        let events: Vec<Event> = reshaped.deletes.iter().filter_map(standing).collect();
+        self.delete_events(&events, made, done).await?;
+        if made.is_unfinished || made.issue.is_some() {
+            return Err(made.issue.take().map_or(Trouble::Unclear, Trouble::Refused));
+        }
+        for (event, last) in &reshaped.ends {
+            match self.crm.update_series(event, &EventFields::new(), Some(*last)).await {
+                Ok(()) => {}
+                Err(Trouble::Refused(_))
+                    if reshaped.extended.iter().any(|(extended, _)| extended == event) =>
+                {
+                    work.kept.take_back_extension(event, &work.stands);
+                    made.is_unfinished = true;
+                    done.put_off(Trouble::Unclear);
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        if !reshaped.deletes.is_empty() || !reshaped.ends.is_empty() {
+            work.stands = self.stands(&work.kept).await?;
+        }
+        let mut surplus = Vec::new();
+        for (event, makes) in &reshaped.extended {
+            if let Some(part) = work.stands.part(event).filter(|_| !work.kept.rolls_by_segments) {
+                surplus.extend(work.kept.take_rows(&work.series, part, makes, &[]));
+            }
+        }
+        self.delete_events(&surplus, made, done).await
+    }
+
+    /// Writes the whole, then single dates: Salesforce writes the whole over them.
+    async fn write_up(
+        &self,
+        work: &Work<'_>,
+        plan: &Plan,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<Written, Trouble> {
+        let overwrites = work.overwrites(plan);
+        if !overwrites.is_empty() {
+            let foresight = Foresight { creates: Vec::new(), overwrites };
+            self.ledger.foresee(&foresight, self.scope.now).await?;
+        }
+        let mut written = Written { whole: true, dates: Vec::with_capacity(plan.dates.len()) };
+        for (event, up) in &plan.master.ups {
+            if let Err(trouble) = self.crm.update_series(event, up, None).await {
+                written.whole = false;
+                made.failed(trouble, done);
+            }
+        }
+        let changed = plan.dates.iter().filter(|date| !date.up.is_empty());
+        let rows: Vec<(RecordId, EventFields)> =
+            changed.map(|date| (date.event.id.clone(), date.up.clone())).collect();
+        let answers = if rows.is_empty() { Vec::new() } else { self.crm.update(&rows).await };
+        let mut answers = answers.into_iter();
+        for date in &plan.dates {
+            let went =
+                if date.up.is_empty() { Ok(()) } else { answers.next().unwrap_or(Err(Trouble::Unclear)) };
+            written.dates.push(went.is_ok());
+            match went {
+                Ok(()) | Err(Trouble::Gone) => {}
+                Err(trouble) => made.failed(trouble, done),
+            }
+        }
+        Ok(written)
+    }
+
+    /// Writes on the series in the calendar, then on single dates. What would mail people and nobody approved is not
+    /// written (PPL-8).
+    async fn write_down(
+        &self,
+        work: &Work<'_>,
+        plan: &Plan,
+        outcome: &mut Saved,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Written {
+        let mut written = Written { whole: true, dates: vec![true; plan.dates.len()] };
+        let whole = &plan.master.merge.to_outlook;
+        let whom = work.held_for(self.scope, plan);
+        if !whom.is_empty() {
+            written.whole = whole.is_empty();
+            written.dates = plan.dates.iter().map(|date| date.merge.to_outlook.is_empty()).collect();
+            outcome.held = whole.clone();
+            outcome.issue = Some(Cause::Held { people: whom.len() }.issue());
+            return written;
+        }
+        if !whole.is_empty()
+            && let Err(trouble) = self.change(vec![work.change_of_whole(plan)]).await
+        {
+            written.whole = false;
+            made.failed(trouble, done);
+        }
+        let downs: Vec<(usize, &DatePlan)> =
+            plan.dates.iter().enumerate().filter(|(_, date)| !date.merge.to_outlook.is_empty()).collect();
+        if downs.is_empty() {
+            return written;
+        }
+        let originals: Vec<OriginalStart> = downs.iter().map(|(_, date)| date.original).collect();
+        let items = self.calendar.dates(&work.item.id, &work.series, &originals).await;
+        for ((place, date), item) in downs.into_iter().zip(items) {
+            let went = match item {
+                Ok(item) => self.change(vec![change_of_date(date, &item)]).await,
+                Err(trouble) => Err(trouble),
+            };
+            match went {
+                Ok(()) => {}
+                // A date that is gone from the calendar needs nothing.
+                Err(Trouble::Gone) => {}
+                Err(trouble) => {
+                    written.dates[place] = false;
+                    made.failed(trouble, done);
+                }
+            }
+        }
+        written
+    }
+
+    async fn change(&self, changes: Vec<ItemChange>) -> Result<(), Trouble> {
+        self.calendar.change(&changes).await.into_iter().collect()
+    }
+
+    /// Takes a series away from Salesforce (UNS-1, DWN-3).
+    pub(super) async fn delete(
+        &self,
+        seen: &Observation,
+        kept: &KeptSeries,
+        done: &mut Done,
+    ) -> Result<Went, Trouble> {
+        let Some(pair) = &seen.pair else { return Err(Trouble::Unclear) };
+        let stands = self.stands(kept).await?;
+        let masters = stands.parts.iter().map(|part| part.master.event.clone());
+        let events: Vec<Event> = masters.chain(stands.singles.iter().cloned()).collect();
+        let own = stands.own_values(kept, &pair.agreed);
+        if !own.is_empty() {
+            let foresight = Foresight { creates: Vec::new(), overwrites: own };
+            self.ledger.foresee(&foresight, self.scope.now).await?;
+        }
+        let mut made = Made::default();
+        self.delete_events(&events, &mut made, done).await?;
+        let outcome = match made {
+            Made { issue: Some(issue), .. } => Outcome::Refused(issue),
+            Made { is_unfinished: true, .. } => Outcome::Deferred,
+            Made { issue: None, is_unfinished: false } => Outcome::Removed { event: pair.event.clone() },
+        };
+        Ok((outcome, None))
+    }
+
+    /// Leaves a series to its other savers.
+    pub(super) async fn leave(
+        &self,
+        seen: &Observation,
+        kept: &KeptSeries,
+        change: &EventFields,
+        done: &mut Done,
+    ) -> Result<Went, Trouble> {
+        let Some(pair) = &seen.pair else { return Err(Trouble::Unclear) };
+        let mut made = Made::default();
+        if !change.is_empty() {
+            for segment in &kept.segments {
+                if let Err(trouble) = self.crm.update_series(&segment.event, change, None).await {
+                    made.failed(trouble, done);
+                }
+            }
+            let singles: Vec<(RecordId, EventFields)> =
+                kept.singles().map(|single| (single.clone(), change.clone())).collect();
+            let answers = if singles.is_empty() { Vec::new() } else { self.crm.update(&singles).await };
+            for trouble in answers.into_iter().filter_map(Result::err) {
+                made.failed(trouble, done);
+            }
+        }
+        if let Some(issue) = made.issue {
+            return Ok((Outcome::Refused(issue), None));
+        }
+        let event = pair.event.clone();
+        Ok((
+            if made.is_unfinished {
+                Outcome::Deferred
+            } else {
+                Outcome::Released { event, past: Past::TakenBack }
+            },
+            None,
+        ))
+    }
+}
+
+/// What of a plan was written in one direction.
+pub(super) struct Written {
+    /// The whole.
+    pub(super) whole: bool,
+    /// Each date, in the order of the plan.
+    pub(super) dates: Vec<bool>,
+}
+
+impl Stands {
+    /// Occurrences that say something of their own: it goes with their series, and is kept before.
+    fn own_values(&self, kept: &KeptSeries, agreed: &Agreed) -> Vec<(RecordId, EventFields, EventFields)> {
+        let known = kept.dates.iter().filter_map(|(original, date)| match date {
+            KeptDate::Row(row) => Some((original, row)),
+            KeptDate::Single(_) | KeptDate::Nothing => None,
+        });
+        let differs = known.filter_map(|(original, row)| {
+            let (event, _) = self.date(&row.event)?;
+            let says_its_own = !missing(&moved(&two_way(&agreed.event), *original), &event.fields).is_empty();
+            says_its_own.then(|| (event.id.clone(), event.fields.clone(), EventFields::new()))
+        });
+        differs.collect()
+    }
+}
+
+impl Work<'_> {
+    /// The Event that the pair names: the newest part, else the newest single Event.
+    fn newest_event(&self) -> Option<RecordId> {
+        let newest = self.kept.segments.iter().max_by_key(|segment| segment.classic.last);
+        let single = || self.kept.dates.iter().rev().find_map(|(_, date)| date.event());
+        newest.map(|segment| segment.event.clone()).or_else(|| single().map(|single| single.event.clone()))
+    }
+
+    fn plan(&self, scope: &Scope<'_>) -> Plan {
+        plan(&Sides {
+            seen: self.seen,
+            agreed: &self.agreed,
+            kept: &self.kept,
+            before: &self.before,
+            series: &self.series,
+            stands: &self.stands,
+            seat: seat(self.item),
+            scope,
+        })
+    }
+
+    /// Who would get mail by what goes down, where nobody approved it (PPL-8).
+    fn held_for(&self, scope: &Scope<'_>, plan: &Plan) -> BTreeSet<Address> {
+        let Some(pair) = &self.seen.pair else { return BTreeSet::new() };
+        let whole = std::iter::once(&plan.master.merge);
+        let dates = plan.dates.iter().map(|date| &date.merge);
+        let whom =
+            whole.chain(dates).flat_map(|merge| held_for(scope, self.item, pair, &merge.agreed.event, merge));
+        whom.collect()
+    }
+
+    /// What goes down to the series: a new length holds from its first occurrence on.
+    fn change_of_whole(&self, plan: &Plan) -> ItemChange {
+        let down = &plan.master.merge.to_outlook;
+        let mut values = item_values(down, &plan.master.merge.agreed.event, &self.series.master);
+        if let (Some(Span::Timed { start, end }), Span::Timed { start: first, .. }) =
+            (values.span, self.series.master.span)
+        {
+            values.span = Some(Span::Timed { start: first, end: first + (end - start) });
+        }
+        ItemChange { id: self.item.id.clone(), etag: self.item.etag.clone(), values }
+    }
+
+    /// What stands where something is written, and what is written there (UNS-2).
+    fn overwrites(&self, plan: &Plan) -> Vec<(RecordId, EventFields, EventFields)> {
+        let masters = plan.master.ups.iter().filter_map(|(event, up)| {
+            let part = self.stands.part(event)?;
+            Some((event.clone(), stood(&part.master.event, up), up.clone()))
+        });
+        let dates = plan.dates.iter().filter(|date| !date.up.is_empty());
+        let dates = dates.map(|date| (date.event.id.clone(), stood(&date.event, &date.up), date.up.clone()));
+        masters.chain(dates).collect()
+    }
+}
+
+/// What goes down to a date.
+fn change_of_date(date: &DatePlan, item: &SeenItem) -> ItemChange {
+    let values = item_values(&date.merge.to_outlook, &date.merge.agreed.event, &item.item);
+    ItemChange { id: item.id.clone(), etag: item.etag.clone(), values }
+}
+
+fn stood(event: &Event, change: &EventFields) -> EventFields {
+    let stood = |field| event.fields.get(field).cloned().map(|value| (EventField::clone(field), value));
+    change.keys().filter_map(stood).collect()
+}
+
+/// SER-4: how a series repeats is changed where it is kept.
+fn repeats_otherwise(kept: &KeptSeries, stands: &Stands) -> Option<Issue> {
+    let changed = |segment: &super::KeptSegment| {
+        stands.part(&segment.event).is_some_and(|part| !part.classic.repeats_as(&segment.classic))
+    };
+    kept.segments.iter().any(changed).then(|| Cause::RepeatsOtherwise.issue())
+}
