@@ -39,7 +39,7 @@ use calbridge_rules::{
     series::{Classic, Series},
     settings::Effective,
 };
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 
 pub(crate) use series::{at, series};
 
@@ -161,6 +161,8 @@ pub(crate) struct State {
     pub(crate) recurrences: BTreeMap<RecordId, Classic>,
     pub(crate) kept: BTreeMap<ItemId, KeptSeries>,
     pub(crate) lacks_keys: bool,
+    /// Whether clocks change in March, which matters to series.
+    pub(crate) has_summer: bool,
     pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
     pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) unmarked: BTreeSet<ItemId>,
@@ -356,6 +358,7 @@ impl Desk {
     pub(crate) fn session(&self) -> Result<Report, SessionError> {
         self.state().calls.clear();
         let (mailbox, owner) = (address(MARA), record("005", 1));
+        let has_summer = self.state().has_summer;
         let (settings, passed, looks_everywhere, brake_is_lifted) = {
             let state = self.state();
             (state.settings.clone(), state.passed, state.looks_everywhere, state.brake_is_lifted)
@@ -367,7 +370,7 @@ impl Desk {
             now: now() + passed,
             since: now() - TimeDelta::days(30),
             zone: "Europe/Berlin",
-            offsets: series::offset,
+            offsets: if has_summer { series::offset } else { in_winter },
             looks_everywhere,
             brake_is_lifted,
         };
@@ -389,6 +392,11 @@ impl Desk {
 
 /// Berlin before the last Sunday of March.
 #[expect(clippy::unnecessary_wraps, reason = "zones that nobody knows have no offset")]
+
+/// An hour before UTC, all year.
+fn in_winter(_: &str, _: DateTime<Utc>) -> Option<FixedOffset> {
+    FixedOffset::east_opt(3600)
+}
 
 /// Nothing here ever waits.
 fn finished<T>(future: impl Future<Output = T>) -> T {

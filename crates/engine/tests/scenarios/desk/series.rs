@@ -45,6 +45,7 @@ pub(crate) fn series(desk: &Desk, name: &str, pattern: Pattern, range: Range) {
     let series = Series::new(seen.item.clone(), pattern, first, range, "Europe/Berlin", &offset).unwrap();
     desk.state().series.insert(item_id(name), series);
     desk.state().settings.shared.recurring_sync = true;
+    desk.state().has_summer = true;
     desk.put(seen);
 }
 
