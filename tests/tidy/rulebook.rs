@@ -10,7 +10,9 @@ const KEPT: &[&str] = &[
     "PPL-1", "PPL-2", "PRV-2", "SER-1", "SER-2", "SER-4", "SER-5", "SER-7", "XCP-1", "XCP-2", "XCP-3",
     "XCP-5", "TZN-1", "TZN-2", "TZN-3", "TZN-4", "DES-1", "DES-4", "DUP-1", "DUP-3", "UNS-1", "UNS-2",
     "DWN-5", "PPL-8", "ISS-1", "ISS-2", "ISS-3", "ISS-4", "PIC-3", "PIC-4", "PPL-4", "PPL-5", "PPL-6",
-    "DWN-3", "DUP-4",
+    "DWN-3", "DUP-4", "AUT-1", "AUT-2", "AUT-3", "AUT-4", "AUT-5", "AUT-6", "AUT-7", "CAT-2", "CAT-3",
+    "PRV-1", "PRV-3", "PRV-4", "DES-2", "DES-3", "DWN-2", "DWN-4", "DWN-6", "DWN-7", "ONE-1", "GRP-1",
+    "XCP-4",
 ];
 
 /// The rules of `ids` that no test names, as `SAV-12` or `sav_12`.

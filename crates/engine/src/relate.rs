@@ -229,7 +229,7 @@ async fn ask(scope: &Scope<'_>, due: &[Due<'_>], crm: &(impl Crm + Relations)) -
             // The people of what was asked to be saved are known already.
             Some(wish) if wish.action == Action::Save => people.extend(one.seen.people.iter().cloned()),
             Some(_) | None => {
-                unknown.extend(addresses_to_match(&item.item, scope.mailbox, &scope.settings.shared))
+                unknown.extend(addresses_to_match(&item.item, scope.mailbox, &scope.settings.shared));
             }
         }
         if item.is_organizer {

@@ -121,7 +121,7 @@ pub const OF_ITEMS: &[Code] = &[
     },
     Code {
         code: "ONE-1",
-        cause: "Sync goes one way here, and the change went the other; it was put back.",
+        cause: "Sync goes one way here. A change that went the other was put back; what cannot go up is not saved.",
         remedy: "Make the change on the other side.",
     },
     Code {

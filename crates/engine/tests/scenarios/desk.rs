@@ -390,10 +390,7 @@ impl Desk {
     }
 }
 
-/// Berlin before the last Sunday of March.
-#[expect(clippy::unnecessary_wraps, reason = "zones that nobody knows have no offset")]
-
-/// An hour before UTC, all year.
+/// An hour before UTC, all year: Berlin in winter.
 fn in_winter(_: &str, _: DateTime<Utc>) -> Option<FixedOffset> {
     FixedOffset::east_opt(3600)
 }

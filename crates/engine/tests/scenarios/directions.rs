@@ -278,9 +278,11 @@ fn des_3_without_safe_description_bodies_travel_both_ways_and_keep_the_online_me
 fn des_4_head_lines_follow_the_meeting_with_continuous_attendees() {
     let desk = Desk::with([meeting("a")]);
     let event = desk.saved("a");
-    let head = |desk: &Desk| match desk.event(&event)[&EventField::Description].clone() {
-        FieldValue::Text(text) => text,
-        other => panic!("{other:?}"),
+    let head = |desk: &Desk| {
+        let FieldValue::Text(text) = desk.event(&event)[&EventField::Description].clone() else {
+            panic!("no text")
+        };
+        text
     };
     desk.edit("a", |seen| *seen = crate::desk::between(seen.clone(), &["new@acme.example"]));
     desk.rest();

@@ -15,6 +15,8 @@ use calbridge_rules::{
 };
 use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Body, Refusal, Service, me::mailbox_of};
 use crate::{
@@ -22,18 +24,27 @@ use crate::{
     caller::Caller,
     clock::instant,
     outlook::seen,
-    store::{NEVER, Source, WaitingSave},
+    store::{Asked, NEVER, Source, WaitingSave},
 };
 
 /// How long the calendar may take before the answer goes without it.
 const CALENDAR_TIMEOUT: Duration = Duration::from_secs(5);
 
-#[utoipa::path(post, path = "/v1/items/lookup", summary = "Where an item stands", request_body = ItemRef, responses((status = 200, description = "Done", body = ItemStanding), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+/// Where an item stands, and how the last session found that.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Standing {
+    #[serde(flatten)]
+    standing: ItemStanding,
+    /// The rules that were asked about an item that is not saved, in order; the last one decided.
+    decided: Vec<Asked>,
+}
+
+#[utoipa::path(post, path = "/v1/items/lookup", summary = "Where an item stands", request_body = ItemRef, responses((status = 200, description = "Done", body = Standing), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn lookup(
     State(app): Service,
     caller: Caller,
     Body(item): Body<ItemRef>,
-) -> Result<Json<ItemStanding>, Refusal> {
+) -> Result<Json<Standing>, Refusal> {
     let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
     if item.mailbox != mailbox.address {
         return Err(Refusal::OtherMailbox);
@@ -54,7 +65,19 @@ pub(super) async fn lookup(
             ask_calendar(&app, &item, &mut standing).await?;
         }
     }
-    Ok(Json(standing))
+    let decided = decided(&app, &standing.status, &item).await?;
+    Ok(Json(Standing { standing, decided }))
+}
+
+/// The rules that the last session asked about an item that is not saved, in order; the last one decided.
+async fn decided(app: &App, status: &Status, item: &ItemRef) -> Result<Vec<Asked>, Refusal> {
+    match status {
+        Status::Saved { .. } => Ok(Vec::new()),
+        Status::NotSaved | Status::WillBeSaved { .. } | Status::Issue(_) => {
+            let judged = app.store.verdict(&item.mailbox, &item.item_id).await?;
+            Ok(judged.map(|judged| judged.trace).unwrap_or_default())
+        }
+    }
 }
 
 /// What the ledger says, and what the user chose in a request that waits.

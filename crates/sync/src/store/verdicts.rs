@@ -20,7 +20,7 @@ pub struct Judged {
 }
 
 /// A rule that was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Asked {
     /// Its id.
     pub rule: String,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
-use calbridge_rules::saving::{Refusal, SyncOff};
+use calbridge_rules::{
+    saving::{Refusal, SyncOff},
+    settings::Session,
+};
 use calbridge_wire::CallError;
 use chrono::{DateTime, Utc};
 
@@ -18,8 +21,8 @@ use crate::{
     store::{BRAKED, Lease, Mailbox, StoreError, SyncSwitch},
 };
 
-/// Minutes between the sessions of an idle mailbox (AUT-7).
-const SESSION_MINUTES: i64 = 10;
+/// Minutes over which mailboxes come back after a standstill.
+const TURN_MINUTES: i64 = 10;
 /// How long a session may take.
 const SESSION_LIMIT: Duration = Duration::from_mins(10);
 /// The first wait after a failure, in milliseconds; it doubles with each further one.
@@ -41,7 +44,7 @@ const RENEWALS: u32 = 3;
 pub(super) async fn serve(app: &App, lease: &Lease, place: Place) {
     if let Some(still) = app.org.standstill().filter(|_| !lease.is_pressed) {
         // In turns of the usual wait, so that not everybody comes back at once.
-        let until_ms = still.until_ms + app.chance(SESSION_MINUTES * 60_000);
+        let until_ms = still.until_ms + app.chance(TURN_MINUTES * 60_000);
         if let Err(error) = app.store.postpone(lease, until_ms).await {
             tracing::error!(%error, "a mailbox could not be given back; its lease runs out");
         }
@@ -55,7 +58,7 @@ pub(super) async fn serve(app: &App, lease: &Lease, place: Place) {
     // Nobody waits for what is left to do.
     drop(place);
     let given_back = match outcome {
-        Ok(report) => finish(app, lease, &report).await,
+        Ok((report, minutes)) => finish(app, lease, &report, minutes).await,
         Err(SessionError::Later { retry_after_ms }) => {
             tracing::warn!(
                 fence = lease.fence,
@@ -102,7 +105,8 @@ async fn keep(app: &App, lease: &Lease) {
     }
 }
 
-async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, SessionError> {
+/// Runs the session; answers the minutes until the next one too, where nothing wants it before (AUT-7).
+async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report, u32), SessionError> {
     let later = |error: StoreError| {
         tracing::error!(%error, "the store failed");
         SessionError::Later { retry_after_ms: None }
@@ -112,7 +116,7 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, 
     };
     match mailbox.sync {
         SyncSwitch::Active => {}
-        SyncSwitch::Off(_) => return Ok(Report::default()),
+        SyncSwitch::Off(_) => return Ok((Report::default(), Session::default().minutes)),
     }
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
     let zone = upkeep(app, &mailbox, &outlook).await?;
@@ -140,7 +144,7 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<Report, 
         app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
     }
     learn(app, &report).await.map_err(later)?;
-    Ok(report)
+    Ok((report, effective.session.minutes))
 }
 
 /// What a refusal tells of the org (PIC-4): the rules themselves let a long item pass while nobody knows.
@@ -189,7 +193,7 @@ async fn upkeep(app: &App, mailbox: &Mailbox, outlook: &Outlook<'_>) -> Result<S
     Ok(zone)
 }
 
-async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreError> {
+async fn finish(app: &App, lease: &Lease, report: &Report, minutes: u32) -> Result<(), StoreError> {
     let now: DateTime<Utc> = app.clock.now();
     let now_ms = now.timestamp_millis();
     tracing::info!(
@@ -205,7 +209,7 @@ async fn finish(app: &App, lease: &Lease, report: &Report) -> Result<(), StoreEr
                 .fail(lease, retry_at(app, lease, again.after_ms.or(Some(AGAIN_MS.unsigned_abs()))))
                 .await;
         }
-        (None, 0) => app.tick_before(now_ms + SESSION_MINUTES * 60_000 * app.org.slowness()),
+        (None, 0) => app.tick_before(now_ms + i64::from(minutes) * 60_000 * app.org.slowness()),
         (None, _) => now_ms + AGAIN_MS,
     };
     app.store.finish(lease, now_ms, next_ms).await
