@@ -4,6 +4,7 @@ mod arrival;
 mod first;
 mod gone;
 mod paired;
+mod take_over;
 
 use calbridge_rules::{
     event::{Event, EventField, EventFields, FieldValue},

@@ -14,6 +14,7 @@ use calbridge_rules::{
     linking::Related,
     people::PersonMatch,
     saving::{Choice, RequiredField},
+    settings::ExternalOrganizer,
 };
 use chrono::{DateTime, Utc};
 
@@ -65,13 +66,11 @@ impl Observation {
         if let Some(pair) = &self.pair {
             return pair.holding;
         }
-        let is_own = self.item.as_ref().is_none_or(|item| seat(item) == ItemSeat::Own);
-        let organizer = match (is_own, self.has_synced_organizer) {
-            (true, _) => Organizer::ThisUser,
-            (false, true) => Organizer::SyncedUser,
-            (false, false) => Organizer::Other,
-        };
-        holding(organizer, scope.settings.people.external_organizer).0
+        let external = scope.settings.people.external_organizer;
+        match &self.item {
+            Some(item) => holding_of(item, self.has_synced_organizer, external),
+            None => holding(Organizer::ThisUser, external).0,
+        }
     }
 
     /// Whether anybody asked for it, now or when it was saved.
@@ -155,7 +154,29 @@ pub(crate) async fn observe(
 
 /// The key of an item's meeting (DUP-1).
 pub fn key_of(seen: &SeenItem) -> SyncKey {
-    MeetingKey::new(&seen.i_cal_uid, occurrence_of(seen)).sync_key()
+    meeting_of(seen).sync_key()
+}
+
+/// The key of an item's Event: the meeting's, and the saver's too where each has an Event (PPL-5).
+pub fn key_for(seen: &SeenItem, holding: Holding, saver: &RecordId) -> SyncKey {
+    match holding.keyed_by(saver) {
+        Some(saver) => meeting_of(seen).sync_key_of(saver),
+        None => key_of(seen),
+    }
+}
+
+/// Whose Event an unsaved item's is to be, by who called the meeting.
+pub fn holding_of(seen: &SeenItem, has_synced_organizer: bool, external: ExternalOrganizer) -> Holding {
+    let organizer = match (seat(seen), has_synced_organizer) {
+        (ItemSeat::Own, _) => Organizer::ThisUser,
+        (ItemSeat::Attendee, true) => Organizer::SyncedUser,
+        (ItemSeat::Attendee, false) => Organizer::Other,
+    };
+    holding(organizer, external).0
+}
+
+fn meeting_of(seen: &SeenItem) -> MeetingKey {
+    MeetingKey::new(&seen.i_cal_uid, occurrence_of(seen))
 }
 
 fn occurrence_of(seen: &SeenItem) -> Option<DateTime<Utc>> {

@@ -50,6 +50,11 @@ pub const OF_ITEMS: &[Code] = &[
         remedy: "Choose: private without links, or not private with them. Until then it is not synced.",
     },
     Code {
+        code: "PPL-5",
+        cause: "Somebody was to take over an Event whose organizer's mailbox is in sync too; it stays the organizer's.",
+        remedy: "Ask the organizer to change the Event, or an admin to give it to you.",
+    },
+    Code {
         code: "PPL-8",
         cause: "A change would send mail, and waits for approval.",
         remedy: "Approve it to send, or discard it.",

@@ -17,6 +17,7 @@ mod refusal;
 mod saves;
 mod sessions;
 mod settings;
+mod take_overs;
 mod unsyncs;
 mod waits;
 
@@ -49,6 +50,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/notices", post(notices::hear))
         .route("/v1/sessions", post(sessions::want))
         .route("/v1/unsyncs", post(unsyncs::unsync))
+        .route("/v1/take-overs", post(take_overs::take_over))
         .route("/v1/issues", get(waits::own))
         .route("/v1/journal", get(journal::own))
         .route("/v1/deeds", post(deeds::deed))

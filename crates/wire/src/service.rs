@@ -168,6 +168,16 @@ pub struct PageKey {
     pub path: String,
 }
 
+/// `POST /v1/take-overs`: makes somebody else's Event of a meeting the caller's (PPL-5). The same key brings the same answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TakeOverRequest {
+    /// Made once per press; 16 to 64 letters, digits and dashes.
+    pub idempotency_key: String,
+    /// The item.
+    pub item: ItemRef,
+}
+
 /// `POST /v1/items/lookup`: where an item stands; the body is an [`ItemRef`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

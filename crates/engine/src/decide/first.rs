@@ -16,7 +16,9 @@ use calbridge_rules::{
     status::Issue,
 };
 
-use super::{Decided, Step, choice, comes_first, is_refused_unasked, people_of, pointed_event, verdict};
+use super::{
+    Decided, Step, choice, comes_first, is_refused_unasked, people_of, pointed_event, take_over, verdict,
+};
 use crate::{
     observe::{EventSeen, Observation, Wish},
     ports::{Action, SeenItem, Source},
@@ -34,6 +36,10 @@ pub(super) fn decide(scope: &Scope<'_>, seen: &Observation, item: &SeenItem) -> 
     match (wish.action, &seen.event) {
         // A request that was not yet carried out is withdrawn at once (UNS-1).
         (Action::Unsync, _) => Step::Withdraw.by("UNS-1", "It was not carried out yet"),
+        (Action::TakeOver, EventSeen::One(event)) => take_over::unpaired(scope, seen, event),
+        (Action::TakeOver, EventSeen::Absent | EventSeen::Deleted(_) | EventSeen::Several(_)) => {
+            Step::Withdraw.by("PPL-5", "There is no Event to take over")
+        }
         (Action::Save, EventSeen::One(_) | EventSeen::Several(_)) if is_left_over(seen, wish, item) => {
             Step::Withdraw.by("UNS-1", "Its category is left over from what was taken back")
         }

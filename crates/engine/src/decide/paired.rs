@@ -17,7 +17,7 @@ use super::{
     Decided, Step, Together,
     first::absent,
     gone::{event_deleted, lost, unsync},
-    seat, verdict,
+    seat, take_over, verdict,
 };
 use crate::{
     fields::{item_fields, item_values},
@@ -36,6 +36,9 @@ pub(super) fn decide(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pai
     };
     if seen.wish.as_ref().is_some_and(|wish| wish.action == Action::Unsync) {
         return unsync(scope, seen, pair, event);
+    }
+    if seen.wish.as_ref().is_some_and(|wish| wish.action == Action::TakeOver) {
+        return take_over::paired(scope, seen, pair, event);
     }
     // The organizer's cancellation arrives on an attendee's copy as a mark (DWN-3).
     if item.is_cancelled {

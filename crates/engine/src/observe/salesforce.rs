@@ -14,7 +14,7 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    EventSeen, Found, Observation, key_of,
+    EventSeen, Found, Observation, holding_of, key_for,
     sight::{Closely, Looked},
 };
 use crate::{
@@ -35,12 +35,19 @@ pub(super) async fn look(
         return Ok(());
     }
     let made_again = made_again(scope, &closely.items);
-    let looked: Vec<(Looked, SyncKey)> = closely
-        .items
-        .into_iter()
-        .filter(|one| one.pair.is_some() || pointed(one).is_none_or(|event| !made_again.contains(&event)))
-        .filter_map(|one| key(&one).map(|key| (one, key)))
-        .collect();
+    let is_met_again =
+        |one: &Looked| one.pair.is_none() && pointed(one).is_some_and(|event| made_again.contains(&event));
+    let (mut looked, mut synced): (Vec<(Looked, SyncKey)>, Vec<bool>) = (Vec::new(), Vec::new());
+    for one in closely.items.into_iter().filter(|one| !is_met_again(one)) {
+        let has_synced_organizer = match &one.item {
+            Some(item) if one.pair.is_none() => synced_organizer(scope, ledger, item).await?,
+            Some(_) | None => false,
+        };
+        if let Some(key) = key(scope, &one, has_synced_organizer) {
+            looked.push((one, key));
+            synced.push(has_synced_organizer);
+        }
+    }
     let rows = rows_of_series(ledger, &looked).await?;
     let (events, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
     found.arrivals = arrivals;
@@ -58,11 +65,7 @@ pub(super) async fn look(
     let required = if looked.iter().any(asks_to_save) { crm.required_fields().await? } else { Vec::new() };
     let ids: Vec<RecordId> = events.iter().filter_map(event_id).collect();
     let others = if ids.is_empty() { Vec::new() } else { ledger.other_savers(&ids).await? };
-    for ((one, key), event) in looked.into_iter().zip(events) {
-        let has_synced_organizer = match &one.item {
-            Some(item) if one.pair.is_none() => synced_organizer(scope, ledger, item).await?,
-            Some(_) | None => false,
-        };
+    for (((one, key), event), has_synced_organizer) in looked.into_iter().zip(events).zip(synced) {
         let same_event = event_id(&event);
         let others = others
             .iter()
@@ -100,9 +103,13 @@ fn made_again(scope: &Scope<'_>, items: &[Looked]) -> BTreeSet<RecordId> {
     gone.filter_map(|one| one.pair.as_ref().map(|pair| pair.event.clone())).collect()
 }
 
-fn key(one: &Looked) -> Option<SyncKey> {
+fn key(scope: &Scope<'_>, one: &Looked, has_synced_organizer: bool) -> Option<SyncKey> {
     let paired = one.pair.as_ref().map(|pair| pair.key.clone());
-    paired.or_else(|| one.item.as_ref().map(key_of))
+    let unpaired = |item: &SeenItem| {
+        let external = scope.settings.people.external_organizer;
+        key_for(item, holding_of(item, has_synced_organizer, external), scope.owner)
+    };
+    paired.or_else(|| one.item.as_ref().map(unpaired))
 }
 
 fn event_id(seen: &EventSeen) -> Option<RecordId> {
@@ -224,7 +231,7 @@ async fn related(
 ) -> Result<Related, Trouble> {
     let chosen_for = |one: &&Looked| match one.wish.as_ref().map(|wish| (wish.source, wish.action)) {
         Some((Source::Category | Source::Autosave, Action::Save)) => true,
-        Some((Source::Pane, _) | (_, Action::Unsync)) | None => false,
+        Some((Source::Pane, _) | (_, Action::Unsync | Action::TakeOver)) | None => false,
     };
     let accounts: BTreeSet<RecordId> = looked
         .iter()

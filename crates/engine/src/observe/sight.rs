@@ -293,7 +293,7 @@ impl Sight {
                 Some(Action::Unsync) if is_saved => {
                     masters.insert(series.clone(), Action::Unsync);
                 }
-                Some(Action::Save | Action::Unsync) | None => {}
+                Some(Action::Save | Action::Unsync | Action::TakeOver) | None => {}
             }
         }
         for (master, action) in masters {

@@ -48,6 +48,8 @@ pub enum Action {
     Save,
     /// Take it back (UNS-1).
     Unsync,
+    /// Make somebody else's Event of it this user's (PPL-5).
+    TakeOver,
 }
 
 /// An Event that changed in Salesforce.

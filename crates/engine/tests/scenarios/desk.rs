@@ -294,6 +294,11 @@ impl Desk {
         self.ask(name, Choice::default(), Action::Unsync);
     }
 
+    /// A press of Take over in the pane.
+    pub(crate) fn press_take_over(&self, name: &str) {
+        self.ask(name, Choice::default(), Action::TakeOver);
+    }
+
     fn ask(&self, name: &str, choice: Choice, action: Action) {
         let mut state = self.state();
         let revision = i64::try_from(state.requests.len()).unwrap() + 1;

@@ -5,12 +5,14 @@ use calbridge_engine::{
     ports::{Relation, SeenItem, Tie, Trouble},
 };
 use calbridge_rules::{
+    event::{EventField, FieldValue},
     id::RecordId,
     invitees::InviteeStatus,
     item::{Attendee, Response, Role, Sensitivity},
     people::PersonObject,
     relations::Abilities,
     saving::{Choice, ChosenPerson},
+    settings::ExternalOrganizer,
     status::Issue,
 };
 
@@ -235,4 +237,64 @@ fn what_is_refused_of_relations_is_told_and_the_pair_stands() {
     }
     desk.rest();
     assert_eq!(desk.calls("relate"), 0, "it is not tried for ever");
+}
+
+#[test]
+fn ppl_5_with_an_event_for_each_saver_somebody_elses_is_left_alone() {
+    let seen = organized_by(with_colleagues("a", Response::Accepted), DANA);
+    let desk = desk([seen.clone()]);
+    let theirs = desk.has_event(&seen, ines());
+    desk.state().settings.people.external_organizer = ExternalOrganizer::PerSaver;
+    let own = desk.saved("a");
+    assert_ne!(own, theirs);
+    assert_eq!(desk.event(&own)[&EventField::Owner], FieldValue::Record(record("005", MARAS)));
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    desk.rest();
+    assert_eq!(desk.state().events.len(), 2, "the pair keeps its key");
+}
+
+#[test]
+fn ppl_5_another_saver_takes_the_event_over_and_keeps_it_up_to_date() {
+    let seen = organized_by(with_colleagues("a", Response::Accepted), DANA);
+    for is_saved_before in [true, false] {
+        let desk = desk([seen.clone()]);
+        let event = desk.has_event(&seen, ines());
+        desk.is_saved_by(&event, ines());
+        if is_saved_before {
+            assert_eq!(desk.saved("a"), event);
+        }
+        desk.press_take_over("a");
+        desk.rest();
+        let owner = FieldValue::Record(record("005", MARAS));
+        assert_eq!(desk.event(&event)[&EventField::Owner], owner, "{is_saved_before}");
+        let (of, before, _) = desk.state().journal.last().unwrap().clone();
+        assert_eq!((of, &before[&EventField::Owner]), (event.clone(), &FieldValue::Record(ines())), "UNS-2");
+        desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+        desk.rest();
+        assert_eq!(desk.event(&event)[&EventField::Subject], FieldValue::Text("Renamed".to_owned()));
+        assert_eq!(desk.state().events.len(), 1);
+    }
+}
+
+#[test]
+fn ppl_5_the_event_of_a_synced_organizer_is_not_taken_over() {
+    let seen = organized_by(with_colleagues("a", Response::Accepted), INES);
+    let desk = desk([seen.clone()]);
+    let event = invited_by_ines(&desk, &seen);
+    desk.saved("a");
+    desk.press_take_over("a");
+    match desk.outcome() {
+        Outcome::Refused(issue) => assert_eq!(issue.code, "PPL-5"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(desk.event(&event)[&EventField::Owner], FieldValue::Record(ines()));
+}
+
+#[test]
+fn ppl_5_where_there_is_no_event_nothing_is_taken_over() {
+    let desk = desk([organized_by(meeting("a"), DANA)]);
+    desk.press_take_over("a");
+    desk.rest();
+    let state = desk.state();
+    assert_eq!((state.events.len(), state.requests.len()), (0, 0));
 }

@@ -6,9 +6,12 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use calbridge_engine::{observe::key_of, ports::Action};
+use calbridge_engine::{
+    observe::{holding_of, key_for},
+    ports::Action,
+};
 use calbridge_rules::{
-    id::{Address, ItemId},
+    id::{Address, ItemId, RecordId},
     item::{Item, Sensitivity},
     saving::Choice,
     status::Status,
@@ -62,7 +65,7 @@ pub(super) async fn lookup(
     match &standing.status {
         Status::WillBeSaved { .. } => {}
         Status::NotSaved | Status::Issue(_) | Status::Saved { .. } => {
-            ask_calendar(&app, &item, &mut standing).await?;
+            ask_calendar(&app, &mailbox.user, &item, &mut standing).await?;
         }
     }
     let decided = decided(&app, &standing.status, &item).await?;
@@ -121,7 +124,12 @@ async fn session_at(
 }
 
 /// Adds what the calendar says; without its answer the ledger's stands.
-async fn ask_calendar(app: &App, item: &ItemRef, standing: &mut ItemStanding) -> Result<(), Refusal> {
+async fn ask_calendar(
+    app: &App,
+    user: &RecordId,
+    item: &ItemRef,
+    standing: &mut ItemStanding,
+) -> Result<(), Refusal> {
     let reading = app.mailroom.item(&item.mailbox, &item.item_id, item.id_format);
     let read = match tokio::time::timeout(CALENDAR_TIMEOUT, reading).await {
         Ok(Ok(read)) => seen(read),
@@ -140,8 +148,10 @@ async fn ask_calendar(app: &App, item: &ItemRef, standing: &mut ItemStanding) ->
         // Now that its own id is known: it may have been saved under that, or by somebody else (PPL-2, PPL-5).
         (standing.status, standing.chosen) = known(app, &item.mailbox, &item.item_id, Some(&read.id)).await?;
     }
+    let external = app.effective(user).await?.people.external_organizer;
+    let key = key_for(&read, holding_of(&read, standing.synced_organizer.is_some(), external), user);
     if standing.status == Status::NotSaved
-        && let Some(event) = app.store.event_by_key(key_of(&read).as_str()).await?
+        && let Some(event) = app.store.event_by_key(key.as_str()).await?
     {
         standing.status = Status::Saved { event };
     }

@@ -8,7 +8,7 @@ use utoipa::{
 
 use super::{
     deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, pages, saves, sessions,
-    settings, unsyncs, waits,
+    settings, take_overs, unsyncs, waits,
 };
 
 #[derive(OpenApi)]
@@ -21,6 +21,7 @@ use super::{
         lookup::lookup,
         sessions::want,
         unsyncs::unsync,
+        take_overs::take_over,
         waits::own,
         waits::everybodys,
         journal::own,

@@ -2,8 +2,9 @@
 
 use axum::{Json, extract::State};
 use calbridge_engine::ports::Action;
-use calbridge_rules::saving::Choice;
-use calbridge_wire::service::{Problem, UnsyncAccepted, UnsyncRequest};
+use calbridge_rules::{id::Address, saving::Choice};
+use calbridge_wire::service::{ItemRef, Problem, UnsyncAccepted, UnsyncRequest};
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     saves::{check_key, expected_at, fingerprint},
 };
 use crate::{
+    app::App,
     caller::Caller,
     store::{Accepted, NewSave, SyncSwitch},
 };
@@ -22,30 +24,47 @@ pub(super) async fn unsync(
     caller: Caller,
     Body(request): Body<UnsyncRequest>,
 ) -> Result<(StatusCode, Json<UnsyncAccepted>), Refusal> {
-    check_key(&request.idempotency_key)?;
-    let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
-    if request.item.mailbox != mailbox.address {
+    let (mailbox, expected_at) =
+        press(&app, &caller, (&request.idempotency_key, &request.item), Action::Unsync).await?;
+    let withdrawn = app.store.pair(&mailbox, &request.item.item_id).await?.is_none();
+    Ok((StatusCode::ACCEPTED, Json(UnsyncAccepted { expected_at, withdrawn })))
+}
+
+/// Keeps what somebody pressed for an item of theirs, under the key of the press; answers when it is carried out.
+pub(super) async fn press(
+    app: &App,
+    caller: &Caller,
+    (idempotency_key, item): (&str, &ItemRef),
+    action: Action,
+) -> Result<(Address, DateTime<Utc>), Refusal> {
+    check_key(idempotency_key)?;
+    let mailbox = mailbox_of(app, caller).await?.ok_or(Refusal::NoMailbox)?;
+    if item.mailbox != mailbox.address {
         return Err(Refusal::OtherMailbox);
     }
     match mailbox.sync {
         SyncSwitch::Active => {}
         SyncSwitch::Off(why) => return Err(Refusal::SyncOff(why)),
     }
+    let name = match action {
+        Action::Save => "save",
+        Action::Unsync => "unsync",
+        Action::TakeOver => "take-over",
+    };
     let press = NewSave {
         user: &caller.user,
         mailbox: &mailbox.address,
-        idempotency_key: &request.idempotency_key,
-        fingerprint: &fingerprint(&("unsync", &request.item))?,
-        item: &request.item,
-        action: Action::Unsync,
+        idempotency_key,
+        fingerprint: &fingerprint(&(name, item))?,
+        item,
+        action,
         choice: &Choice::default(),
-        expected_at: expected_at(&app),
+        expected_at: expected_at(app),
     };
     match app.store.accept_save(&press, app.now_ms()).await? {
         Accepted::Waits { expected_at } => {
             app.due.notify_waiters();
-            let withdrawn = app.store.pair(&mailbox.address, &request.item.item_id).await?.is_none();
-            Ok((StatusCode::ACCEPTED, Json(UnsyncAccepted { expected_at, withdrawn })))
+            Ok((mailbox.address, expected_at))
         }
         Accepted::KeyTaken => Err(Refusal::KeyTaken),
     }

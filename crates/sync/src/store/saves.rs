@@ -89,6 +89,7 @@ fn action_text(action: Action) -> &'static str {
     match action {
         Action::Save => "save",
         Action::Unsync => "unsync",
+        Action::TakeOver => "take_over",
     }
 }
 
@@ -129,7 +130,7 @@ impl Store {
         put_request(&mut transaction, save.mailbox, &request, now_ms).await?;
         forget_issues(&mut transaction, save.mailbox, &save.item.item_id).await?;
         match save.action {
-            Action::Save => {}
+            Action::Save | Action::TakeOver => {}
             Action::Unsync => withdraw_others(&mut transaction, save, now_ms).await?,
         }
         transaction.commit().await?;
@@ -336,6 +337,7 @@ fn waiting(row: &AnyRow) -> Result<WaitingSave, StoreError> {
         action: match row.try_get::<String, _>(6)?.as_str() {
             "save" => Action::Save,
             "unsync" => Action::Unsync,
+            "take_over" => Action::TakeOver,
             other => return Err(StoreError::Unreadable(format!("action {other}"))),
         },
         choice: serde_json::from_str(&choice).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,

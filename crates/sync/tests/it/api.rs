@@ -263,6 +263,7 @@ async fn the_api_describes_itself_and_says_how_it_is() {
         "/v1/saves",
         "/v1/sessions",
         "/v1/settings",
+        "/v1/take-overs",
         "/v1/unsyncs",
     ];
     assert_eq!(paths, expected);

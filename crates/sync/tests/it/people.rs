@@ -181,6 +181,46 @@ async fn ppl_5_of_an_outsiders_meeting_there_is_one_event_without_invitees_howev
 }
 
 #[tokio::test]
+async fn ppl_5_a_later_saver_takes_the_event_over_through_the_service() {
+    let desk = Desk::of(&with_two_savers()).await;
+    let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
+    desk.save(&mara, MARA, "organizer-dana", &desk.with_dana()).await;
+    desk.run().await;
+    desk.save(&ines, INES, "organizer-dana", &desk.with_dana()).await;
+    desk.run().await;
+    assert_eq!(desk.events(REVIEW)[0]["OwnerId"], desk.user(MARA));
+    let press = json!({ "idempotency_key": desk.key(), "item": desk.item(INES, "organizer-dana") });
+    let (status, answer) = desk.call(&ines, "POST", "/v1/take-overs", press.clone()).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+    let (_, again) = desk.call(&ines, "POST", "/v1/take-overs", press).await;
+    assert_eq!(again, answer, "SAV-12");
+    desk.run().await;
+    desk.a_while_later().await;
+    let events = desk.events(REVIEW);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["OwnerId"], desk.user(INES));
+    for (token, mailbox) in [(&mara, MARA), (&ines, INES)] {
+        assert_eq!(desk.status(token, mailbox, "organizer-dana").await["status"], "saved", "{mailbox}");
+    }
+}
+
+#[tokio::test]
+async fn ppl_5_with_an_event_for_each_saver_everybody_owns_theirs() {
+    let desk = Desk::of(&with_two_savers()).await;
+    let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
+    desk.set(Setting::ExternalOrganizer, "per-saver").await;
+    desk.save(&mara, MARA, "organizer-dana", &desk.with_dana()).await;
+    desk.run().await;
+    assert_eq!(desk.status(&ines, INES, "organizer-dana").await["status"], "not_saved");
+    desk.save(&ines, INES, "organizer-dana", &desk.with_dana()).await;
+    desk.run().await;
+    desk.a_while_later().await;
+    let mut owners: Vec<Value> = desk.events(REVIEW).iter().map(|event| event["OwnerId"].clone()).collect();
+    owners.sort_by_key(Value::to_string);
+    assert_eq!(owners, [json!(desk.user(MARA)), json!(desk.user(INES))]);
+}
+
+#[tokio::test]
 async fn ppl_6_answers_reach_the_invitees_each_session_with_continuous_attendees() {
     let mut company = definition("demo").unwrap();
     item_of(&mut company, "pricing-review")["answers"] = json!({ INES: "notResponded" });
