@@ -18,6 +18,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub mod acts;
+pub mod bench;
 pub mod company;
 pub mod diary;
 pub mod hands;

@@ -76,6 +76,11 @@ impl Desk {
         Place { desk: Arc::clone(self), open: Arc::default() }
     }
 
+    /// Sessions that run.
+    pub fn sessions(&self) -> usize {
+        self.locked().seated
+    }
+
     /// Says whether other sessions are about to begin, for which those that wait shall wait.
     pub fn expect_more(&self, more_to_come: bool) {
         self.locked().more_to_come = more_to_come;

@@ -1,0 +1,52 @@
+//! Items a second: everything between a change in the calendar and its record, without the time of the vendors' answers.
+
+use serde_json::{Value, json};
+
+use super::{
+    clock::{now, processor_seconds},
+    rig::{Rig, Terms},
+};
+
+/// Changed items of each session.
+const ITEMS: usize = 100;
+
+/// Saves many items, then changes each of them, and tells how many a second of one core that makes.
+///
+/// # Errors
+/// The rig fails.
+pub async fn measure(seed: u64, mailboxes: usize) -> anyhow::Result<Value> {
+    let terms =
+        Terms { mailboxes, items_each: ITEMS, seed, at_once: 16, linger_ms: 30_000, has_notices: false };
+    let rig = Rig::set_up(&terms).await?;
+    let chosen: Vec<(String, String)> = rig
+        .items
+        .iter()
+        .flat_map(|(mailbox, items)| items.keys().map(move |key| (mailbox.clone(), key.clone())))
+        .filter(|(_, key)| matches!(key.split('-').nth(1), Some("3" | "4" | "5" | "6")))
+        .collect();
+    for (mailbox, key) in &chosen {
+        rig.mark(mailbox, key).await?;
+    }
+    let saved = timed(&rig, chosen.len()).await?;
+    rig.clock.set(rig.clock.now() + chrono::TimeDelta::minutes(11));
+    for (number, (mailbox, key)) in chosen.iter().enumerate() {
+        rig.retitle(mailbox, key, &format!("changed {number}")).await?;
+    }
+    let changed = timed(&rig, chosen.len()).await?;
+    Ok(json!({ "mailboxes": mailboxes, "items": chosen.len(), "first_saves": saved, "changes": changed,
+        "limit_items_per_core_second": 5_000 }))
+}
+
+async fn timed(rig: &Rig, items: usize) -> anyhow::Result<Value> {
+    rig.meter().take();
+    let (begin, used, world) = (now(), processor_seconds(), rig.meter().world_seconds());
+    let sessions = rig.run_due().await?;
+    let spent = begin.elapsed().as_secs_f64();
+    let world = rig.meter().world_seconds() - world;
+    let own = (processor_seconds() - used - world).max(f64::EPSILON);
+    let counts = rig.meter().take();
+    #[expect(clippy::cast_precision_loss, reason = "a figure to print")]
+    let rate = items as f64 / own;
+    Ok(json!({ "sessions": sessions, "real_s": spent, "standin_processor_s": world, "own_processor_s": own,
+        "items_per_core_second": rate, "calls": counts.shown() }))
+}
