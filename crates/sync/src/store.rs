@@ -10,6 +10,7 @@ mod left;
 mod logins;
 mod mailboxes;
 mod news;
+mod over;
 mod pairs;
 mod pass;
 mod related;

@@ -82,7 +82,7 @@ pub(super) async fn look(
                 .as_ref()
                 .map(|item| related_to(scope, item, &people, &related))
                 .unwrap_or_default(),
-            people: people.clone(),
+            people: people_of(scope, one.item.as_ref(), &people),
             required: required.clone(),
             inherits_category: one.inherits_category,
             past: one.past,
@@ -250,10 +250,22 @@ async fn related(
 /// The part of what was found that belongs to one item's people.
 fn related_to(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch], all: &Related) -> Related {
     let own = accounts_of(scope, item, people);
-    let mut related = all.clone();
-    related.accounts.retain(|account| own.contains(&account.record));
-    related.opportunities.retain(|one| one.account.as_ref().is_some_and(|account| own.contains(account)));
-    related
+    if own.is_empty() {
+        return Related::default();
+    }
+    let is_own = |account: &Option<RecordId>| account.as_ref().is_some_and(|account| own.contains(account));
+    Related {
+        accounts: all.accounts.iter().filter(|account| own.contains(&account.record)).cloned().collect(),
+        opportunities: all.opportunities.iter().filter(|one| is_own(&one.account)).cloned().collect(),
+        cases: all.cases.clone(),
+    }
+}
+
+/// The people that belong to one item.
+fn people_of(scope: &Scope<'_>, item: Option<&SeenItem>, people: &[PersonMatch]) -> Vec<PersonMatch> {
+    let Some(item) = item.filter(|_| !people.is_empty()) else { return Vec::new() };
+    let addresses = addresses_to_match(&item.item, scope.mailbox, &scope.settings.shared);
+    people.iter().filter(|person| addresses.contains(&person.address)).cloned().collect()
 }
 
 fn accounts_of(scope: &Scope<'_>, item: &SeenItem, people: &[PersonMatch]) -> BTreeSet<RecordId> {

@@ -147,15 +147,6 @@ pub(super) async fn unfinished(
     Ok(())
 }
 
-/// An item has an outcome.
-pub(super) async fn finished(
-    transaction: &mut Transaction<'static, Any>,
-    mailbox: &Address,
-    item: &ItemId,
-) -> Result<(), StoreError> {
-    delete(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item = $2", mailbox, item).await
-}
-
 /// What belongs to a pair that was just brought up to date.
 pub(super) async fn keep_of(
     transaction: &mut Transaction<'static, Any>,
@@ -164,13 +155,10 @@ pub(super) async fn keep_of(
     saved: &Saved,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    delete(transaction, "DELETE FROM let_go WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     if saved.is_unfinished {
         unfinished(transaction, mailbox, item, now_ms).await?;
     }
-    if saved.held.is_empty() {
-        delete(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
-    } else {
+    if !saved.held.is_empty() {
         hold(transaction, mailbox, item, saved, now_ms).await?;
     }
     for clash in &saved.clashes {

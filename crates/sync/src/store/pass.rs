@@ -19,7 +19,7 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, journal, left, news,
+    Lease, Pair, Source, Store, StoreError, journal, left, news, over,
     pairs::{OUTLOOK, SALESFORCE, pair},
     related,
     saves::{NewRequest, put_request, settle_request},
@@ -80,6 +80,7 @@ impl Store {
         self.before("record", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
+        over::forget(&mut transaction, lease, &pass.entries).await?;
         for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
         }
@@ -89,7 +90,6 @@ impl Store {
         for (item, kept) in &pass.series {
             series::put(&mut transaction, &lease.mailbox, item, kept, now_ms).await?;
         }
-        fulfil_intents(&mut transaction, lease, &pass.entries).await?;
         if let Some(cursor) = &pass.cursor {
             left::put_cursor(&mut transaction, &lease.mailbox, cursor, now_ms).await?;
         }
@@ -111,13 +111,7 @@ impl Store {
         self.before("marked", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        for item in items {
-            sqlx::query("UPDATE pairs SET marked = 1 WHERE mailbox = $1 AND item = $2")
-                .bind(lease.mailbox.as_str())
-                .bind(item.as_str())
-                .execute(&mut *transaction)
-                .await?;
-        }
+        over::marked(&mut transaction, &lease.mailbox, items).await?;
         transaction.commit().await?;
         self.after("marked", Some(lease)).await
     }
@@ -147,7 +141,6 @@ async fn record_one(
 ) -> Result<(), StoreError> {
     let (mailbox, item) = (&lease.mailbox, &entry.item);
     learn_ids(transaction, mailbox, entry).await?;
-    left::finished(transaction, mailbox, item).await?;
     verdicts::put(transaction, mailbox, entry, now_ms).await?;
     let issue = match &entry.outcome {
         Outcome::Saved(saved) => {
@@ -192,7 +185,10 @@ async fn record_one(
         }
         Outcome::Deferred => return keep_request(transaction, mailbox, entry, now_ms).await,
     };
-    put_issue(transaction, mailbox, item, issue, now_ms).await
+    match issue {
+        Some(issue) => put_issue(transaction, mailbox, item, issue, now_ms).await,
+        None => Ok(()),
+    }
 }
 
 async fn is_paired(
@@ -206,39 +202,6 @@ async fn is_paired(
         .fetch_optional(&mut **transaction)
         .await?;
     Ok(row.is_some())
-}
-
-/// What was intended is done: others may look for the pair now. In the order of [`Store::intend`].
-async fn fulfil_intents(
-    transaction: &mut Transaction<'static, Any>,
-    lease: &Lease,
-    entries: &[Entry],
-) -> Result<(), StoreError> {
-    let mut keys: Vec<&str> = entries.iter().filter_map(|entry| saved_key(&entry.outcome)).collect();
-    keys.sort_unstable();
-    for key in keys {
-        sqlx::query("DELETE FROM creating WHERE sync_key = $1 AND mailbox = $2")
-            .bind(key)
-            .bind(lease.mailbox.as_str())
-            .execute(&mut **transaction)
-            .await?;
-    }
-    Ok(())
-}
-
-fn saved_key(outcome: &Outcome) -> Option<&str> {
-    match outcome {
-        Outcome::Saved(saved) => Some(saved.key.as_str()),
-        Outcome::Refused(_)
-        | Outcome::Waiting(_)
-        | Outcome::Lost(_)
-        | Outcome::Skipped(_)
-        | Outcome::Withdrawn
-        | Outcome::Removed { .. }
-        | Outcome::Released { .. }
-        | Outcome::Unasked
-        | Outcome::Deferred => None,
-    }
 }
 
 /// The ids the item was given by stand for it from now on.
@@ -353,16 +316,15 @@ async fn put_issue(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     item: &ItemId,
-    issue: Option<&Issue>,
+    issue: &Issue,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM issues WHERE mailbox = $1 AND item = $2 AND code <> $3")
         .bind(mailbox.as_str())
         .bind(item.as_str())
-        .bind(issue.map_or("", |issue| issue.code.as_str()))
+        .bind(&issue.code)
         .execute(&mut **transaction)
         .await?;
-    let Some(issue) = issue else { return Ok(()) };
     let text = serde_json::to_string(issue).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
     sqlx::query(
         "INSERT INTO issues (mailbox, item, code, issue, first_seen, last_seen) VALUES ($1, $2, $3, $4, $5, $5)

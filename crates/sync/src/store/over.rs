@@ -1,0 +1,107 @@
+//! What is over once a session has ended, for all of its items in few statements: that they were unfinished, had issues, or
+//! were about to be created.
+
+use calbridge_engine::{Entry, Outcome};
+use calbridge_rules::id::{Address, ItemId};
+use sqlx::{Any, AssertSqlSafe, Transaction};
+
+use super::{
+    Lease, StoreError,
+    pairs::{named, places},
+};
+
+/// Things of one statement at most.
+const STATEMENT_LIMIT: usize = 100;
+
+/// Forgets what no longer holds of a session's items. What holds still, or holds now, is put down after.
+pub(super) async fn forget(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &Lease,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let of = |wanted: fn(&Outcome) -> bool| -> Vec<&str> {
+        entries.iter().filter(|entry| wanted(&entry.outcome)).map(|entry| entry.item.as_str()).collect()
+    };
+    let mailbox = &lease.mailbox;
+    change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &of(|_| true)).await?;
+    change(transaction, "DELETE FROM issues WHERE mailbox = $1 AND item", mailbox, &of(is_well)).await?;
+    change(transaction, "DELETE FROM let_go WHERE mailbox = $1 AND item", mailbox, &of(is_saved)).await?;
+    change(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item", mailbox, &of(holds_nothing)).await?;
+    // In the order in which they were put down.
+    let mut keys: Vec<&str> = entries.iter().filter_map(|entry| key(&entry.outcome)).collect();
+    keys.sort_unstable();
+    change(transaction, "DELETE FROM creating WHERE mailbox = $1 AND sync_key", mailbox, &keys).await
+}
+
+/// Notes that items carry their marks.
+pub(super) async fn marked(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    items: &[ItemId],
+) -> Result<(), StoreError> {
+    let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
+    change(transaction, "UPDATE pairs SET marked = 1 WHERE mailbox = $1 AND item", mailbox, &items).await
+}
+
+async fn change(
+    transaction: &mut Transaction<'static, Any>,
+    statement: &'static str,
+    mailbox: &Address,
+    names: &[&str],
+) -> Result<(), StoreError> {
+    for chunk in names.chunks(STATEMENT_LIMIT) {
+        let sql = format!("{statement} IN ({})", places(2, chunk.len()));
+        // Nothing but literals of this file make it up.
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
+        named(query, chunk).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Whether nothing is wrong with an item; of one that was put off, nobody knows.
+fn is_well(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Saved(saved) => saved.issue.is_none(),
+        Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Skipped(_)
+        | Outcome::Withdrawn
+        | Outcome::Unasked => true,
+        Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Lost(_) | Outcome::Deferred => false,
+    }
+}
+
+fn is_saved(outcome: &Outcome) -> bool {
+    key(outcome).is_some()
+}
+
+fn holds_nothing(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Saved(saved) => saved.held.is_empty(),
+        Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Skipped(_)
+        | Outcome::Withdrawn
+        | Outcome::Unasked
+        | Outcome::Refused(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Deferred => false,
+    }
+}
+
+/// The key that an item was saved under: others may look for its pair now.
+fn key(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Saved(saved) => Some(saved.key.as_str()),
+        Outcome::Refused(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Skipped(_)
+        | Outcome::Withdrawn
+        | Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Unasked
+        | Outcome::Deferred => None,
+    }
+}
