@@ -17,6 +17,8 @@ pub(crate) enum What {
     Save,
     /// The stand-in with 10,000 mailboxes and 100,000 Events: time to load, peak of memory, time of answers.
     Standin,
+    /// The engine: items a second, calls for each edit, time to the other side, memory, and the loss of every round.
+    Engine,
 }
 
 /// How strict a measurement is.
@@ -36,6 +38,10 @@ pub(crate) fn start(what: What) -> Result<()> {
     match what {
         What::Pane => pane_start(Gate::None),
         What::Save => save_request(Gate::None, Profile::Release),
+        What::Engine => {
+            let bench = ["--package", "calbridge-sim", "--bin", "calbridge-bench", "--", "--json"];
+            run::cargo(["run", "--release"].into_iter().chain(bench)).shown()
+        }
         What::Standin => {
             run::cargo(["run", "--release", "--package", "calbridge-standin", "--bin", "standin-scale"])
                 .shown()
