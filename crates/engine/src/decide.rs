@@ -22,6 +22,7 @@ use calbridge_rules::{
 };
 
 use crate::{
+    mutant::mutant,
     observe::Observation,
     ports::{Pointer, SeenItem, Source},
     report::Skipped,
@@ -213,7 +214,11 @@ fn chosen_for_the_user(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, s
 
 /// Whose item this is.
 pub(crate) fn seat(item: &SeenItem) -> ItemSeat {
-    if item.is_organizer || !item.item.is_meeting() { ItemSeat::Own } else { ItemSeat::Attendee }
+    if item.is_organizer || !item.item.is_meeting() || mutant("foreign-is-own") {
+        ItemSeat::Own
+    } else {
+        ItemSeat::Attendee
+    }
 }
 
 /// The Event that an item's pointer names.

@@ -5,6 +5,7 @@
 
 pub mod decide;
 mod fields;
+mod mutant;
 pub mod observe;
 pub mod pair;
 mod perform;

@@ -12,6 +12,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::{
     decide::{arrival, decide},
+    mutant::mutant,
     observe::{Found, observe},
     perform::{Done, perform},
     ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, Relations, SeenItem, Trouble},
@@ -74,6 +75,9 @@ pub async fn session(
 ) -> Result<Report, SessionError> {
     let mut seen = observe(scope, calendar, crm, ledger).await?;
     let steps = seen.items.iter().map(|one| decide(scope, one)).collect();
+    if mutant("cursor-early") {
+        ledger.record(&Pass { cursor: seen.cursor.clone(), ..Pass::default() }, scope.now).await?;
+    }
     let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
@@ -81,7 +85,7 @@ pub async fn session(
     let mut entries = std::mem::take(&mut seen.settled);
     entries.append(&mut done.entries);
     entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
-    let heard = if done.is_deaf { Vec::new() } else { std::mem::take(&mut seen.heard) };
+    let heard = if done.is_deaf && !mutant("deaf") { Vec::new() } else { std::mem::take(&mut seen.heard) };
     let series = std::mem::take(&mut done.series);
     let pass = Pass { entries, cursor: seen.cursor.take(), heard, related, series };
     ledger.record(&pass, scope.now).await?;
@@ -141,6 +145,11 @@ async fn mark(
     for (item, event) in &seen.unmarked {
         wanted.push((item.clone(), Mark::Saved, Some(Pointer::Saved(event.clone()))));
     }
+    let cleared: Vec<ItemId> = wanted
+        .iter()
+        .filter(|(_, mark, _)| *mark == Mark::Nothing)
+        .map(|(item, _, _)| item.id.clone())
+        .collect();
     let mut settled: Vec<ItemId> = Vec::new();
     for round in 1..=MARK_TRIES {
         let (there, due): (Vec<_>, Vec<_>) =
@@ -153,6 +162,7 @@ async fn mark(
         let mut failed = 0;
         for ((item, mark, pointer), answer) in due.into_iter().zip(answers) {
             match answer {
+                Err(_) if mutant("marks-forgotten") => settled.push(item.id),
                 // An item that is gone needs no marks.
                 Ok(()) | Err(Trouble::Gone) => settled.push(item.id),
                 Err(Trouble::Stale) => stale.push((item, mark, pointer)),
@@ -165,6 +175,11 @@ async fn mark(
         if stale.is_empty() || round == MARK_TRIES {
             if !settled.is_empty() {
                 ledger.marked(&settled).await?;
+            }
+            // Those that are no pair's any more nobody would look at again.
+            let still: Vec<ItemId> = cleared.into_iter().filter(|id| !settled.contains(id)).collect();
+            if !still.is_empty() {
+                ledger.still_marked(&still, scope.now).await?;
             }
             return Ok(failed + stale.len());
         }

@@ -97,7 +97,10 @@ impl Stage {
             Act::Handle(person, stem, what) => self.handle(person, stem, what).await,
             Act::NewEvent(person) => self.new_event(person),
             Act::DeleteCrowd => self.delete_crowd(),
-            Act::Pause(person) => self.switch(person, SyncSwitch::Off(SyncOff::Paused)).await,
+            Act::Pause(person) => {
+                self.diary.paused.insert((*person).to_owned());
+                self.switch(person, SyncSwitch::Off(SyncOff::Paused)).await
+            }
             Act::Enable(person) => self.enable(person).await,
             Act::Approve(person, stem) => self.approve(person, stem).await,
             Act::ChangeSetting => {

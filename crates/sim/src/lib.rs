@@ -20,9 +20,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub mod acts;
 pub mod bench;
 pub mod company;
+pub mod crash;
 pub mod diary;
 pub mod hands;
 pub mod line;
+pub mod mutants;
 pub mod premises;
 pub mod rest;
 pub mod script;
@@ -34,6 +36,7 @@ pub mod weather;
 
 use premises::Premises;
 use script::Script;
+use serde_json::Value;
 use stage::Stage;
 use weather::Weather;
 
@@ -46,8 +49,12 @@ pub struct Run {
     pub trace: Vec<String>,
     /// What was broken; nothing in a good run.
     pub broken: Vec<String>,
-    /// How many turns the workers had.
+    /// How many turns the workers had before the faults stopped.
+    pub turns_played: usize,
+    /// How many they had in all.
     pub turns: usize,
+    /// What stands on both sides in the end, ids and times of writing left out.
+    pub end: Value,
 }
 
 /// Plays a seed.
@@ -74,9 +81,12 @@ pub async fn play_script(
     let mut stage = Stage::set(premises, seed, script, weather).await?;
     stage.dies_before = dies_before;
     stage.play(script).await?;
+    let turns_played = stage.turns_given;
+    stage.dies_before = None;
     let mut broken = rest::broken(&mut stage).await?;
     broken.splice(0..0, locked(&stage.watch).broken.clone());
-    Ok(Run { seed, trace: stage.trace.lines(), broken, turns: stage.turns_given })
+    let end = rest::outline(&locked(&stage.world));
+    Ok(Run { seed, trace: stage.trace.lines(), broken, turns_played, turns: stage.turns_given, end })
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

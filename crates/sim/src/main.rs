@@ -1,19 +1,26 @@
 //! `calbridge-sim`: plays seeds and says which broke what.
 
 use std::{
-    process::ExitCode,
+    process::{Command, ExitCode},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::Instant,
 };
 
-use anyhow::{anyhow, bail};
-use calbridge_sim::{Run, play, premises::Premises, trace};
+use anyhow::{Context, anyhow, bail};
+use calbridge_sim::{
+    Run,
+    crash::{Scenario, scenarios},
+    mutants::{MUTANTS, VARIABLE},
+    play,
+    premises::Premises,
+    trace,
+};
 use clap::Parser;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Of so many seeds one is played twice, and must give the same trace.
 const TWICE: u64 = 50;
@@ -30,6 +37,15 @@ struct Options {
     /// Prints one JSON line.
     #[arg(long)]
     json: bool,
+    /// Stops at the first seed that broke something.
+    #[arg(long)]
+    until_broken: bool,
+    /// Plays seeds for each defect that was built in until one finds it.
+    #[arg(long)]
+    mutants: bool,
+    /// Plays the scenarios that are killed at every turn instead of seeds.
+    #[arg(long)]
+    crash_points: bool,
 }
 
 /// What became of all seeds.
@@ -52,6 +68,12 @@ fn main() -> ExitCode {
 
 fn start() -> anyhow::Result<()> {
     let options = Options::parse();
+    if options.mutants {
+        return find_mutants(&options);
+    }
+    if options.crash_points {
+        return crash(&options);
+    }
     let begin = Instant::now();
     let tally = play_all(&options)?;
     let seconds = begin.elapsed().as_secs_f64();
@@ -124,6 +146,88 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
         }
         if !run.broken.is_empty() {
             tally.failed.push(run);
+            if options.until_broken {
+                next.store(options.seeds, Ordering::SeqCst);
+            }
         }
     }
+}
+
+/// Plays seeds for each defect in a process of its own, and tells how many it took.
+fn find_mutants(options: &Options) -> anyhow::Result<()> {
+    if !cfg!(feature = "mutants") {
+        bail!("no defects were built in: build with --features mutants");
+    }
+    let mut survivors = Vec::new();
+    let mut found = Vec::new();
+    for (name, does) in MUTANTS {
+        let output = Command::new(std::env::current_exe()?)
+            .env(VARIABLE, name)
+            .args(["--json", "--until-broken", "--seeds", &options.seeds.to_string()])
+            .args(["--seed", &options.seed.to_string()])
+            .output()?;
+        let told: Value = serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("{name}: {}", String::from_utf8_lossy(&output.stderr)))?;
+        let first = &told["failed"][0];
+        match first["seed"].as_u64() {
+            Some(seed) => {
+                let seeds = seed - options.seed + 1;
+                if !options.json {
+                    println!("{name}: {seeds} seeds ({does}): {}", first["broken"][0]);
+                }
+                found.push(json!({ "mutant": name, "seeds": seeds, "by": first["broken"][0] }));
+            }
+            None => survivors.push(name),
+        }
+    }
+    if options.json {
+        println!("{}", json!({ "found": found, "survivors": survivors }));
+    }
+    if survivors.is_empty() {
+        Ok(())
+    } else {
+        bail!("no seed of {} found {}", options.seeds, survivors.join(", "))
+    }
+}
+
+/// Plays every scenario and kills it at every turn.
+fn crash(options: &Options) -> anyhow::Result<()> {
+    let begin = Instant::now();
+    let (premises, all) = (Arc::new(Premises::open(false)?), Arc::new(scenarios()));
+    let next = Arc::new(AtomicUsize::new(0));
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let players: Vec<_> = (0..processors)
+        .map(|_| {
+            let (premises, all, next) = (Arc::clone(&premises), Arc::clone(&all), Arc::clone(&next));
+            thread::spawn(move || crash_some(&premises, &all, &next))
+        })
+        .collect();
+    let (mut runs, mut broken) = (0, Vec::new());
+    for player in players {
+        let (some, told) = player.join().map_err(|_| anyhow!("a player panicked"))??;
+        runs += some;
+        broken.extend(told);
+    }
+    let seconds = begin.elapsed().as_secs_f64();
+    if options.json {
+        println!("{}", json!({ "scenarios": all.len(), "runs": runs, "seconds": seconds, "broken": broken }));
+    } else {
+        println!("{} scenarios, killed {runs} times in {seconds:.1} s, {} broken", all.len(), broken.len());
+    }
+    if broken.is_empty() { Ok(()) } else { bail!("{}", broken.join("\n")) }
+}
+
+fn crash_some(
+    premises: &Premises,
+    all: &[Scenario],
+    next: &AtomicUsize,
+) -> anyhow::Result<(usize, Vec<String>)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut runs, mut broken) = (0, Vec::new());
+    while let Some(scenario) = all.get(next.fetch_add(1, Ordering::SeqCst)) {
+        let crashed = runtime.block_on(scenario.crash(premises, 1))?;
+        runs += crashed.runs;
+        broken.extend(crashed.broken);
+    }
+    Ok((runs, broken))
 }

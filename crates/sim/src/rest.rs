@@ -9,8 +9,9 @@ use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     status::Issue,
 };
+use calbridge_standin::World;
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     company::{Fate, PEOPLE, address, planned, stem_of},
@@ -64,6 +65,7 @@ pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
         fields::compare(stage, one, &mut broken).await?;
     }
     no_doubles(stage, &mut broken);
+    arrivals(stage, &found, &mut broken);
     let waiting: BTreeSet<&String> =
         found.iter().filter(|one| one.pair.is_none() && one.item.is_some()).map(|one| &one.person).collect();
     costs_nothing(stage, IDLE_REQUESTS + WAITING_REQUESTS * waiting.len(), &mut broken).await?;
@@ -78,6 +80,7 @@ async fn comes_to_rest(stage: &mut Stage) -> anyhow::Result<bool> {
             let mailbox = Address::parse(&address(person))?;
             let work = stage.store.work_state(&mailbox, stage.now_ms()).await?;
             if work.is_some_and(|work| !work.parked.is_empty()) {
+                stage.diary.paused.insert(person.to_owned());
                 stage.enable(person).await?;
             }
         }
@@ -231,6 +234,55 @@ fn marks(one: &Found, broken: &mut Vec<String>) {
         }
         (Some(_) | None, _) => {}
     }
+}
+
+/// DWN-1: an Event that a user made has its item, where the mailbox was in sync all the time.
+fn arrivals(stage: &Stage, found: &[Found], broken: &mut Vec<String>) {
+    let all = events(&locked(&stage.world));
+    let born =
+        found.iter().filter(|one| one.stem.starts_with('n') && !stage.diary.paused.contains(&one.person));
+    for one in born.filter(|one| all.iter().any(|event| is_of(event, &one.stem) && !is_deleted(event))) {
+        if one.pair.is_none() {
+            broken.push(format!("Q2 {}: it was made in Salesforce, and never came down", one.name()));
+        }
+    }
+}
+
+/// What stands on both sides, ids and times of writing left out.
+pub(crate) fn outline(world: &World) -> Value {
+    let mut rows: Vec<String> = events(world)
+        .iter()
+        .filter(|event| !is_deleted(event))
+        .map(|event| {
+            let has_key = event["Calbridge_Sync_Key__c"].is_string();
+            json!([
+                event["Subject"],
+                event["Location"],
+                event["StartDateTime"],
+                event["WhoId"],
+                event["WhatId"],
+                event["OwnerId"],
+                has_key
+            ])
+            .to_string()
+        })
+        .collect();
+    for person in PEOPLE {
+        rows.extend(items(world, person).iter().map(|item| {
+            let is_pointed = item["properties"].to_string().contains("saved");
+            json!([
+                person,
+                item["subject"],
+                item["location"]["displayName"],
+                item["start"],
+                item["categories"],
+                is_pointed
+            ])
+            .to_string()
+        }));
+    }
+    rows.sort();
+    json!(rows)
 }
 
 /// One meeting, one Event; one Event that a user made, one item.

@@ -98,13 +98,16 @@ impl Script {
         if is_crowded {
             acts.push(Act::Run);
         }
-        acts.extend((0..length).map(|_| act(&mut chance, is_crowded)));
+        acts.extend((0..length).map(|_| act(&mut chance)));
+        if is_crowded {
+            acts.insert(chance.random_range(1..=acts.len()), Act::DeleteCrowd);
+        }
         acts.push(Act::Run);
         Self { acts, is_crowded, workers }
     }
 }
 
-fn act(chance: &mut SmallRng, is_crowded: bool) -> Act {
+fn act(chance: &mut SmallRng) -> Act {
     let asked = asked(chance);
     let saver = asked.savers.choose(chance).copied().unwrap_or(asked.home);
     let stem = asked.stem;
@@ -129,7 +132,6 @@ fn act(chance: &mut SmallRng, is_crowded: bool) -> Act {
         66..68 => Act::RestoreItem(saver, stem),
         68..70 => Act::Handle(saver, stem, "move"),
         70..74 => Act::NewEvent(PEOPLE.choose(chance).copied().unwrap_or(PEOPLE[0])),
-        74..75 if is_crowded => Act::DeleteCrowd,
         74..76 => Act::Approve(saver, stem),
         76..77 => Act::Pause(saver),
         77..79 => Act::Enable(saver),

@@ -149,6 +149,7 @@ impl Stage {
     /// Lets the weather into the world.
     fn blow(&self) -> anyhow::Result<()> {
         let weather = locked(&self.weather);
+        locked(&self.watch).is_skewed = weather.skews.iter().any(|skew| *skew != 0);
         let mut world = locked(&self.world);
         for fault in weather.of_requests() {
             world.control.add_fault(fault);
@@ -176,6 +177,7 @@ impl Stage {
             Arc::clone(&self.weather),
             Arc::clone(&self.watch),
             self.trace.clone(),
+            self.time.clone(),
         );
         let store = self.store.clone().behind(gate);
         let app = App::new(self.config.clone(), store, clock.clone(), Arc::new(transport))?;

@@ -30,6 +30,8 @@ use writes::{Write, mailboxes, writes};
 const IN_FLIGHT: usize = 4;
 /// Deletions of one session that need no person (DWN-6), in calendars of fewer than fifty pairs.
 const DELETIONS: usize = 10;
+/// How long a mailbox is a worker's, in milliseconds.
+const LEASE_MS: i64 = 60_000;
 /// The field of the sync key.
 const KEY: &str = "Calbridge_Sync_Key__c";
 
@@ -56,6 +58,10 @@ pub struct Watch {
     closed_until: BTreeMap<(usize, String), i64>,
     fences: BTreeMap<String, i64>,
     sessions: BTreeMap<usize, (String, usize)>,
+    /// Who holds a mailbox, and since when, in milliseconds.
+    held: BTreeMap<String, (usize, i64)>,
+    /// Whether the workers' clocks disagree: then a lease may end early for one of them.
+    pub is_skewed: bool,
 }
 
 impl Watch {
@@ -227,7 +233,7 @@ impl Watch {
     }
 
     /// S3: a commit under a lease that is not the latest.
-    fn passes(&mut self, worker: usize, passing: &Passing) {
+    fn passes(&mut self, worker: usize, passing: &Passing, now_ms: i64) {
         let Some(lease) = passing.lease.as_ref().filter(|_| passing.side == Side::After) else { return };
         let mailbox = lease.mailbox.as_str().to_owned();
         let latest = self.fences.get(&mailbox).copied().unwrap_or_default();
@@ -236,8 +242,19 @@ impl Watch {
                 self.breaks(format!("S3 {mailbox}: the fence {} was given twice", lease.fence));
             }
             self.fences.insert(mailbox.clone(), lease.fence);
+            let holder = self.held.insert(mailbox.clone(), (worker, now_ms));
+            if holder.is_some_and(|(other, since_ms)| other != worker && now_ms < since_ms + LEASE_MS)
+                && !self.is_skewed
+            {
+                self.breaks(format!("S3 {mailbox}: it was given away while somebody held it"));
+            }
             self.sessions.insert(worker, (mailbox, 0));
-        } else if lease.fence != latest {
+            return;
+        }
+        if ["finish", "fail", "stop", "postpone"].contains(&passing.what) {
+            self.held.remove(&mailbox);
+        }
+        if lease.fence != latest {
             self.breaks(format!(
                 "S3 {mailbox}: {} under the fence {} of {latest}",
                 passing.what, lease.fence
@@ -253,15 +270,16 @@ pub fn gate(
     weather: Arc<Mutex<Weather>>,
     watch: Arc<Mutex<Watch>>,
     trace: Trace,
+    time: Clock,
 ) -> Gate {
     Gate::new(move |passing| {
         let (turns, weather, watch) = (turns.clone(), Arc::clone(&weather), Arc::clone(&watch));
-        let trace = trace.clone();
+        let (trace, time) = (trace.clone(), time.clone());
         Box::pin(async move {
             if passing.side == Side::Before {
                 turns.ask().await;
             }
-            locked(&watch).passes(worker, &passing);
+            locked(&watch).passes(worker, &passing, time.now().timestamp_millis());
             let verdict = locked(&weather).at_store(passing.side);
             let (what, side) = (passing.what, passing.side);
             if side == Side::After || verdict.is_err() {

@@ -102,6 +102,10 @@ impl Ledger for Remembered<'_> {
         self.store.record(self.lease, pass, now.timestamp_millis()).await.map_err(trouble)
     }
 
+    async fn still_marked(&self, items: &[ItemId], now: DateTime<Utc>) -> Result<(), Trouble> {
+        self.store.still_marked(self.lease, items, now.timestamp_millis()).await.map_err(trouble)
+    }
+
     async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
         self.store.marked(self.lease, items).await.map_err(trouble)
     }

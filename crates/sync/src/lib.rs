@@ -15,6 +15,7 @@ pub mod field_map;
 pub mod http;
 pub mod ledger;
 pub mod mailroom;
+mod mutant;
 pub mod notices;
 pub mod org;
 pub mod outlook;

@@ -22,6 +22,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::{
     clock::Clock,
     config::{Graph, Secret},
+    mutant::mutant,
     tokens::{Token, Tokens},
     transport::Transport,
 };
@@ -174,7 +175,8 @@ impl Mailroom {
     }
 
     fn close(&self, door: &Door, retry_after_ms: Option<u64>) {
-        let Some(wait_ms) = retry_after_ms.and_then(|ms| i64::try_from(ms).ok()) else { return };
+        let wait_ms = retry_after_ms.and_then(|ms| i64::try_from(ms).ok());
+        let Some(wait_ms) = wait_ms.filter(|_| !mutant("retry-after-ignored")) else { return };
         let mut until_ms = door.closed_until_ms.lock().unwrap_or_else(PoisonError::into_inner);
         *until_ms = (*until_ms).max(self.clock.now().timestamp_millis().saturating_add(wait_ms));
     }

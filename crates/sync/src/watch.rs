@@ -16,6 +16,7 @@ use crate::{
     app::App,
     clock::instant,
     crm::keyed,
+    mutant::mutant,
     store::{StoreError, SyncSwitch},
 };
 
@@ -60,10 +61,12 @@ pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
     let now_ms = app.now_ms();
     let Some(watch) = app.store.claim_watch(owner, now_ms, LEASE_MS).await? else { return Ok(0) };
     // Where the first look begins is kept even if nothing has changed: however long the next one fails, it begins there too.
-    let begins_ms = if watch.seen_to_ms == 0 { now_ms - FIRST_LOOK_MS } else { watch.seen_to_ms };
+    let first_look_ms = if mutant("first-look-now") { 0 } else { FIRST_LOOK_MS };
+    let begins_ms = if watch.seen_to_ms == 0 { now_ms - first_look_ms } else { watch.seen_to_ms };
     let changes = app.org.changes(instant(begins_ms) - TimeDelta::seconds(OVERLAP_S)).await?;
     let stamps = changes.iter().map(|change| change.found.event.system_modstamp.timestamp_millis());
-    let seen_to_ms = stamps.max().unwrap_or(0).max(begins_ms);
+    let known_ms = if mutant("first-look-now") { watch.seen_to_ms } else { begins_ms };
+    let seen_to_ms = stamps.max().unwrap_or(0).max(known_ms);
     let news = news(app, changes).await?;
     let told = news.len();
     app.store.tell_news(&watch, &news, seen_to_ms, now_ms + TICK_MS, now_ms).await?;

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     fields::{item_fields, item_values},
+    mutant::mutant,
     observe::{EventSeen, Observation},
     pair::{Agreed, Pair},
     ports::{Action, SeenItem, Source},
@@ -96,6 +97,9 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
             return Step::Refuse(cause.issue()).after(vec![check]);
         }
     };
+    if mutant("down-dropped") {
+        merge.to_outlook = EventFields::new();
+    }
     if seen.wish.is_some() {
         let wanted = mapping::follow(&item.item, &choice, &scope.settings.shared).fields;
         as_chosen(&mut merge, &pair.agreed, &wanted, &says, event);

@@ -15,6 +15,7 @@ use super::{Found, SESSION_LIMIT, Wish};
 use crate::{
     decide::first_look,
     fields::item_fields,
+    mutant::mutant,
     pair::Pair,
     ports::{Action, Calendar, Given, Ledger, Round, SeenItem, Source, Trouble, UnmarkedPair},
     relate::Kept,
@@ -95,10 +96,14 @@ impl Sight {
     ) -> Result<(), Trouble> {
         let window = scope.window();
         let known = ledger.cursor().await?.filter(|cursor| cursor.window == window);
-        let round = match calendar.changes(known.as_ref(), window).await {
+        let mut round = match calendar.changes(known.as_ref(), window).await {
             Err(Trouble::Stale) if known.is_some() => calendar.changes(None, window).await?,
             answer => answer?,
         };
+        if round.is_whole && known.is_some() && mutant("token-loss-is-empty") {
+            round.items.clear();
+            round.is_whole = false;
+        }
         if round.is_whole {
             // What was agreed to lie in the window and is not there may be gone.
             for pair in ledger.pairs_within(window).await? {
@@ -181,8 +186,10 @@ impl Sight {
         for (id, thing, answer) in read_all(calendar, due).await {
             let pair = pairs.remove(&id);
             let item = match answer {
+                Ok(_) if mutant("removed-is-gone") && thing.glimpse.is_none() && pair.is_some() => None,
                 Ok(item) => Some(item),
                 Err(Trouble::Gone) if pair.is_some() => None,
+                Err(Trouble::Later { .. }) if mutant("gone-unproven") && pair.is_some() => None,
                 Err(Trouble::Gone) => continue,
                 Err(trouble @ (Trouble::Stopped(_) | Trouble::Fenced)) => return Err(trouble),
                 Err(Trouble::Unclear | Trouble::Later { .. } | Trouble::Stale | Trouble::Refused(_)) => {
@@ -402,7 +409,7 @@ fn asked_by(categories: &[String]) -> Option<Action> {
     if categories.iter().any(|name| name == UNSYNC) {
         return Some(Action::Unsync);
     }
-    category::asks_to_save(categories).then_some(Action::Save)
+    (category::asks_to_save(categories) || mutant("unasked-saves")).then_some(Action::Save)
 }
 
 fn by_hand(action: Action) -> Wish {

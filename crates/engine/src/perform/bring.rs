@@ -13,6 +13,7 @@ use super::Done;
 use crate::{
     decide::Arrival,
     fields::item_fields,
+    mutant::mutant,
     observe::key_of,
     pair::{Agreed, Origin},
     ports::{Action, Calendar, Crm, NewItem, Pointer, SeenItem, Trouble},
@@ -61,7 +62,10 @@ pub(super) async fn bring(
     if brings.is_empty() {
         return again;
     }
-    let items: Vec<NewItem> = brings.iter().map(|bring| bring.item.clone()).collect();
+    let mut items: Vec<NewItem> = brings.iter().map(|bring| bring.item.clone()).collect();
+    if mutant("fresh-transaction") {
+        items.iter_mut().for_each(|item| item.transaction.push_str(&scope.now.to_rfc3339()));
+    }
     let mut made: Vec<(RecordId, EventFields, SeenItem)> = Vec::new();
     for (bring, answer) in brings.into_iter().zip(calendar.create(&items, scope.now).await) {
         again.extend(bring.instead_of.map(|place| (place, answer.is_ok())));

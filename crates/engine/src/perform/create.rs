@@ -7,6 +7,7 @@ use calbridge_rules::{event::EventFields, id::RecordId, identity::SyncKey};
 use super::Done;
 use crate::{
     fields::item_fields,
+    mutant::mutant,
     observe::{Found, Observation},
     pair::{Agreed, Origin},
     ports::{Crm, SeenItem, Trouble},
@@ -39,13 +40,13 @@ pub(super) async fn create(
             outcomes.push((place, deferred(done)));
         }
     }
-    for _ in 0..CREATE_TRIES {
+    for turn in 0..CREATE_TRIES {
         if due.is_empty() {
             break;
         }
         let mut unclear = Vec::new();
         let rows: Vec<(SyncKey, EventFields)> =
-            due.iter().map(|(place, fields)| (seen.items[*place].key.clone(), fields.clone())).collect();
+            due.iter().map(|(place, fields)| (key(&seen.items[*place], turn), fields.clone())).collect();
         for ((place, fields), answer) in due.into_iter().zip(crm.upsert(&rows).await) {
             match answer {
                 Ok(event) => outcomes.push((place, created(scope, &seen.items[place], event, fields))),
@@ -61,6 +62,15 @@ pub(super) async fn create(
     outcomes
 }
 
+/// The key to create under: at every try the same.
+fn key(seen: &Observation, turn: usize) -> SyncKey {
+    let other: String = seen.key.as_str().chars().rev().collect();
+    SyncKey::parse(&other)
+        .ok()
+        .filter(|_| turn > 0 && mutant("fresh-key"))
+        .unwrap_or_else(|| seen.key.clone())
+}
+
 /// Reads the keys of creates without a clear answer: those that are there were created; the rest is returned.
 async fn settle(
     scope: &Scope<'_>,
@@ -70,7 +80,7 @@ async fn settle(
     done: &mut Done,
     outcomes: &mut Vec<(usize, Outcome)>,
 ) -> Vec<(usize, EventFields)> {
-    if unclear.is_empty() {
+    if unclear.is_empty() || mutant("fresh-key") {
         return unclear;
     }
     let keys: Vec<SyncKey> = unclear.iter().map(|(place, _)| seen.items[*place].key.clone()).collect();

@@ -13,6 +13,7 @@ use super::{Done, create::new_pair};
 use crate::{
     decide::Together,
     fields::{item_fields, item_values},
+    mutant::mutant,
     observe::{Found, Observation},
     pair::Agreed,
     ports::{Calendar, Crm, ItemChange, SeenItem, Trouble},
@@ -169,7 +170,7 @@ async fn write_down(seen: &Found, works: &[(usize, Work)], calendar: &impl Calen
 }
 
 fn is_held(together: &Together) -> bool {
-    !together.held_for.is_empty()
+    !together.held_for.is_empty() && !mutant("mail-without-hold")
 }
 
 /// A pair that is new: the Event stands as it stands, with what was written over it.
@@ -226,13 +227,13 @@ fn merged(
         }
         Err(trouble) => {
             done.put_off(trouble);
-            saved.is_unfinished = true;
-            false
+            saved.is_unfinished = !mutant("unfinished-forgotten");
+            mutant("agree-without-write")
         }
     };
     let is_up_written = wrote(up, &mut saved);
     let is_down_written = wrote(down, &mut saved) && !is_held(together);
-    if !is_up_written {
+    if !is_up_written || mutant("clashes-unlisted") {
         // What did not win has won nothing yet.
         saved.clashes.clear();
     }

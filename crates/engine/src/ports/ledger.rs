@@ -164,6 +164,13 @@ pub trait Ledger: Sync {
     /// Keeps what became of the items, all or nothing.
     fn record(&self, pass: &Pass, now: DateTime<Utc>) -> impl Future<Output = Result<(), Trouble>> + Send;
 
+    /// Keeps items in mind whose marks of former days could not be taken away: the next session looks at them again.
+    fn still_marked(
+        &self,
+        items: &[ItemId],
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send;
+
     /// Notes that items carry their marks.
     fn marked(&self, items: &[ItemId]) -> impl Future<Output = Result<(), Trouble>> + Send;
 }

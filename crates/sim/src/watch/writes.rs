@@ -113,7 +113,9 @@ pub(super) fn mailboxes(request: &Request) -> Vec<String> {
     if request.method == Method::Post && request.url.ends_with("/$batch") {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
         let parts = body["requests"].as_array().cloned().unwrap_or_default();
-        return parts.iter().filter_map(|part| mailbox(part["url"].as_str()?)).collect();
+        // Parts that wait for another are not under way beside it.
+        let beside = parts.iter().filter(|part| part["dependsOn"].is_null());
+        return beside.filter_map(|part| mailbox(part["url"].as_str()?)).collect();
     }
     mailbox(&request.url).into_iter().collect()
 }

@@ -5,6 +5,7 @@ use calbridge_rules::id::{Address, RecordId};
 use sqlx::{Any, Row, Transaction};
 
 use super::{Store, StoreError, pairs::record, work::dirty_in};
+use crate::mutant::mutant;
 
 /// A right to watch the org until its time is up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +129,12 @@ pub(super) async fn heard(
     mailbox: &Address,
     news: &News,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE news SET heard = $1 WHERE mailbox = $2 AND event = $3 AND heard < $1")
+    let sql = if mutant("heard-without-revision") {
+        "UPDATE news SET heard = revision WHERE mailbox = $2 AND event = $3 AND heard < $1"
+    } else {
+        "UPDATE news SET heard = $1 WHERE mailbox = $2 AND event = $3 AND heard < $1"
+    };
+    sqlx::query(sql)
         .bind(news.revision)
         .bind(mailbox.as_str())
         .bind(news.event.as_str())

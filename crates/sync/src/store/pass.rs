@@ -100,6 +100,21 @@ impl Store {
         self.after("record", Some(lease)).await
     }
 
+    /// Keeps items in mind that still carry marks which no longer hold.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn still_marked(&self, lease: &Lease, items: &[ItemId], now_ms: i64) -> Result<(), StoreError> {
+        self.before("still_marked", Some(lease)).await?;
+        let mut transaction = self.begin().await?;
+        fenced(&mut transaction, lease).await?;
+        for item in items {
+            left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
+        }
+        transaction.commit().await?;
+        self.after("still_marked", Some(lease)).await
+    }
+
     /// Notes that items carry their marks.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
 use super::{Store, StoreError, work::want_in};
-use crate::clock::instant;
+use crate::{clock::instant, mutant::mutant};
 
 /// A press of Save.
 #[derive(Clone, Copy, Debug)]
@@ -303,16 +303,20 @@ pub(super) async fn settle_request(
     revision: i64,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let sql = if mutant("settled-without-revision") {
         "UPDATE save_requests SET state = 'settled', updated_at = $1
-         WHERE mailbox = $2 AND given_id = $3 AND revision = $4",
-    )
-    .bind(now_ms)
-    .bind(mailbox.as_str())
-    .bind(given_id.as_str())
-    .bind(revision)
-    .execute(&mut **transaction)
-    .await?;
+         WHERE mailbox = $2 AND given_id = $3 AND revision >= $4"
+    } else {
+        "UPDATE save_requests SET state = 'settled', updated_at = $1
+         WHERE mailbox = $2 AND given_id = $3 AND revision = $4"
+    };
+    sqlx::query(sql)
+        .bind(now_ms)
+        .bind(mailbox.as_str())
+        .bind(given_id.as_str())
+        .bind(revision)
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
 }
 

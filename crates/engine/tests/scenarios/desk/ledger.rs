@@ -131,6 +131,11 @@ impl Ledger for Desk {
         Ok(())
     }
 
+    async fn still_marked(&self, items: &[ItemId], _: DateTime<Utc>) -> Result<(), Trouble> {
+        self.state().unfinished.extend(items.iter().cloned());
+        Ok(())
+    }
+
     async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
         let mut state = self.state();
         for item in items {
