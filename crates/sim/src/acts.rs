@@ -355,6 +355,9 @@ impl Stage {
         self.hands(|hands| hands.write_record(person, None, &fields))?;
         self.asks(person, &stem);
         let mut watch = locked(&self.watch);
+        if watch.is_watched {
+            self.diary.expected.insert(stem);
+        }
         watch.said.extend([subject, format!("Room s{number}")]);
         Ok(())
     }

@@ -85,11 +85,11 @@ impl Scenario {
             let told =
                 run.broken.into_iter().map(|what| format!("{}, dying before turn {turn}: {what}", self.name));
             crashed.broken.extend(told);
-            if run.end != unharmed.end {
-                crashed.broken.push(format!(
-                    "{}, dying before turn {turn}: another end, {} instead of {}",
-                    self.name, run.end, unharmed.end
-                ));
+            for line in run.end.symmetric_difference(&unharmed.end) {
+                let whose = if run.end.contains(line) { "more" } else { "missing" };
+                crashed
+                    .broken
+                    .push(format!("{}, dying before turn {turn}: {whose} in the end: {line}", self.name));
             }
         }
         Ok(crashed)

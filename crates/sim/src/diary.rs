@@ -63,6 +63,8 @@ pub struct Diary {
     /// The last press for an item of a person.
     pub presses: BTreeMap<(String, String), Pressed>,
     hopes: BTreeMap<(String, String), Hope>,
+    /// Stems of Events that were made when the org was watched already.
+    pub expected: BTreeSet<String>,
     /// People whose mailbox was not in sync all the time.
     pub paused: BTreeSet<String>,
     /// Stems whose Event somebody took away or back.

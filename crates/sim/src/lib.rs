@@ -15,7 +15,10 @@
 //! stands · **Q4** a further session writes nothing · **Q5** rest comes within a few sessions · **Q6** and costs nothing
 //! where nothing happens · **Q7** categories tell the state · **Q8** what is not saved has exactly one reason.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 pub mod acts;
 pub mod bench;
@@ -36,7 +39,6 @@ pub mod weather;
 
 use premises::Premises;
 use script::Script;
-use serde_json::Value;
 use stage::Stage;
 use weather::Weather;
 
@@ -54,7 +56,7 @@ pub struct Run {
     /// How many they had in all.
     pub turns: usize,
     /// What stands on both sides in the end, ids and times of writing left out.
-    pub end: Value,
+    pub end: BTreeSet<String>,
 }
 
 /// Plays a seed.

@@ -95,7 +95,7 @@ impl Script {
         let workers = chance.random_range(1..=3);
         let length = chance.random_range(LENGTH);
         let mut acts = Vec::new();
-        if is_crowded {
+        if is_crowded || chance.random_bool(0.5) {
             acts.push(Act::Run);
         }
         acts.extend((0..length).map(|_| act(&mut chance)));

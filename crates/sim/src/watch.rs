@@ -62,6 +62,8 @@ pub struct Watch {
     held: BTreeMap<String, (usize, i64)>,
     /// Whether the workers' clocks disagree: then a lease may end early for one of them.
     pub is_skewed: bool,
+    /// Whether a look at the org came to its end.
+    pub is_watched: bool,
 }
 
 impl Watch {
@@ -234,6 +236,7 @@ impl Watch {
 
     /// S3: a commit under a lease that is not the latest.
     fn passes(&mut self, worker: usize, passing: &Passing, now_ms: i64) {
+        self.is_watched |= passing.what == "tell_news";
         let Some(lease) = passing.lease.as_ref().filter(|_| passing.side == Side::After) else { return };
         let mailbox = lease.mailbox.as_str().to_owned();
         let latest = self.fences.get(&mailbox).copied().unwrap_or_default();

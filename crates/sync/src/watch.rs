@@ -27,8 +27,6 @@ const LEASE_MS: i64 = 120_000;
 /// How far a look goes back behind the last change that was seen, in seconds: changes that were committed late carry earlier
 /// stamps.
 const OVERLAP_S: i64 = 120;
-/// How far the first look ever goes back, in milliseconds: the org's clock may be behind ours.
-const FIRST_LOOK_MS: i64 = 15 * 60_000;
 /// How long until the store is asked again after it failed.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -60,13 +58,10 @@ pub(crate) async fn run(app: Arc<App>, name: String) {
 pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
     let now_ms = app.now_ms();
     let Some(watch) = app.store.claim_watch(owner, now_ms, LEASE_MS).await? else { return Ok(0) };
-    // Where the first look begins is kept even if nothing has changed: however long the next one fails, it begins there too.
-    let first_look_ms = if mutant("first-look-now") { 0 } else { FIRST_LOOK_MS };
-    let begins_ms = if watch.seen_to_ms == 0 { now_ms - first_look_ms } else { watch.seen_to_ms };
+    let begins_ms = if mutant("first-look-now") { now_ms } else { watch.seen_to_ms };
     let changes = app.org.changes(instant(begins_ms) - TimeDelta::seconds(OVERLAP_S)).await?;
     let stamps = changes.iter().map(|change| change.found.event.system_modstamp.timestamp_millis());
-    let known_ms = if mutant("first-look-now") { watch.seen_to_ms } else { begins_ms };
-    let seen_to_ms = stamps.max().unwrap_or(0).max(known_ms);
+    let seen_to_ms = stamps.max().unwrap_or(0).max(watch.seen_to_ms);
     let news = news(app, changes).await?;
     let told = news.len();
     app.store.tell_news(&watch, &news, seen_to_ms, now_ms + TICK_MS, now_ms).await?;

@@ -164,6 +164,18 @@ fn dwn_2_an_event_that_was_deleted_leaves_the_meeting_alone_and_takes_its_marks(
 }
 
 #[test]
+fn dwn_2_marks_that_could_not_be_taken_away_are_taken_away_by_the_next_session() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    desk.delete_event(&event);
+    desk.strike("mark", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    desk.session().unwrap();
+    assert!(!desk.state().item("a").item.categories.is_empty());
+    desk.rest();
+    assert!(desk.state().item("a").item.categories.is_empty());
+}
+
+#[test]
 fn dwn_2_marks_that_could_not_be_taken_away_ask_for_nothing() {
     let desk = Desk::with([meeting("a")]);
     let event = desk.saved("a");

@@ -12,10 +12,13 @@ use crate::mutant::mutant;
 pub struct Watch {
     /// The watcher.
     pub owner: String,
-    /// Up to when changes were seen, in milliseconds; zero before the first look.
+    /// Up to when changes were seen, in milliseconds.
     pub seen_to_ms: i64,
 }
 
+/// How far the first look ever goes back, in milliseconds: the org's clock may be behind ours. Where it begins is kept, so
+/// that however long it fails, the next one begins there too.
+const FIRST_LOOK_MS: i64 = 15 * 60_000;
 /// The only watch there is.
 const ORG: &str = "org";
 
@@ -31,10 +34,11 @@ impl Store {
         lease_ms: i64,
     ) -> Result<Option<Watch>, StoreError> {
         sqlx::query(
-            "INSERT INTO watches (watch, seen_to, next_due, lease_owner, lease_until) VALUES ($1, 0, 0, '', 0)
+            "INSERT INTO watches (watch, seen_to, next_due, lease_owner, lease_until) VALUES ($1, $2, 0, '', 0)
              ON CONFLICT (watch) DO NOTHING",
         )
         .bind(ORG)
+        .bind(now_ms - FIRST_LOOK_MS)
         .execute(&self.writer)
         .await?;
         let row = sqlx::query(
