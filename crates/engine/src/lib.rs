@@ -10,6 +10,7 @@ pub mod observe;
 pub mod pair;
 mod perform;
 pub mod ports;
+mod preview;
 mod relate;
 pub mod report;
 pub mod series;
@@ -18,6 +19,7 @@ mod window;
 
 pub use decide::{Decided, Step, decide};
 pub use observe::{EventSeen, Observation, Wish};
+pub use preview::{Forecast, preview};
 pub use relate::{Answers, Kept};
 pub use report::{Entry, Outcome, Report, SessionError};
 pub use session::{Scope, ZoneOffsets, session};

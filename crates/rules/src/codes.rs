@@ -238,6 +238,11 @@ pub const OF_ANSWERS: &[Code] = &[
         remedy: "Try again in a minute.",
     },
     Code {
+        code: "no-preview",
+        cause: "Outlook or Salesforce did not answer in time, so nobody can tell what the settings would do.",
+        remedy: "Try again in a minute, or save without a preview.",
+    },
+    Code {
         code: "calendar-silent",
         cause: "Outlook does not answer the service.",
         remedy: "Try again in a minute.",

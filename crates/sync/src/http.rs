@@ -57,6 +57,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/org/issues", get(waits::everybodys))
         .route("/v1/org/journal", get(journal::everybodys))
         .route("/v1/settings", get(settings::settings).put(settings::set_settings))
+        .route("/v1/settings/preview", post(settings::preview))
+        .route("/v1/org/settings/preview", post(org_settings::preview))
         .route("/v1/org/settings", get(org_settings::settings).put(org_settings::set_settings))
         .route("/v1/logins/{id}", put(logins::put).get(logins::take))
         .route("/v1/pages", post(pages::new_key))

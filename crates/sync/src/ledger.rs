@@ -25,6 +25,8 @@ pub struct Remembered<'a> {
     pub store: &'a Store,
     /// The lease.
     pub lease: &'a Lease,
+    /// Whether the calendar is read as if it never was: for a preview, which writes nothing.
+    pub reads_afresh: bool,
 }
 
 impl Ledger for Remembered<'_> {
@@ -34,6 +36,9 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn cursor(&self) -> Result<Option<Cursor>, Trouble> {
+        if self.reads_afresh {
+            return Ok(None);
+        }
         self.store.cursor(&self.lease.mailbox).await.map_err(trouble)
     }
 

@@ -12,6 +12,7 @@ mod crm;
 pub mod desk;
 pub mod enrol;
 pub mod field_map;
+pub mod forecast;
 pub mod http;
 pub mod ledger;
 pub mod mailroom;

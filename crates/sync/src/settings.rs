@@ -88,6 +88,37 @@ pub fn user_changes<'w>(
     Ok(theirs.map(|row| change(row.setting, own(row.name))).collect())
 }
 
+impl Layers {
+    /// The same after a user's changes.
+    #[must_use]
+    pub fn with_user(mut self, changes: &[Change<String>]) -> Self {
+        for change in changes {
+            match change {
+                // Read and allowed before.
+                Change::Set(setting, value) => drop(self.user.set(setting.row().name, value, &self.org)),
+                Change::Unset(setting) => self.user.unset(*setting),
+            }
+        }
+        self
+    }
+
+    /// The same after an admin's changes, over the configuration file's first values.
+    #[must_use]
+    pub fn with_org(mut self, first: OrgLayer, changes: &[Change<OrgValue>]) -> Self {
+        self.org = first;
+        for change in changes {
+            match change {
+                // Read before.
+                Change::Set(setting, OrgValue { value, hold }) => {
+                    drop(self.org.set(setting.row().name, value, *hold));
+                }
+                Change::Unset(_) => {}
+            }
+        }
+        self
+    }
+}
+
 /// What makes the org's settings be `wanted` and nothing else; what the configuration file says holds again where nothing is
 /// wanted.
 ///

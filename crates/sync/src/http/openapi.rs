@@ -31,8 +31,10 @@ use super::{
         pages::new_key,
         settings::settings,
         settings::set_settings,
+        settings::preview,
         org_settings::settings,
         org_settings::set_settings,
+        org_settings::preview,
         logins::put,
         logins::take,
         healthz::healthz

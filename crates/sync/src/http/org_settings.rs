@@ -9,8 +9,13 @@ use calbridge_wire::service::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Body, Refusal, Service, admin::Admin};
-use crate::{app::App, settings::org_changes, store::Mailbox};
+use super::{Body, Refusal, Service, admin::Admin, settings::Effect};
+use crate::{
+    app::App,
+    forecast,
+    settings::{Layers, org_changes},
+    store::Mailbox,
+};
 
 /// All the settings of the org that are not left to their defaults, by name.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -62,6 +67,23 @@ pub(super) async fn set_settings(
 ) -> Result<Json<OrgSettings>, Refusal> {
     keep(&app, &admin.0, &wanted).await?;
     Ok(Json(OrgSettings::of(&app.org_layer().await?)))
+}
+
+#[utoipa::path(post, path = "/v1/org/settings/preview", summary = "What the next sessions would do if these were the settings of the org, in up to 20 mailboxes; for admins", request_body = OrgSettings, responses((status = 200, description = "Done", body = Effect), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+pub(super) async fn preview(
+    State(app): Service,
+    _admin: Admin,
+    Body(wanted): Body<OrgSettings>,
+) -> Result<Json<Effect>, Refusal> {
+    Ok(Json(effect(&app, &wanted).await?))
+}
+
+/// What these would do as the settings of the org.
+pub(super) async fn effect(app: &App, wanted: &OrgSettings) -> Result<Effect, Refusal> {
+    let changes = org_changes(wanted.entries())?;
+    let first = app.config.org_layer().unwrap_or_default();
+    let all = forecast::of_org(app, &Layers::default().with_org(first, &changes)).await?;
+    Ok(Effect::of(all.forecast, all.mailboxes))
 }
 
 /// Makes these the settings of the org.

@@ -8,7 +8,7 @@ use calbridge_rules::{conflict::Conflict, saving::SyncOff, settings::NotChanged}
 use calbridge_wire::service::Problem;
 use http::StatusCode;
 
-use crate::{amend::NotAmended, store::StoreError, words};
+use crate::{amend::NotAmended, forecast::NoForecast, store::StoreError, words};
 
 /// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum Refusal {
     /// A setting cannot be changed so (SET).
     #[error(transparent)]
     Setting(#[from] NotChanged),
+    /// Nobody can tell what settings would do.
+    #[error(transparent)]
+    NoForecast(#[from] NoForecast),
     /// Nothing was undone or flipped.
     #[error(transparent)]
     NotAmended(#[from] NotAmended),
@@ -76,7 +79,10 @@ impl Refusal {
             Self::Stranger | Self::NoMailbox | Self::OtherMailbox | Self::NotAdmin => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::AdminOnly(_) | NotChanged::Forced(_)) => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::Unknown(_) | NotChanged::Value(_)) => StatusCode::BAD_REQUEST,
-            Self::OrgSilent | Self::CalendarSilent => StatusCode::BAD_GATEWAY,
+            Self::OrgSilent | Self::CalendarSilent | Self::NoForecast(NoForecast::NotNow) => {
+                StatusCode::BAD_GATEWAY
+            }
+            Self::NoForecast(NoForecast::Store(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotAmended(why) => match why {
                 NotAmended::Changed(_)
                 | NotAmended::Gone
@@ -109,6 +115,14 @@ impl Refusal {
             }
             Self::CalendarSilent => {
                 ("calendar-silent", "Outlook does not answer the service.", "Try again in a minute.")
+            }
+            Self::NoForecast(NoForecast::NotNow) => (
+                "no-preview",
+                "Outlook or Salesforce does not answer in time, so nobody can tell what this would do.",
+                "Try again in a minute, or save without a preview.",
+            ),
+            Self::NoForecast(NoForecast::Store(_)) => {
+                ("store", "The service cannot reach its database.", "Try again in a minute.")
             }
             Self::NoMailbox => (
                 "no-mailbox",

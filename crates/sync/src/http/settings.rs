@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
+use calbridge_engine::Forecast;
 use calbridge_rules::settings::{SetBy, TABLE, holds, may_change};
 use calbridge_wire::service::Problem;
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,9 @@ use super::{Body, Refusal, Service, me::mailbox_of};
 use crate::{
     app::App,
     caller::Caller,
+    forecast,
     settings::{Layers, user_changes},
-    store::Mailbox,
+    store::{Mailbox, SyncSwitch},
 };
 
 /// Every setting as it holds for a user.
@@ -95,6 +97,54 @@ pub(super) async fn set_settings(
     let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
     keep(&app, &mailbox, &wanted).await?;
     Ok(Json(Shown::of(&app.layers(&caller.user).await?)))
+}
+
+#[utoipa::path(post, path = "/v1/settings/preview", summary = "What the next session would do if these were the caller's own settings; nothing is written", request_body = Wanted, responses((status = 200, description = "Done", body = Effect), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+pub(super) async fn preview(
+    State(app): Service,
+    caller: Caller,
+    Body(wanted): Body<Wanted>,
+) -> Result<Json<Effect>, Refusal> {
+    let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
+    Ok(Json(effect(&app, &mailbox, &wanted).await?))
+}
+
+/// What settings would do.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(super) struct Effect {
+    /// Mailboxes that were looked at.
+    pub(super) mailboxes: usize,
+    /// Items whose Event would be made or found.
+    pub(super) saves: usize,
+    /// Pairs of which either side would be written.
+    pub(super) updates: usize,
+    /// Events and items that would be deleted.
+    pub(super) deletes: usize,
+    /// Events for which an item would be made.
+    pub(super) brings: usize,
+    /// Changes that would wait for approval.
+    pub(super) held: usize,
+    /// Mails that people would get.
+    pub(super) mails: usize,
+}
+
+impl Effect {
+    /// A forecast of so many mailboxes.
+    pub(super) fn of(forecast: Forecast, mailboxes: usize) -> Self {
+        let Forecast { saves, updates, deletes, brings, held, mails } = forecast;
+        Self { mailboxes, saves, updates, deletes, brings, held, mails }
+    }
+}
+
+/// What these would do as the settings of a mailbox's user.
+pub(super) async fn effect(app: &App, mailbox: &Mailbox, wanted: &Wanted) -> Result<Effect, Refusal> {
+    match mailbox.sync {
+        SyncSwitch::Active => {}
+        SyncSwitch::Off(why) => return Err(Refusal::SyncOff(why)),
+    }
+    let layers = app.layers(&mailbox.user).await?;
+    let changes = user_changes(wanted.pairs(), &layers.org)?;
+    Ok(Effect::of(forecast::of_mailbox(app, mailbox, &layers.with_user(&changes)).await?, 1))
 }
 
 /// Makes these the settings of a mailbox's user.

@@ -147,6 +147,23 @@ impl Store {
         row.as_ref().map(mailbox).transpose()
     }
 
+    /// Mailboxes whose sync runs, in the order of their addresses.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn active_mailboxes(&self, limit: i64) -> Result<Vec<Address>, StoreError> {
+        let rows =
+            sqlx::query("SELECT mailbox FROM mailboxes WHERE sync = 'active' ORDER BY mailbox LIMIT $1")
+                .bind(limit)
+                .fetch_all(&self.readers)
+                .await?;
+        let address = |row: &AnyRow| -> Result<Address, StoreError> {
+            let text: String = row.try_get(0)?;
+            Address::parse(&text).map_err(|bad| StoreError::Unreadable(bad.to_string()))
+        };
+        rows.iter().map(address).collect()
+    }
+
     /// Whether somebody's mailbox is synced, paused included (the rule book's *synced user*).
     ///
     /// # Errors

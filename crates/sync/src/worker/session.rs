@@ -124,7 +124,7 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
     notices::keep_up(app, lease).await.map_err(later)?;
     let pace = if lease.is_pressed { Pace::Pressed } else { Pace::Background };
     let seat = Seat { place, org: &app.org, pace };
-    let ledger = Remembered { store: &app.store, lease };
+    let ledger = Remembered { store: &app.store, lease, reads_afresh: false };
     let mut effective = app.effective(&mailbox.user).await.map_err(later)?;
     effective.shared.field_map = app.org.mapped().await.map_err(reading)?;
     let looks_everywhere = mailbox.looked_everywhere_ms + EVERYWHERE_MS <= app.now_ms();

@@ -259,10 +259,12 @@ async fn the_api_describes_itself_and_says_how_it_is() {
         "/v1/org/issues",
         "/v1/org/journal",
         "/v1/org/settings",
+        "/v1/org/settings/preview",
         "/v1/pages",
         "/v1/saves",
         "/v1/sessions",
         "/v1/settings",
+        "/v1/settings/preview",
         "/v1/take-overs",
         "/v1/unsyncs",
     ];

@@ -249,6 +249,12 @@ async fn set_settings_are_shown_changed_and_locked() {
         "nothing changed"
     );
 
+    let preview = mara.send("/me/settings", &[("set.Direction", "down"), ("act", "preview")]).await;
+    assert!(preview.text.contains("delete 0, mail 0") && preview.text.contains("value=\"down\" selected"));
+    assert!(mara.get("/me/settings").await.text.contains("<option value=\"up\" selected>"), "not kept");
+    let preview = ines.send("/admin/settings", &[("set.RecurringSync", "on"), ("act", "preview")]).await;
+    assert!(preview.text.contains("In 2 mailboxes"), "{}", preview.text);
+
     let force = [("set.Direction", "down"), ("force.Direction", "on"), ("set.SessionMinutes", "5")];
     assert_eq!(ines.send("/admin/settings", &force).await.location, "/admin/settings");
     assert!(mara.get("/me/settings").await.text.contains("set by your admin"));

@@ -132,3 +132,35 @@ async fn set_a_settings_change_has_the_whole_window_read_again() {
     desk.run().await;
     assert!(desk.app.store.cursor(&mailbox).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn set_a_preview_tells_what_settings_would_do_and_writes_nothing() {
+    let desk = Desk::open().await;
+    let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
+    for token in [&mara, &ines] {
+        desk.call(token, "GET", "/v1/me", Value::Null).await;
+    }
+    desk.run().await;
+    let before = desk.records("Event").len();
+    let foreseen = async |settings: Value| {
+        let (status, effect) =
+            desk.call(&mara, "POST", "/v1/settings/preview", json!({ "settings": settings })).await;
+        assert_eq!(status, StatusCode::OK, "{effect}");
+        effect
+    };
+    assert_eq!(foreseen(json!({})).await["saves"], 0);
+    assert_eq!(foreseen(json!({ "AutosaveMeetings": "on" })).await["saves"], 0, "AUT-4: all are older");
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    let effect = foreseen(json!({ "Direction": "up" })).await;
+    assert_eq!((&effect["saves"], &effect["deletes"], &effect["mails"]), (&json!(1), &json!(0), &json!(0)));
+    assert_eq!(desk.records("Event").len(), before, "nothing was written");
+    assert_eq!(shown(&desk, &mara, "Direction").await["value"], "both", "nothing was kept");
+
+    let org =
+        json!({ "settings": { "SinceEnabled": { "value": "off" }, "AutosaveMeetings": { "value": "on" } } });
+    let (status, effect) = desk.call(&ines, "POST", "/v1/org/settings/preview", org.clone()).await;
+    assert_eq!((status, &effect["mailboxes"]), (StatusCode::OK, &json!(2)), "{effect}");
+    assert!(effect["saves"].as_u64().unwrap() > 1, "{effect}");
+    assert_eq!(desk.call(&mara, "POST", "/v1/org/settings/preview", org).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(desk.records("Event").len(), before);
+}

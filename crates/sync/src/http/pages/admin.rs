@@ -21,7 +21,7 @@ use crate::{
     app::App,
     http::{
         Refusal, Service,
-        org_settings::{OrgSettings, keep},
+        org_settings::{OrgSettings, effect, keep},
         waits::{Asked, LIST_LIMIT, Waiting},
     },
     store::KeptIssue,
@@ -126,13 +126,11 @@ pub(super) async fn journal(State(app): Service, visitor: Visitor) -> Result<Pag
 /// `GET /admin/settings`
 pub(super) async fn settings(State(app): Service, visitor: Visitor) -> Result<Page, NoPage> {
     visitor.admins_only()?;
-    let layer = app.org_layer().await?;
-    Ok(page(
-        &visitor,
-        "/admin/settings",
-        "Settings of the organization",
-        &org_form(&visitor, &Entered::of_org(&layer)),
-    ))
+    Ok(shown(&visitor, &Entered::of_org(&app.org_layer().await?)))
+}
+
+fn shown(visitor: &Visitor, entered: &Entered) -> Page {
+    page(visitor, "/admin/settings", "Settings of the organization", &org_form(visitor, entered))
 }
 
 /// `POST /admin/settings`
@@ -144,6 +142,14 @@ pub(super) async fn set_settings(
     visitor.admins_only()?;
     visitor.checks(fields.get("check"))?;
     let entered = Entered::read(&fields);
+    if fields.get("act").is_some_and(|act| act == "preview") {
+        let entered = match effect(&app, &entered.org_settings()).await {
+            Ok(effect) => entered.previewed(effect),
+            Err(Refusal::Setting(why)) => entered.troubled(&why),
+            Err(refusal) => return Err(refusal.into()),
+        };
+        return Ok(shown(&visitor, &entered).into_response());
+    }
     kept(&app, &visitor, &entered.org_settings(), &entered).await
 }
 
@@ -182,10 +188,7 @@ async fn kept(
 ) -> Result<Response, NoPage> {
     match keep(app, &visitor.mailbox, wanted).await {
         Ok(()) => Ok(Redirect::to("/admin/settings").into_response()),
-        Err(Refusal::Setting(why)) => {
-            let form = org_form(visitor, &entered.clone().troubled(&why));
-            Ok(page(visitor, "/admin/settings", "Settings of the organization", &form).into_response())
-        }
+        Err(Refusal::Setting(why)) => Ok(shown(visitor, &entered.clone().troubled(&why)).into_response()),
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     http::{
         Refusal, Service,
-        settings::{Wanted, keep},
+        settings::{Wanted, effect, keep},
         waits::{LIST_LIMIT, Waiting},
     },
     store::IssueFilter,
@@ -59,13 +59,21 @@ pub(super) async fn set_settings(
     visitor.checks(fields.get("check"))?;
     let entered = Entered::read(&fields);
     let wanted = Wanted { settings: entered.values() };
+    let shown = async |entered: &Entered| -> Result<Response, NoPage> {
+        let layers = app.layers(&visitor.mailbox.user).await?;
+        let form = own_form(&visitor, &layers, entered);
+        Ok(page(&visitor, "/me/settings", "Your settings", &form).into_response())
+    };
+    if fields.get("act").is_some_and(|act| act == "preview") {
+        return match effect(&app, &visitor.mailbox, &wanted).await {
+            Ok(effect) => shown(&entered.previewed(effect)).await,
+            Err(Refusal::Setting(why)) => shown(&entered.troubled(&why)).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+    }
     match keep(&app, &visitor.mailbox, &wanted).await {
         Ok(()) => Ok(Redirect::to("/me/settings").into_response()),
-        Err(Refusal::Setting(why)) => {
-            let layers = app.layers(&visitor.mailbox.user).await?;
-            let form = own_form(&visitor, &layers, &entered.troubled(&why));
-            Ok(page(&visitor, "/me/settings", "Your settings", &form).into_response())
-        }
+        Err(Refusal::Setting(why)) => shown(&entered.troubled(&why)).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -8,7 +8,10 @@ use calbridge_rules::settings::{
 
 use super::{html::Html, visit::Visitor};
 use crate::{
-    http::org_settings::{OrgSetting, OrgSettings},
+    http::{
+        org_settings::{OrgSetting, OrgSettings},
+        settings::Effect,
+    },
     settings::Layers,
 };
 
@@ -18,6 +21,8 @@ pub(super) struct Entered {
     values: BTreeMap<String, OrgSetting>,
     /// Why it was not kept.
     trouble: Option<String>,
+    /// What it would do.
+    effect: Option<Effect>,
 }
 
 /// How a control of a setting is named, and the box that forces it.
@@ -30,7 +35,7 @@ impl Entered {
         let one = |(name, value): (&str, &str)| {
             (name.to_owned(), OrgSetting { value: value.to_owned(), forced: false })
         };
-        Self { values: layer.entries().map(one).collect(), trouble: None }
+        Self { values: layer.entries().map(one).collect(), ..Self::default() }
     }
 
     /// What holds for the org.
@@ -38,7 +43,7 @@ impl Entered {
         let one = |(name, value, hold): (&str, &str, Hold)| {
             (name.to_owned(), OrgSetting { value: value.to_owned(), forced: hold == Hold::Forced })
         };
-        Self { values: layer.entries().map(one).collect(), trouble: None }
+        Self { values: layer.entries().map(one).collect(), ..Self::default() }
     }
 
     /// What was sent. An empty control leaves its setting to whatever holds without it.
@@ -50,12 +55,18 @@ impl Entered {
                 values.insert(name.to_owned(), OrgSetting { value: value.clone(), forced });
             }
         }
-        Self { values, trouble: None }
+        Self { values, ..Self::default() }
     }
 
     /// The same, with why it was not kept.
     pub(super) fn troubled(mut self, why: &NotChanged) -> Self {
         self.trouble = Some(why.to_string());
+        self
+    }
+
+    /// The same, with what it would do.
+    pub(super) fn previewed(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
         self
     }
 
@@ -86,7 +97,7 @@ pub(super) fn own_form(visitor: &Visitor, layers: &Layers, entered: &Entered) ->
             Err(_) => locked(html, row, without.0),
         }
     });
-    html.raw("<div class=\"row\"><button class=\"primary\">Save</button></div></form>")
+    html.raw(BUTTONS)
 }
 
 /// The form of the org.
@@ -97,8 +108,8 @@ pub(super) fn org_form(visitor: &Visitor, entered: &Entered) -> Html {
         let html = control(html, row, entered.value(row), &instead(row, (row.default, SetBy::Default)));
         if row.scope.has_users() { force(html, row, entered) } else { html }
     });
-    let html = html.raw(
-        "<div class=\"row\"><button class=\"primary\">Save</button></div></form><section><h2>Export and import</h2><p>\
+    let html = html.raw(BUTTONS).raw(
+        "<section><h2>Export and import</h2><p>\
          <a href=\"/admin/settings.json\">Export as JSON</a></p>",
     );
     let html = begin(html, visitor, "<form method=\"post\" action=\"/admin/settings.json\">");
@@ -110,6 +121,10 @@ pub(super) fn org_form(visitor: &Visitor, entered: &Entered) -> Html {
 }
 
 fn trouble(html: Html, entered: &Entered) -> Html {
+    let html = match &entered.effect {
+        Some(effect) => foreseen(html, effect),
+        None => html,
+    };
     match &entered.trouble {
         Some(why) => html
             .raw("<p role=\"alert\" class=\"notice bad\">")
@@ -118,6 +133,21 @@ fn trouble(html: Html, entered: &Entered) -> Html {
         None => html,
     }
 }
+
+/// What saving would do, in a sentence. Nothing is kept yet.
+fn foreseen(html: Html, effect: &Effect) -> Html {
+    let Effect { mailboxes, saves, updates, deletes, brings, held, mails } = effect;
+    let whose = if *mailboxes == 1 { "In one mailbox" } else { &*format!("In {mailboxes} mailboxes") };
+    let says = format!(
+        "{whose} the next session would save {saves}, update {updates}, delete {deletes}, mail {mails}; bring {brings} \
+         down from Salesforce, and hold {held} for approval. Nothing is changed yet."
+    );
+    html.raw("<p role=\"status\" class=\"notice\">").text(&says).raw("</p>")
+}
+
+/// The buttons under a form.
+const BUTTONS: &str = "<div class=\"row\"><button class=\"primary\" name=\"act\" value=\"save\">Save</button>\
+     <button name=\"act\" value=\"preview\">Preview</button></div></form>";
 
 fn begin(html: Html, visitor: &Visitor, form: &'static str) -> Html {
     html.raw(form).hidden("check", &visitor.check)

@@ -1,0 +1,115 @@
+//! What settings would do before they are kept (SET): a session's looking and deciding under them, with nothing written.
+
+use std::time::Duration;
+
+use calbridge_engine::{Forecast, Scope, SessionError, preview};
+use calbridge_rules::{id::Address, settings::Effective};
+
+use crate::{
+    app::App,
+    clock::{instant, zone_offset},
+    crm::reading,
+    desk::{Pace, Seat},
+    ledger::Remembered,
+    outlook::Outlook,
+    settings::Layers,
+    store::{Lease, Mailbox, StoreError},
+};
+
+/// How long a preview may take: a page waits for it.
+const LIMIT: Duration = Duration::from_secs(15);
+/// Mailboxes that a preview of the org looks at.
+const MAILBOX_LIMIT: i64 = 20;
+
+/// Why there is no preview.
+#[derive(Debug, thiserror::Error)]
+pub enum NoForecast {
+    /// Outlook or Salesforce does not answer, or not in time.
+    #[error("not now")]
+    NotNow,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What settings would do in several mailboxes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrgForecast {
+    /// In all that were looked at.
+    pub forecast: Forecast,
+    /// How many were looked at, of those whose sync runs.
+    pub mailboxes: usize,
+}
+
+/// What the next session of a mailbox would do under these settings.
+///
+/// # Errors
+/// There is no telling now.
+pub async fn of_mailbox(app: &App, mailbox: &Mailbox, layers: &Layers) -> Result<Forecast, NoForecast> {
+    let looking = look(app, mailbox, layers.effective());
+    match tokio::time::timeout(LIMIT, looking).await {
+        Ok(Ok(forecast)) => Ok(forecast),
+        Ok(Err(error)) => {
+            tracing::info!(%error, "there is no preview");
+            Err(NoForecast::NotNow)
+        }
+        Err(_) => Err(NoForecast::NotNow),
+    }
+}
+
+/// What the next sessions would do if the org had these settings: of the first mailboxes only, because each costs calls.
+///
+/// # Errors
+/// There is no telling now.
+pub async fn of_org(app: &App, layers: &Layers) -> Result<OrgForecast, NoForecast> {
+    let mut all = OrgForecast::default();
+    let looking = async {
+        for address in app.store.active_mailboxes(MAILBOX_LIMIT).await? {
+            let Some(mailbox) = app.store.mailbox_at(&address).await? else { continue };
+            let user = app.store.user_settings(&mailbox.user).await?;
+            let settings = Layers { org: layers.org.clone(), user }.effective();
+            let forecast = look(app, &mailbox, settings).await.map_err(|_| NoForecast::NotNow)?;
+            all.forecast = all.forecast.and(forecast);
+            all.mailboxes += 1;
+        }
+        Ok::<_, NoForecast>(())
+    };
+    match tokio::time::timeout(LIMIT, looking).await {
+        // What was looked at until then is told, with how many mailboxes that are.
+        Ok(Ok(())) | Err(_) => Ok(all),
+        Ok(Err(error)) => Err(error),
+    }
+}
+
+async fn look(app: &App, mailbox: &Mailbox, mut settings: Effective) -> Result<Forecast, SessionError> {
+    settings.shared.field_map = app.org.mapped().await.map_err(reading)?;
+    let lease = no_lease(&mailbox.address);
+    let place = app.desk.sit();
+    let seat = Seat { place: &place, org: &app.org, pace: Pace::Pressed };
+    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
+    let ledger = Remembered { store: &app.store, lease: &lease, reads_afresh: true };
+    let scope = Scope {
+        mailbox: &mailbox.address,
+        owner: &mailbox.user,
+        settings: &settings,
+        now: app.clock.now(),
+        since: instant(mailbox.first_seen_ms),
+        zone: &mailbox.zone,
+        offsets: zone_offset,
+        looks_everywhere: false,
+        brake_is_lifted: false,
+    };
+    preview(&scope, &outlook, &seat, &ledger).await
+}
+
+/// A lease that nobody has: with it everything can be read and nothing written.
+fn no_lease(mailbox: &Address) -> Lease {
+    Lease {
+        mailbox: mailbox.clone(),
+        owner: String::new(),
+        fence: -1,
+        wanted_seq: 0,
+        attempt: 0,
+        is_pressed: true,
+    }
+}
