@@ -170,6 +170,8 @@ async fn perform_deed(deed: Deed, services: &Services) -> Result<(), Trouble> {
         Deed::TurnOnSync => services.set_sync(true).await,
         Deed::PauseSync => services.set_sync(false).await,
         Deed::SignIn => services.sign_in().await,
+        Deed::Unsync => services.unsync().await,
+        Deed::OpenPage => services.open_own_page().await,
         Deed::SignOut => {
             services.sign_out().await;
             Ok(())

@@ -13,6 +13,7 @@ use std::{
 };
 
 use calbridge_rules::{category, item::Item};
+use calbridge_wire::service::UnsyncRequest;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
@@ -144,6 +145,36 @@ impl Services {
     pub async fn sync_now(&self) -> Result<(), Trouble> {
         self.inner.sync.session_now().await.map_err(|error| Trouble::of(&error, Party::Sync))?;
         self.deliver_later();
+        Ok(())
+    }
+
+    /// Takes the open item back (UNS-1), and waits until the session has done it.
+    ///
+    /// # Errors
+    /// The service did not take the wish, or the session has not come yet.
+    pub async fn unsync(&self) -> Result<(), Trouble> {
+        let item = match &*self.inner.last.borrow() {
+            Some(Opened::Item(open)) => item_ref(open),
+            Some(Opened::Nothing | Opened::NotCalendar) | None => None,
+        };
+        let Some(item) = item else { return Ok(()) };
+        let request = UnsyncRequest { idempotency_key: self.new_key(), item: item.clone() };
+        let taken = self.inner.sync.unsync(request).await;
+        let is_only_request = taken.map_err(|error| Trouble::of(&error, Party::Sync))?;
+        if is_only_request || self.is_settled(item).await {
+            return Ok(());
+        }
+        let advice = "Sync removes the event with its next session. You can close this.";
+        Err(Trouble::new("Not removed yet", advice, Remedy::None))
+    }
+
+    /// Opens the user's page of the service in a browser.
+    ///
+    /// # Errors
+    /// The service did not answer.
+    pub async fn open_own_page(&self) -> Result<(), Trouble> {
+        let page = self.inner.sync.page().await.map_err(|error| Trouble::of(&error, Party::Sync))?;
+        self.open_page(&page);
         Ok(())
     }
 

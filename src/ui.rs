@@ -25,6 +25,7 @@ pub(crate) mod skeleton;
 pub(crate) mod state;
 pub(crate) mod status;
 pub(crate) mod times;
+pub(crate) mod unsync;
 pub(crate) mod update;
 pub(crate) mod view;
 pub(crate) mod words;

@@ -148,6 +148,18 @@ impl Services {
         }
     }
 
+    /// Looks at an item that is taken back, at growing intervals, until a session has done it; whether one has.
+    pub(super) async fn is_settled(&self, item: calbridge_wire::service::ItemRef) -> bool {
+        for look in 0..LOOKS_S.len() {
+            clock::sleep(pause_ms(&LOOKS_S, look)).await;
+            let standing = self.inner.sync.standing(item.clone()).await;
+            if standing.is_ok_and(|standing| standing.status == Status::NotSaved) {
+                return true;
+            }
+        }
+        false
+    }
+
     fn check_form(&self) {
         let services = self.clone();
         start(Box::pin(async move {

@@ -6,8 +6,8 @@ use calbridge_rules::{saving::SyncKnown, settings::Settings};
 use calbridge_wire::{
     CallError,
     service::{
-        GetMe, IdFormat, ItemRef, LookupItem, Me, PostSave, PostSession, PutSync, SaveRequest, SetSync,
-        SyncState,
+        GetMe, IdFormat, ItemRef, LookupItem, Me, PostPage, PostSave, PostSession, PostUnsync, PutSync,
+        SaveRequest, SetSync, SyncState, UnsyncRequest,
     },
 };
 
@@ -100,6 +100,18 @@ impl Sync {
 
     pub(super) async fn session_now(&self) -> Result<(), CallError> {
         self.session.service(PostSession, SERVICE_LIMIT_MS).await.map(|_| ())
+    }
+
+    /// Takes an item back; whether it was only a request.
+    pub(super) async fn unsync(&self, request: UnsyncRequest) -> Result<bool, CallError> {
+        let taken = self.session.service(PostUnsync { request }, SERVICE_LIMIT_MS).await?;
+        Ok(taken.withdrawn)
+    }
+
+    /// The address under which the browser opens the user's page, once and soon.
+    pub(super) async fn page(&self) -> Result<String, CallError> {
+        let key = self.session.service(PostPage, SERVICE_LIMIT_MS).await?;
+        Ok(format!("{}{}", self.session.config().service, key.path))
     }
 
     pub(super) fn forget(&self) {

@@ -53,6 +53,8 @@ pub(crate) enum CardLink {
     SyncNow,
     /// Opens the dialog again.
     Change,
+    /// Takes the request back.
+    Withdraw,
     /// Turns sync on, in the words of the reason why it is off.
     TurnOnSync(SyncOff),
     /// Turns sync on, where the reason is not known.
@@ -85,6 +87,7 @@ impl CardLink {
             Self::Why => "Why?",
             Self::SyncNow => "Sync now",
             Self::Change => "Change",
+            Self::Withdraw => "Withdraw",
             Self::TurnOnSync(why) => why.remedy(),
             Self::TurnOn => "Turn on sync",
             Self::Retry => "Try again",
@@ -112,7 +115,8 @@ impl Card {
             Face::WillBeSaved { at } => {
                 let text = "Calbridge sync creates the event in Salesforce. You can close this.".to_owned();
                 let headline = will_be_saved(*at, when);
-                plain(Tone::Info, Icon::Clock, &headline, text, &[CardLink::SyncNow, CardLink::Change])
+                let links = [CardLink::SyncNow, CardLink::Change, CardLink::Withdraw];
+                plain(Tone::Info, Icon::Clock, &headline, text, &links)
             }
             Face::Kept { categorized } => {
                 plain(Tone::Warn, Icon::Device, "Kept on this device", kept(*categorized), &[CardLink::Retry])
@@ -226,7 +230,7 @@ fn of_issue(issue: &Issue, organizer: &str) -> Card {
         headline,
         text: sentences(&[&issue.reason, &issue.remedy]),
         code: issue.code.clone(),
-        links: if waits(issue) { vec![CardLink::SyncNow] } else { Vec::new() },
+        links: if waits(issue) { vec![CardLink::SyncNow, CardLink::Withdraw] } else { Vec::new() },
     }
 }
 

@@ -43,13 +43,14 @@ fn known(picture: &Picture, item: &ItemState) -> Vec<View> {
 fn main_buttons(button: MainButton, page: String) -> View {
     let save = |label: &'static str| Button::new(label, Msg::OpenSave).opens_dialog();
     let open = |class| outside(class, "Open in Salesforce", page);
+    let unsync = || Button::new("Unsync", Msg::AskUnsync).opens_dialog().draw();
     match button {
         MainButton::None => View::Nothing,
         MainButton::Save => save("Save").class("primary wide").draw(),
         MainButton::SaveDisabled => save("Save").class("primary wide").enabled(false).draw(),
-        MainButton::OpenAndEdit => group("row", vec![open("button primary"), save("Edit").draw()]),
+        MainButton::OpenAndEdit => group("row", vec![open("button primary"), save("Edit").draw(), unsync()]),
         MainButton::SaveChangesAndOpen => {
-            group("row", vec![save("Save changes").class("primary").draw(), open("button")])
+            group("row", vec![save("Save changes").class("primary").draw(), open("button"), unsync()])
         }
     }
 }

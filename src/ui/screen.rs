@@ -14,6 +14,7 @@ use crate::{
         save_dialog, settings, skeleton,
         state::{Cover, Deed, ItemState, State},
         times::When,
+        unsync,
         update::Msg,
         view::{View, Words, el, text},
         words,
@@ -79,6 +80,7 @@ fn covering(state: &State) -> View {
     match &state.cover {
         Cover::None => View::Nothing,
         Cover::Settings => settings::settings(state),
+        Cover::Unsync => unsync::unsync(state),
         Cover::Save(form) => save_dialog::save_dialog(state, form),
     }
 }

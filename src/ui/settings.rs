@@ -32,9 +32,17 @@ pub(crate) fn settings(state: &State) -> View {
     let content = vec![
         section("account", "Salesforce", account),
         section("sync", "Sync", sync),
+        section("page", "Issues, journal and settings", page(state)),
         state.deed_trouble.as_ref().map_or(View::Nothing, screen::said),
     ];
     dialog("Settings", content, vec![Button::new("Close", Msg::Close).draw()])
+}
+
+/// The way to the user's page of the service, which shows what does not fit here (docs/adr/0010).
+fn page(state: &State) -> Vec<View> {
+    let button = Button::new("Open your page", Msg::Do(Deed::OpenPage));
+    let hint = "What waits for you, what sync overwrote, and all your settings. It opens in your browser.";
+    vec![line("hint", hint), button.busy(state.deed == Some(Deed::OpenPage)).draw()]
 }
 
 fn section(id: &'static str, title: &'static str, content: Vec<View>) -> View {

@@ -85,6 +85,10 @@ pub(crate) enum Deed {
     SignIn,
     /// Signs out.
     SignOut,
+    /// Takes the item back (UNS-1).
+    Unsync,
+    /// Opens the user's page of the service.
+    OpenPage,
 }
 
 /// What covers the pane.
@@ -94,6 +98,8 @@ pub(crate) enum Cover {
     None,
     /// The settings.
     Settings,
+    /// The question whether the item is to be taken back.
+    Unsync,
     /// The save dialog.
     Save(Box<Form>),
 }
@@ -140,7 +146,7 @@ impl State {
     pub(crate) fn form(&mut self) -> Option<&mut Form> {
         match &mut self.cover {
             Cover::Save(form) => Some(form),
-            Cover::None | Cover::Settings => None,
+            Cover::None | Cover::Settings | Cover::Unsync => None,
         }
     }
 

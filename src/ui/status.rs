@@ -38,6 +38,7 @@ pub(crate) fn link_msg(link: CardLink) -> Msg {
         CardLink::Why => Msg::Why,
         CardLink::SyncNow => Msg::Do(Deed::SyncNow),
         CardLink::Change => Msg::OpenSave,
+        CardLink::Withdraw => Msg::Do(Deed::Unsync),
         CardLink::TurnOnSync(_) | CardLink::TurnOn => Msg::Do(Deed::TurnOnSync),
         CardLink::Retry => Msg::LookAgain,
         CardLink::SignIn => Msg::Do(Deed::SignIn),

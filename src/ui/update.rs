@@ -48,6 +48,8 @@ pub(crate) enum Msg {
     OpenSave,
     /// The settings are to open.
     OpenSettings,
+    /// Taking the item back is to be asked about.
+    AskUnsync,
     /// Whatever covers the pane is to close.
     Close,
     /// Save was pressed in the dialog.
@@ -103,8 +105,13 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         Msg::Opened(opened) => take_opened(state, *opened),
         Msg::Gathered(id, result) => take_picture(state, id.as_ref(), *result),
         Msg::Did(trouble) => {
+            let is_taken_back = state.deed == Some(Deed::Unsync) && trouble.is_none();
             state.deed = None;
             state.deed_trouble = trouble;
+            if is_taken_back && matches!(state.cover, Cover::Unsync) {
+                state.cover = Cover::None;
+                return vec![Command::Leave, Command::Read];
+            }
             vec![Command::Read]
         }
         Msg::Sent(id, sent) => take_sent(state, id.as_ref(), *sent),
@@ -126,6 +133,7 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
             None => Vec::new(),
         },
         Msg::OpenSettings => cover(state, Cover::Settings),
+        Msg::AskUnsync => cover(state, Cover::Unsync),
         Msg::Close => {
             state.cover = Cover::None;
             state.deed_trouble = None;

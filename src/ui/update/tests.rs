@@ -246,3 +246,28 @@ fn signing_out_hides_what_was_gathered() {
     opens(&mut state, "A");
     assert!(state.picture().is_none());
 }
+
+#[test]
+fn uns_1_taking_back_asks_first_and_closes_when_it_is_done() {
+    let mut state = looking();
+    assert!(matches!(does(&mut state, Msg::AskUnsync).as_slice(), [Command::Enter]));
+    assert!(matches!(state.cover, Cover::Unsync));
+    let commands = does(&mut state, Msg::Do(Deed::Unsync));
+    assert!(matches!(commands.as_slice(), [Command::Do(Deed::Unsync)]), "{commands:?}");
+    let commands = does(&mut state, Msg::Did(None));
+    assert!(matches!(commands.as_slice(), [Command::Leave, Command::Read]), "{commands:?}");
+    assert!(matches!(state.cover, Cover::None));
+}
+
+#[test]
+fn uns_1_what_went_wrong_is_told_in_the_dialog_and_a_request_is_withdrawn_without_one() {
+    let mut state = looking();
+    does(&mut state, Msg::AskUnsync);
+    does(&mut state, Msg::Do(Deed::Unsync));
+    does(&mut state, Msg::Did(Some(trouble())));
+    assert!(matches!(state.cover, Cover::Unsync) && state.deed_trouble.is_some());
+    does(&mut state, Msg::Close);
+    does(&mut state, Msg::Do(Deed::Unsync));
+    let commands = does(&mut state, Msg::Did(None));
+    assert!(matches!(commands.as_slice(), [Command::Read]), "{commands:?}");
+}
