@@ -135,7 +135,14 @@ fn start(task: Task) -> Result<()> {
         Task::Bench { what, json: _ } => bench::start(what),
         Task::Soak { minutes, seed } => soak::start(minutes, seed),
         Task::Sim { arguments } => {
-            run::cargo(["run", "--release", "--package", "calbridge-sim", "--"]).args(arguments).shown()
+            // Defects are compiled only for the run that must find them.
+            let features: &[&str] =
+                if arguments.iter().any(|one| one == "--mutants") { &["--features", "mutants"] } else { &[] };
+            run::cargo(["run", "--release", "--package", "calbridge-sim"])
+                .args(features)
+                .arg("--")
+                .args(arguments)
+                .shown()
         }
     }
 }
