@@ -139,8 +139,7 @@ fn start(task: Task) -> Result<()> {
             let features: &[&str] =
                 if arguments.iter().any(|one| one == "--mutants") { &["--features", "mutants"] } else { &[] };
             run::cargo(["run", "--release", "--package", "calbridge-sim"])
-                .args(features)
-                .arg("--")
+                .args(features.iter().copied().chain(["--"]))
                 .args(arguments)
                 .shown()
         }
