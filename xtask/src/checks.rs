@@ -221,8 +221,8 @@ fn foreign_clients() -> Result<Outcome> {
 }
 
 fn simulation() -> Result<Outcome> {
-    run::build(&[paths::SIMULATION], Profile::Dev)?;
-    passed(run::program(paths::program(&paths::binaries(Profile::Dev), paths::SIMULATION)).shown())
+    run::build(&[paths::SIMULATION], Profile::Release)?;
+    passed(run::program(paths::program(&paths::binaries(Profile::Release), paths::SIMULATION)).shown())
 }
 
 fn end_to_end() -> Result<Outcome> {
