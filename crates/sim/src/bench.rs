@@ -3,7 +3,6 @@
 //! Vendors' answers take as long as they were seen to take (lognormal, by a seed), in the bench's own time; what is measured in
 //! real time leaves the stand-in's share out.
 
-pub mod clock;
 pub mod day;
 pub mod line;
 pub mod memory;

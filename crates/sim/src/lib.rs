@@ -22,6 +22,7 @@ use std::{
 
 pub mod acts;
 pub mod bench;
+pub mod clock;
 pub mod company;
 pub mod crash;
 pub mod diary;

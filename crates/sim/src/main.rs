@@ -7,12 +7,11 @@ use std::{
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
-    time::Instant,
 };
 
 use anyhow::{Context, anyhow, bail};
 use calbridge_sim::{
-    Run,
+    Run, clock,
     crash::{Scenario, scenarios},
     mutants::{MUTANTS, VARIABLE},
     play,
@@ -27,6 +26,7 @@ const TWICE: u64 = 50;
 
 /// Plays seeds of the simulation.
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Options {
     /// How many seeds to play.
     #[arg(long, default_value_t = 2000)]
@@ -74,7 +74,7 @@ fn start() -> anyhow::Result<()> {
     if options.crash_points {
         return crash(&options);
     }
-    let begin = Instant::now();
+    let begin = clock::now();
     let tally = play_all(&options)?;
     let seconds = begin.elapsed().as_secs_f64();
     let broken: Vec<_> =
@@ -192,7 +192,7 @@ fn find_mutants(options: &Options) -> anyhow::Result<()> {
 
 /// Plays every scenario and kills it at every turn.
 fn crash(options: &Options) -> anyhow::Result<()> {
-    let begin = Instant::now();
+    let begin = clock::now();
     let (premises, all) = (Arc::new(Premises::open(false)?), Arc::new(scenarios()));
     let next = Arc::new(AtomicUsize::new(0));
     let processors = thread::available_parallelism().map_or(1, usize::from);

@@ -18,12 +18,12 @@ const OFFER: Act =
     Act::Press { person: "mara", stem: "offer", contact: "dana@acme.example", with_account: true };
 
 /// A script under single faults.
-async fn played(acts: &[Act], faults: &[Value]) -> Run {
-    let premises = Premises::open(true).unwrap();
+async fn played(acts: &[Act], faults: &[Value]) -> anyhow::Result<Run> {
+    let premises = Premises::open(true)?;
     let script = Script { acts: acts.to_vec(), is_crowded: false, workers: 1 };
     let mut weather = Weather::fair(1);
     weather.faults = faults.to_vec();
-    play_script(&premises, 7, &script, weather, None).await.unwrap()
+    play_script(&premises, 7, &script, weather, None).await
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn different_seeds_do_different_things() {
 #[tokio::test]
 async fn dup_3_the_answer_to_the_create_is_lost_and_the_retry_makes_no_second_event() {
     let lost = json!({ "site": "salesforce", "method": "PATCH", "count": 1, "kind": { "drop": "after" } });
-    let run = played(&[LUNCH, Act::Run], &[lost]).await;
+    let run = played(&[LUNCH, Act::Run], &[lost]).await.unwrap();
     assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
     let is_lost = |line: &String| line.contains("PATCH") && line.ends_with("-> 0");
     assert!(run.trace.iter().any(is_lost), "{:#?}", run.trace);
@@ -65,7 +65,7 @@ async fn dup_3_the_answer_to_the_create_is_lost_and_the_retry_makes_no_second_ev
 #[tokio::test]
 async fn dwn_1_an_edit_between_a_first_look_that_found_nothing_and_a_late_second_one_comes_down() {
     let acts = [Act::Run, OFFER, Act::Run, Act::EditEvent("offer", Field::Subject), Act::Pass(600), Act::Run];
-    let run = played(&acts, &[]).await;
+    let run = played(&acts, &[]).await.unwrap();
     assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
 }
 
@@ -73,7 +73,7 @@ async fn dwn_1_an_edit_between_a_first_look_that_found_nothing_and_a_late_second
 #[tokio::test]
 async fn dwn_5_an_edit_in_salesforce_under_a_press_that_waits_is_in_the_list_of_conflicts() {
     let acts = [OFFER, Act::Run, OFFER, Act::EditEvent("offer", Field::Place), Act::Run];
-    let run = played(&acts, &[]).await;
+    let run = played(&acts, &[]).await.unwrap();
     assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
 }
 
@@ -82,7 +82,7 @@ async fn dwn_5_an_edit_in_salesforce_under_a_press_that_waits_is_in_the_list_of_
 async fn cat_2_an_unsync_whose_marks_could_not_be_taken_away_is_finished_by_the_next_session() {
     let lost = json!({ "site": "graph", "method": "PATCH", "count": 2, "kind": { "status": 503 } });
     let acts = [Act::Run, Act::Categorize("mara", "offer", "Salesforce Unsync"), Act::Pass(700), Act::Run];
-    let run = played(&acts, &[lost]).await;
+    let run = played(&acts, &[lost]).await.unwrap();
     assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
 }
 

@@ -109,7 +109,7 @@ impl Worker<'_> {
         let begin: Vec<_> = leases.into_iter().map(|lease| (lease, app.desk.sit())).collect();
         for (lease, place) in begin {
             let app = Arc::clone(app);
-            self.running.spawn(async move { session::serve(&app, &lease, place).await });
+            self.running.spawn(async move { Box::pin(session::serve(&app, &lease, place)).await });
         }
         Ok((taken, SHORTEST_SLEEP))
     }
@@ -166,7 +166,7 @@ pub async fn run_due(app: &App, owner: &str) -> Result<usize, StoreError> {
     let leases =
         app.store.claim(owner, count(worker.mailboxes_at_once), app.now_ms(), worker.lease_ms()).await?;
     for lease in &leases {
-        session::serve(app, lease, app.desk.sit()).await;
+        Box::pin(session::serve(app, lease, app.desk.sit())).await;
     }
     Ok(leases.len())
 }

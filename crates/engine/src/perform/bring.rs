@@ -64,7 +64,9 @@ pub(super) async fn bring(
     }
     let mut items: Vec<NewItem> = brings.iter().map(|bring| bring.item.clone()).collect();
     if mutant("fresh-transaction") {
-        items.iter_mut().for_each(|item| item.transaction.push_str(&scope.now.to_rfc3339()));
+        for item in &mut items {
+            item.transaction.push_str(&scope.now.to_rfc3339());
+        }
     }
     let mut made: Vec<(RecordId, EventFields, SeenItem)> = Vec::new();
     for (bring, answer) in brings.into_iter().zip(calendar.create(&items, scope.now).await) {

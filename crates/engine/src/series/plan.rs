@@ -108,8 +108,8 @@ impl Sides<'_> {
         };
         let base = known.own.clone().unwrap_or_else(derived);
         // Past Events stay, unless somebody changed just this date.
-        let stays = is_past && exception == self.before.exceptions.get(&original);
-        let says = if stays || too_long(self.series, original).is_some() {
+        let is_kept = is_past && exception == self.before.exceptions.get(&original);
+        let says = if is_kept || too_long(self.series, original).is_some() {
             base.item.clone()
         } else {
             says_on(self.series, &self.scope.settings.shared, original)

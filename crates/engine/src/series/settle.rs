@@ -45,7 +45,7 @@ impl KeptSeries {
         for segment in self.segments.iter_mut().filter(|segment| segment.event == *event) {
             segment.classic.last = part.classic.last;
         }
-        let after = self.dates.keys().max().map(|last| last.date_naive());
+        let after = self.dates.keys().max().map(chrono::DateTime::date_naive);
         self.rest = after.and_then(|after| self.day_after(after));
     }
 

@@ -36,11 +36,7 @@ impl Stands {
 }
 
 /// The occurrence that stands for a date: by its original start where the org tells, else by where it begins.
-pub(super) fn row_of<'p>(
-    part: &'p CrmSeries,
-    original: OriginalStart,
-    begins: OriginalStart,
-) -> Option<&'p Event> {
+pub(super) fn row_of(part: &CrmSeries, original: OriginalStart, begins: OriginalStart) -> Option<&Event> {
     let by_name = part.dates.iter().find(|date| date.original == Some(original));
     let begins_at = |at: OriginalStart| {
         part.dates.iter().find(|date| {

@@ -143,6 +143,7 @@ pub(crate) fn dana() -> Choice {
 pub(crate) struct Desk(pub(crate) Mutex<State>);
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of a scenario")]
 pub(crate) struct State {
     pub(crate) items: BTreeMap<ItemId, SeenItem>,
     /// When each item last changed, counted in changes; of items that are gone too.

@@ -231,10 +231,9 @@ fn what_is_refused_of_relations_is_told_and_the_pair_stands() {
     let desk = desk([with_colleagues("a", Response::None)]);
     desk.press("a", dana());
     desk.strike("relate", Fault::Afterwards(Trouble::Refused(refused.clone())));
-    match desk.outcome() {
-        Outcome::Saved(saved) => assert_eq!(saved.issue, Some(refused)),
-        other => panic!("{other:?}"),
-    }
+    let outcome = desk.outcome();
+    let Outcome::Saved(saved) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(saved.issue, Some(refused));
     desk.rest();
     assert_eq!(desk.calls("relate"), 0, "it is not tried for ever");
 }
@@ -283,10 +282,9 @@ fn ppl_5_the_event_of_a_synced_organizer_is_not_taken_over() {
     let event = invited_by_ines(&desk, &seen);
     desk.saved("a");
     desk.press_take_over("a");
-    match desk.outcome() {
-        Outcome::Refused(issue) => assert_eq!(issue.code, "PPL-5"),
-        other => panic!("{other:?}"),
-    }
+    let outcome = desk.outcome();
+    let Outcome::Refused(issue) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(issue.code, "PPL-5");
     assert_eq!(desk.event(&event)[&EventField::Owner], FieldValue::Record(ines()));
 }
 

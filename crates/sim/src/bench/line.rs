@@ -19,7 +19,7 @@ use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::clock::thread_nanoseconds;
+use crate::clock::thread_nanoseconds;
 use crate::locked;
 
 /// How an edit's number is written into a subject.
@@ -155,15 +155,15 @@ pub struct Timers(Mutex<BTreeMap<(i64, u64), oneshot::Sender<()>>>);
 impl Timers {
     async fn wait(&self, clock: &Clock, time: Duration) {
         let until_ms = clock.now().timestamp_millis() + i64::try_from(time.as_millis()).unwrap_or(0);
-        let (ring, rung) = oneshot::channel();
+        let (bell, rings) = oneshot::channel();
         {
             let mut waiting = locked(&self.0);
             let same = waiting.range((until_ms, 0)..(until_ms + 1, 0)).next_back();
             let turn = same.map_or(0, |((_, turn), _)| turn + 1);
-            waiting.insert((until_ms, turn), ring);
+            waiting.insert((until_ms, turn), bell);
         }
         // Nobody rings when the bench ends.
-        drop(rung.await);
+        drop(rings.await);
     }
 
     /// The next instant that somebody waits for, in milliseconds.
@@ -227,8 +227,8 @@ impl Transport for Line {
                 return Ok(lost());
             }
             let begin = thread_nanoseconds();
-            let sent = into_http(request.clone())?;
-            let answer = from_http(locked(&self.world).answer(self.clock.now(), site, sent));
+            let asked = into_http(request.clone())?;
+            let answer = from_http(locked(&self.world).answer(self.clock.now(), site, asked));
             let spent = thread_nanoseconds().saturating_sub(begin);
             self.meter.world_ns.fetch_add(spent, Ordering::SeqCst);
             if answer.is_success() {

@@ -18,7 +18,7 @@ use calbridge_wire::{Reply, message::Request};
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 
-use super::clock::resident_bytes;
+use crate::clock::resident_bytes;
 use crate::premises::Premises;
 
 /// Sessions of each mailbox.

@@ -32,11 +32,8 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::{
-    clock::now,
-    line::{Line, Meter},
-};
-use crate::{locked, premises::Premises};
+use super::line::{Line, Meter};
+use crate::{clock::now, locked, premises::Premises};
 
 /// When everything begins, in seconds since 1970: a Wednesday morning.
 const BEGIN: i64 = 1_773_820_800;

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    clock::{now, processor_seconds},
-    rig::{Rig, Terms},
-};
+use super::rig::{Rig, Terms};
+use crate::clock::{now, processor_seconds};
 
 /// Changed items of each session.
 const ITEMS: usize = 100;

@@ -5,10 +5,8 @@ use std::sync::atomic::Ordering;
 use anyhow::bail;
 use serde_json::{Value, json};
 
-use super::{
-    clock::now,
-    rig::{Rig, Terms},
-};
+use super::rig::{Rig, Terms};
+use crate::clock::now;
 
 /// Sessions side by side.
 const AT_ONCE: usize = 256;

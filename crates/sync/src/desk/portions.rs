@@ -49,13 +49,9 @@ pub(super) async fn write<R: Row>(org: &Org, rows: &[R]) -> Vec<Result<R::Done, 
                     left.extend([front.to_vec(), back.to_vec()]);
                 }
                 Err(error) => {
-                    let one = match error {
-                        // It is not known which of them is to blame: all are tried again.
-                        CallError::Rejected(_) if places.len() > 1 => {
-                            CallError::Throttled { retry_after_ms: None }
-                        }
-                        error => error,
-                    };
+                    // It is not known which of several is to blame: all are tried again.
+                    let is_anybodys = places.len() > 1 && matches!(error, CallError::Rejected(_));
+                    let one = if is_anybodys { CallError::Throttled { retry_after_ms: None } } else { error };
                     for place in places {
                         answers[place] = Some(Err(one.clone()));
                     }

@@ -122,8 +122,8 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
     let zone = upkeep(app, &mailbox, &outlook).await?;
     // Before the calendar is read, so that nothing falls in between.
     notices::keep_up(app, lease).await.map_err(later)?;
-    let pace = if lease.is_pressed { Pace::Pressed } else { Pace::Background };
-    let seat = Seat { place, org: &app.org, pace };
+    let seat =
+        Seat { place, org: &app.org, pace: if lease.is_pressed { Pace::Pressed } else { Pace::Background } };
     let ledger = Remembered { store: &app.store, lease, reads_afresh: false };
     let mut effective = app.effective(&mailbox.user).await.map_err(later)?;
     effective.shared.field_map = app.org.mapped().await.map_err(reading)?;

@@ -37,7 +37,7 @@ async fn seen(answer: Response<Body>) -> Seen {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
 }
 
 impl<'d> Browser<'d> {
@@ -68,7 +68,7 @@ impl<'d> Browser<'d> {
         let check = page.split("name=\"check\" value=\"").nth(1).unwrap().split('"').next().unwrap();
         let mut body = format!("check={check}");
         for (name, value) in fields {
-            body.push_str(&format!("&{}={}", encoded(name), encoded(value)));
+            body = format!("{body}&{}={}", encoded(name), encoded(value));
         }
         self.post(path, body).await
     }
@@ -190,10 +190,10 @@ async fn iss_3_an_admin_sees_everybodys_issues_filters_and_exports_them() {
     assert!(!ines.get("/admin?code=SAV-8").await.text.contains("XCP-1"));
     assert!(!ines.get(&format!("/admin?mailbox={INES}&code=")).await.text.contains("XCP-1"));
     let csv = ines.get("/admin/issues.csv?code=XCP-1").await;
-    let mut lines = csv.text.lines();
-    assert!(lines.next().unwrap().starts_with("mailbox,user,code"), "{}", csv.text);
-    assert!(lines.next().unwrap().starts_with(&format!("\"{MARA}\",\"Mara Lindqvist\",\"XCP-1\",\"up\"")));
-    assert_eq!(lines.next(), None);
+    let mut rows = csv.text.lines();
+    assert!(rows.next().unwrap().starts_with("mailbox,user,code"), "{}", csv.text);
+    assert!(rows.next().unwrap().starts_with(&format!("\"{MARA}\",\"Mara Lindqvist\",\"XCP-1\",\"up\"")));
+    assert_eq!(rows.next(), None);
     let mara = Browser::of(&desk, MARA).await;
     for path in ["/admin", "/admin/issues.csv", "/admin/journal", "/admin/settings", "/admin/settings.json"] {
         assert_eq!(mara.get(path).await.status, StatusCode::FORBIDDEN, "{path}");

@@ -48,9 +48,8 @@ impl Endpoint for Queries {
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
         errors::check(reply)?;
-        let mut parts = match json::body(reply)?.take("compositeResponse") {
-            Some(Value::Array(parts)) => parts,
-            _ => return Err(json::malformed("a composite answer has no parts")),
+        let Some(Value::Array(mut parts)) = json::body(reply)?.take("compositeResponse") else {
+            return Err(json::malformed("a composite answer has no parts"));
         };
         let answer = |place: usize| {
             let name = reference(place);

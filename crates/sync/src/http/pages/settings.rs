@@ -48,14 +48,12 @@ impl Entered {
 
     /// What was sent. An empty control leaves its setting to whatever holds without it.
     pub(super) fn read(fields: &HashMap<String, String>) -> Self {
-        let mut values = BTreeMap::new();
-        for (field, value) in fields {
-            if let Some(name) = field.strip_prefix(SET).filter(|_| !value.trim().is_empty()) {
-                let forced = fields.contains_key(&format!("{FORCE}{name}"));
-                values.insert(name.to_owned(), OrgSetting { value: value.clone(), forced });
-            }
-        }
-        Self { values, ..Self::default() }
+        let one = |(field, value): (&String, &String)| {
+            let name = field.strip_prefix(SET).filter(|_| !value.trim().is_empty())?;
+            let forced = fields.contains_key(&format!("{FORCE}{name}"));
+            Some((name.to_owned(), OrgSetting { value: value.clone(), forced }))
+        };
+        Self { values: fields.iter().filter_map(one).collect(), ..Self::default() }
     }
 
     /// The same, with why it was not kept.

@@ -74,7 +74,7 @@ impl Drawing<'_> {
         html.raw("<p class=\"second\">").text(user_name).raw(" · ").text(mailbox).raw("</p>")
     }
 
-    fn links(&self, html: Html, mailbox: &str, item: &str, event: Option<String>) -> Html {
+    fn links(html: Html, mailbox: &str, item: &str, event: Option<String>) -> Html {
         let query =
             |text: &str| -> String {
                 text.bytes()
@@ -124,7 +124,7 @@ impl Drawing<'_> {
             html.each(words::values(&one.change), |html, line| html.raw("<li>").text(&line).raw("</li>"));
         let html = html.raw("</ul><p class=\"second\">Since ").text(&words::time(one.since_ms)).raw("</p>");
         let html =
-            self.links(html, mailbox, item, one.event.as_ref().map(|event| event_page(self.app, event)));
+            Self::links(html, mailbox, item, one.event.as_ref().map(|event| event_page(self.app, event)));
         if one.is_approved {
             return html.raw("<p class=\"notice\">Approved; the next session sends it.</p>");
         }
@@ -145,7 +145,7 @@ impl Drawing<'_> {
             .raw("</dd></dl><p class=\"second\">")
             .text(&words::time(one.seen_ms))
             .raw("</p>");
-        let html = self.links(html, mailbox, item, Some(event_page(self.app, &one.event)));
+        let html = Self::links(html, mailbox, item, Some(event_page(self.app, &one.event)));
         if was_put_back(one) {
             return html.raw("<p>Somebody else organizes this meeting; ask them to change it. <span class=\"code\">DWN-7</span></p>");
         }
@@ -177,7 +177,7 @@ impl Drawing<'_> {
             .text(&words::time(one.last_seen_ms))
             .raw("</p>");
         let html =
-            self.links(html, mailbox, item, one.event.as_ref().map(|event| event_page(self.app, event)));
+            Self::links(html, mailbox, item, one.event.as_ref().map(|event| event_page(self.app, event)));
         let fields = [("item", item), ("code", code)];
         let retry = Deed { name: "retry", label: "Try again", fields: &fields };
         let other = if one.is_ignored {

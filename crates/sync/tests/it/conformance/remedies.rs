@@ -135,13 +135,13 @@ async fn ppl_8_what_is_held_is_listed_until_it_is_written(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
     let holding = Saved { held: subject("Dinner"), ..new_event(1) };
-    let hold = pass([entry("item", &[], Outcome::Saved(Box::new(holding)))]);
-    store.record(&lease, &hold, NOW).await.unwrap();
+    let with_hold = pass([entry("item", &[], Outcome::Saved(Box::new(holding)))]);
+    store.record(&lease, &with_hold, NOW).await.unwrap();
     let held = store.held(Some(&address(1)), 10).await.unwrap().remove(0);
     assert_eq!((&held.change, held.since_ms, held.is_approved), (&subject("Dinner"), NOW, false));
     assert_eq!((held.event, held.subject.as_deref()), (Some(event(1)), Some("Lunch")));
     assert!(store.approve(&address(1), &held.item, NOW).await.unwrap());
-    store.record(&lease, &hold, NOW + 1).await.unwrap();
+    store.record(&lease, &with_hold, NOW + 1).await.unwrap();
     assert!(store.held(None, 10).await.unwrap()[0].is_approved, "the same change needs no second approval");
     store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW + 2).await.unwrap();
     assert_eq!(store.held(None, 10).await.unwrap(), []);

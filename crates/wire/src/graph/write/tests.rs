@@ -101,5 +101,6 @@ fn ser_6_a_created_series_keeps_to_the_clocks_of_its_zone() {
         text.contains("\"start\":{\"dateTime\":\"2026-03-27T09:00:00\",\"timeZone\":\"Europe/Berlin\"}"),
         "{text}"
     );
-    assert!(text.contains("\"type\":\"daily\"") && !text.contains("UTC"), "{text}");
+    let (_, body) = text.split_once("\n\n").unwrap();
+    assert!(body.contains("\"type\":\"daily\"") && !body.contains("UTC"), "{text}");
 }

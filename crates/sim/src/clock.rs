@@ -1,4 +1,4 @@
-//! Real time and the process's share of it: the only place of the bench that reads them.
+//! Real time and the share of it that this process used: the only place of the simulation that reads them.
 
 use std::{fs, time::Instant};
 
