@@ -54,8 +54,8 @@ export class Salesforce {
     return (salesforce.records[type] ?? []).filter((row: Row) => !row.IsDeleted);
   }
 
-  /** The events with this subject. */
+  /** The events with this subject; not those that Salesforce itself puts into the calendars of invited users. */
   async events(subject: string): Promise<Row[]> {
-    return (await this.records("Event")).filter((event) => event.Subject === subject);
+    return (await this.records("Event")).filter((event) => event.Subject === subject && !event.IsChild);
   }
 }

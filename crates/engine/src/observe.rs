@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     decide::seat,
     pair::Pair,
-    ports::{Calendar, Crm, Cursor, KeyedEvent, Ledger, News, SeenItem, Source, Trouble},
+    ports::{Calendar, Crm, Cursor, KeyedEvent, Ledger, News, SeenItem, Source, Trouble, UnmarkedPair},
     report::Entry,
     session::Scope,
 };
@@ -124,7 +124,7 @@ pub(crate) struct Found {
     /// Entries that need no step: their item could not be read.
     pub(crate) settled: Vec<Entry>,
     /// Pairs that only lack their marks.
-    pub(crate) unmarked: Vec<(SeenItem, RecordId)>,
+    pub(crate) unmarked: Vec<(SeenItem, UnmarkedPair)>,
     /// Where to go on reading the calendar.
     pub(crate) cursor: Option<Cursor>,
     /// News that were taken in.

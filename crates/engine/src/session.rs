@@ -142,8 +142,12 @@ async fn mark(
             wanted.push(((*item).clone(), mark, pointer));
         }
     }
-    for (item, event) in &seen.unmarked {
-        wanted.push((item.clone(), Mark::Saved, Some(Pointer::Saved(event.clone()))));
+    for (item, pair) in &seen.unmarked {
+        wanted.push((
+            item.clone(),
+            mark_of_pair(pair.issue.as_ref()),
+            Some(Pointer::Saved(pair.event.clone())),
+        ));
     }
     let cleared: Vec<ItemId> = wanted
         .iter()
@@ -202,12 +206,9 @@ async fn reread(
 /// What an outcome writes on its item. A pair that cannot be brought up to date still has its Event.
 fn marks_of(outcome: &Outcome, paired: Option<&RecordId>) -> Option<(Mark, Option<Pointer>)> {
     match outcome {
-        Outcome::Saved(saved) => match &saved.issue {
-            None => Some((Mark::Saved, Some(Pointer::Saved(saved.event.clone())))),
-            Some(issue) => {
-                Some((Mark::Failed { reason: short(issue) }, Some(Pointer::Saved(saved.event.clone()))))
-            }
-        },
+        Outcome::Saved(saved) => {
+            Some((mark_of_pair(saved.issue.as_ref()), Some(Pointer::Saved(saved.event.clone()))))
+        }
         Outcome::Refused(issue) => {
             let pointer = paired
                 .map_or_else(|| Pointer::Failed(issue.code.clone()), |event| Pointer::Saved(event.clone()));
@@ -218,6 +219,14 @@ fn marks_of(outcome: &Outcome, paired: Option<&RecordId>) -> Option<(Mark, Optio
             Some((Mark::Nothing, Some(Pointer::Cleared)))
         }
         Outcome::Lost(_) | Outcome::Skipped(_) | Outcome::Deferred | Outcome::Unasked => None,
+    }
+}
+
+/// The mark of an item that has an Event.
+fn mark_of_pair(issue: Option<&Issue>) -> Mark {
+    match issue {
+        None => Mark::Saved,
+        Some(issue) => Mark::Failed { reason: short(issue) },
     }
 }
 

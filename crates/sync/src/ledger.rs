@@ -92,7 +92,12 @@ impl Ledger for Remembered<'_> {
 
     async fn unmarked(&self, limit: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
         let pairs = self.store.unmarked(&self.lease.mailbox, count(limit)).await.map_err(trouble)?;
-        Ok(pairs.into_iter().map(|pair| UnmarkedPair { item: pair.item, event: pair.event }).collect())
+        let mut unmarked = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            let issue = self.store.issue(&self.lease.mailbox, &pair.item).await.map_err(trouble)?;
+            unmarked.push(UnmarkedPair { item: pair.item, event: pair.event, issue });
+        }
+        Ok(unmarked)
     }
 
     async fn is_synced(&self, address: &Address) -> Result<bool, Trouble> {

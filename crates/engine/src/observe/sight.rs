@@ -463,7 +463,7 @@ async fn unmarked(
     calendar: &impl Calendar,
     ledger: &impl Ledger,
     due: &[(ItemId, Thing)],
-) -> Result<Vec<(SeenItem, RecordId)>, Trouble> {
+) -> Result<Vec<(SeenItem, UnmarkedPair)>, Trouble> {
     let mut pairs = ledger.unmarked(SESSION_LIMIT).await?;
     pairs.retain(|pair| due.iter().all(|(id, _)| *id != pair.item));
     if pairs.is_empty() {
@@ -472,10 +472,9 @@ async fn unmarked(
     let ids: Vec<Given> = pairs.iter().map(|pair| Given::immutable(pair.item.clone())).collect();
     let mut items = Vec::new();
     for (pair, answer) in pairs.into_iter().zip(calendar.read(&ids).await) {
-        let UnmarkedPair { event, .. } = pair;
         // One that cannot be read now stays unmarked and comes up again.
         if let Ok(item) = answer {
-            items.push((item, event));
+            items.push((item, pair));
         }
     }
     Ok(items)

@@ -9,6 +9,7 @@ use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     saving::Choice,
+    status::Issue,
 };
 use chrono::{DateTime, Utc};
 
@@ -68,6 +69,8 @@ pub struct UnmarkedPair {
     pub item: ItemId,
     /// Its Event.
     pub event: RecordId,
+    /// What the org or the calendar refused of it when it was last looked at.
+    pub issue: Option<Issue>,
 }
 
 /// What is about to be written in Salesforce: kept before it is, so that it can be undone whatever happens then (UNS-2).

@@ -87,6 +87,18 @@ fn ppl_8_what_would_mail_attendees_is_held_until_it_is_approved() {
 }
 
 #[test]
+fn cat_1_what_is_held_is_not_told_as_saved_when_its_marks_come_late() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    desk.edit_event(&event, |fields| rename(fields, "From Salesforce"));
+    desk.strike("mark", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    assert_eq!(issue(&desk), "PPL-8");
+    desk.rest();
+    let categories = desk.state().item("a").item.categories.clone();
+    assert!(categories.contains(&"Sync Error".to_owned()), "{categories:?}");
+}
+
+#[test]
 fn ppl_8_a_user_who_does_not_want_to_be_asked_is_not() {
     let desk = Desk::with([meeting("a")]);
     desk.state().settings.notifications = Notifications::Send;

@@ -92,8 +92,22 @@ impl Ledger for Desk {
 
     async fn unmarked(&self, _: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
         let state = self.state();
-        let pair =
-            |item: &ItemId| UnmarkedPair { item: item.clone(), event: state.pairs[item].event.clone() };
+        let pair = |item: &ItemId| UnmarkedPair {
+            item: item.clone(),
+            event: state.pairs[item].event.clone(),
+            issue: match &state.outcomes[item] {
+                Outcome::Saved(saved) => saved.issue.clone(),
+                Outcome::Refused(issue) | Outcome::Waiting(issue) | Outcome::Lost(issue) => {
+                    Some(issue.clone())
+                }
+                Outcome::Skipped(_)
+                | Outcome::Withdrawn
+                | Outcome::Removed { .. }
+                | Outcome::Released { .. }
+                | Outcome::Unasked
+                | Outcome::Deferred => None,
+            },
+        };
         Ok(state.unmarked.iter().map(pair).collect())
     }
 
