@@ -237,6 +237,10 @@ fn merged(
         // What did not win has won nothing yet.
         saved.clashes.clear();
     }
+    // What was chosen is known from the request alone, which is asked again as it stands.
+    if saved.is_unfinished && seen.wish.is_some() {
+        return Outcome::Deferred;
+    }
     saved.agreed = merge.agreed_after(&pair.agreed, is_up_written, is_down_written);
     if is_down_written && let Some(item) = &seen.item {
         take_reading(scope, &mut saved.agreed, together, item);

@@ -5,9 +5,13 @@ use calbridge_engine::{
     ports::{Pointer, Trouble},
     report::Again,
 };
-use calbridge_rules::status::Issue;
+use calbridge_rules::{
+    event::{EventField, FieldValue},
+    saving::Choice,
+    status::Issue,
+};
 
-use crate::desk::{Desk, Fault, dana, item_id, meeting, pointed};
+use crate::desk::{Desk, Fault, dana, item_id, meeting, pointed, record};
 
 fn issue() -> Issue {
     Issue {
@@ -171,4 +175,16 @@ fn a_stopped_org_stops_the_mailbox_after_what_was_done_is_recorded() {
     assert_eq!(desk.session(), Err(SessionError::Stopped("no more".to_owned())));
     assert_eq!(desk.calls("record"), 1);
     assert_eq!(desk.state().requests.len(), 1);
+}
+
+#[test]
+fn sav_12_another_choice_that_the_org_was_too_busy_for_is_asked_again() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    let account = FieldValue::Record(record("001", 7));
+    desk.press("a", Choice { what: Some(record("001", 7)), ..dana() });
+    desk.strike("update", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    desk.rest();
+    assert_eq!(desk.event(&event).get(&EventField::What), Some(&account));
+    assert!(desk.state().requests.is_empty());
 }
