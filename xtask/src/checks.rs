@@ -17,6 +17,9 @@ enum Outcome {
 
 type Step = (&'static str, fn() -> Result<Outcome>);
 
+/// Seeds of the simulation that every change plays.
+const SEEDS: &str = "800";
+
 /// The steps that need neither a browser nor a release build.
 const QUICK: [Step; 5] = [
     ("format", format),
@@ -222,7 +225,8 @@ fn foreign_clients() -> Result<Outcome> {
 
 fn simulation() -> Result<Outcome> {
     run::build(&[paths::SIMULATION], Profile::Release)?;
-    passed(run::program(paths::program(&paths::binaries(Profile::Release), paths::SIMULATION)).shown())
+    let simulation = paths::program(&paths::binaries(Profile::Release), paths::SIMULATION);
+    passed(run::program(simulation).args(["--seeds", SEEDS]).shown())
 }
 
 fn end_to_end() -> Result<Outcome> {

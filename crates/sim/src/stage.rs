@@ -32,7 +32,7 @@ use crate::{
     trace::Trace,
     turns::{Reached, Task, Turns},
     watch::{Watch, gate},
-    weather::Weather,
+    weather::{SKEW_S, Weather},
 };
 
 /// When every run begins, in seconds since 1970: a Wednesday morning.
@@ -340,6 +340,11 @@ impl Stage {
     pub fn clears_up(&mut self) -> anyhow::Result<()> {
         self.note("the faults stop".to_owned());
         locked(&self.weather).clears_up();
+        for hand in &mut self.hands {
+            hand.skew_s = 0;
+        }
+        // What a clock that was fast put off.
+        self.pass(TimeDelta::seconds(SKEW_S));
         let mut world = locked(&self.world);
         world.control.clear_faults();
         let generation = world.graph.switches.token_generation;

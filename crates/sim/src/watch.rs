@@ -60,6 +60,9 @@ pub struct Watch {
     sessions: BTreeMap<usize, (String, usize)>,
     /// Who holds a mailbox, and since when, in milliseconds.
     held: BTreeMap<String, (usize, i64)>,
+    /// When each worker last asked the database for something, in milliseconds: a lease counts from there, however long its
+    /// worker stands still before it gets it.
+    came: BTreeMap<usize, i64>,
     /// Whether the workers' clocks disagree: then a lease may end early for one of them.
     pub is_skewed: bool,
     /// Whether a look at the org came to its end.
@@ -245,7 +248,8 @@ impl Watch {
                 self.breaks(format!("S3 {mailbox}: the fence {} was given twice", lease.fence));
             }
             self.fences.insert(mailbox.clone(), lease.fence);
-            let holder = self.held.insert(mailbox.clone(), (worker, now_ms));
+            let since_ms = self.came.get(&worker).copied().unwrap_or(now_ms);
+            let holder = self.held.insert(mailbox.clone(), (worker, since_ms));
             if holder.is_some_and(|(other, since_ms)| other != worker && now_ms < since_ms + LEASE_MS)
                 && !self.is_skewed
             {
@@ -280,6 +284,7 @@ pub fn gate(
         let (trace, time) = (trace.clone(), time.clone());
         Box::pin(async move {
             if passing.side == Side::Before {
+                locked(&watch).came.insert(worker, time.now().timestamp_millis());
                 turns.ask().await;
             }
             locked(&watch).passes(worker, &passing, time.now().timestamp_millis());

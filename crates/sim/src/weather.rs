@@ -6,6 +6,8 @@ use calbridge_sync::store::{Shut, Side};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde_json::{Value, json};
 
+/// How far a clock may be off, in seconds.
+pub const SKEW_S: i64 = 600;
 /// The share of runs that know a kind of trouble.
 const SHARE: f64 = 0.25;
 /// Of the runs, those without any trouble at all.
@@ -62,7 +64,7 @@ impl Weather {
         for ((name, value), _) in traps {
             set[*name] = serde_json::from_str(value).unwrap_or(Value::Null);
         }
-        let skew = |chance: &mut SmallRng| if skewed { chance.random_range(-600..=600) } else { 0 };
+        let skew = |chance: &mut SmallRng| if skewed { chance.random_range(-SKEW_S..=SKEW_S) } else { 0 };
         let skews = (0..workers).map(|_| skew(&mut chance)).collect();
         let bustle = chance.random_range(0.0..0.15);
         Self {
@@ -103,6 +105,7 @@ impl Weather {
     /// No trouble from now on.
     pub fn clears_up(&mut self) {
         self.is_over = true;
+        self.skews.fill(0);
     }
 
     /// Whether a transaction of the store passes.
