@@ -136,8 +136,7 @@ impl Merged {
         let is_noted = self.conflicts.iter().any(|conflict| conflict.field == *field);
         let value = |fields: &EventFields| fields.get(field).cloned().unwrap_or(FieldValue::Empty);
         let (stood, stands) = (value(&before.event), value(salesforce));
-        let is_two_way = UNITS.iter().any(|unit| unit.fields().contains(field));
-        if is_noted || !is_two_way || mapping::same(field, &stood, &stands) {
+        if is_noted || !is_two_way(field) || mapping::same(field, &stood, &stands) {
             return;
         }
         self.conflicts.push(MergeConflict {
@@ -183,6 +182,11 @@ impl Merged {
             self.told.push(Cause::Reverted { side });
         }
     }
+}
+
+/// Whether edits of a field travel in both directions.
+pub fn is_two_way(field: &EventField) -> bool {
+    UNITS.iter().any(|unit| unit.fields().contains(field))
 }
 
 /// PRV-4: linked, and private since it was agreed.

@@ -3,30 +3,10 @@
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     mapping,
+    merge::is_two_way,
 };
 
-/// Whether edits of a field travel in both directions.
-pub(super) fn is_two_way(field: &EventField) -> bool {
-    match field {
-        EventField::Subject
-        | EventField::Description
-        | EventField::Location
-        | EventField::Start
-        | EventField::End
-        | EventField::IsAllDay
-        | EventField::ShowAs
-        | EventField::IsReminderSet
-        | EventField::ReminderAt
-        | EventField::IsPrivate => true,
-        EventField::Who
-        | EventField::What
-        | EventField::Owner
-        | EventField::SyncKey
-        | EventField::Custom(_) => false,
-    }
-}
-
-/// The fields that do.
+/// The fields whose edits travel in both directions.
 pub(super) fn two_way(fields: &EventFields) -> EventFields {
     let travels = |(field, _): &(&EventField, &FieldValue)| is_two_way(field);
     fields.iter().filter(travels).map(|(field, value)| (field.clone(), value.clone())).collect()

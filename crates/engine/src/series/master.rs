@@ -6,14 +6,14 @@ use calbridge_rules::{
     id::RecordId,
     item::ItemSeat,
     mapping,
-    merge::{Merge, Merged, Sides, merge},
+    merge::{Merge, Merged, Sides, is_two_way, merge},
     series::{OriginalStart, Series},
     status::Issue,
 };
 
 use super::{
     date::{moved, says, span_at},
-    field::{differ, is_two_way, missing, two_way},
+    field::{differ, missing, two_way},
     stands::Stands,
 };
 use crate::{observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
