@@ -5,6 +5,7 @@
 
 pub mod decide;
 mod fields;
+mod introduce;
 mod mutant;
 pub mod observe;
 pub mod pair;

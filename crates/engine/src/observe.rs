@@ -26,6 +26,9 @@ use crate::{
     session::Scope,
 };
 
+pub(crate) use salesforce::related_anew;
+pub(crate) use sight::put_off;
+
 /// Requests, items and news of each kind that one session takes up.
 pub const SESSION_LIMIT: usize = 200;
 

@@ -3,6 +3,7 @@
 mod calendar;
 mod crm;
 mod ledger;
+mod newcomers;
 mod relations;
 
 use calbridge_rules::status::Issue;
@@ -11,7 +12,8 @@ pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };
 pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
-pub use ledger::{Action, Foresight, Ledger, News, Pass, Request, Source, UnmarkedPair};
+pub use ledger::{Action, Foresight, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
+pub use newcomers::{Claim, Made, Newcomers};
 pub use relations::{Relation, Relations, Tie, Tying};
 
 /// Why a port did not do what it was asked for: what to do next.

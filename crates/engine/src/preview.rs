@@ -1,9 +1,15 @@
 //! What a session would do, without doing it: the same looking and deciding, and then only counting (SET).
 
-use calbridge_rules::settings::{Effective, Notifications};
+use std::collections::BTreeSet;
+
+use calbridge_rules::{
+    id::Address,
+    settings::{Effective, Notifications},
+};
 
 use crate::{
     decide::{Arrival, Step, Together, arrival, decide},
+    introduce::imagined,
     observe::observe,
     ports::{Calendar, Crm, Ledger},
     report::SessionError,
@@ -25,6 +31,8 @@ pub struct Forecast {
     pub held: usize,
     /// Mails that people would get.
     pub mails: usize,
+    /// People for whom records would be made (PPL-7).
+    pub people: usize,
 }
 
 /// Looks and decides, and writes nothing anywhere. With a ledger that has no cursor it looks at everything in the window.
@@ -43,9 +51,14 @@ pub async fn preview(
     let holds = scope.settings.notifications == Notifications::Hold;
     let strict = Scope { settings: &holding, ..*scope };
     let mut forecast = Forecast::default();
+    let mut newcomers: BTreeSet<Address> = BTreeSet::new();
     for one in &seen.items {
+        let imagined = imagined(&strict, one);
+        let one = imagined.as_ref().map_or(one, |(imagined, _)| imagined);
         forecast.count(&decide(&strict, one).step, holds);
+        newcomers.extend(imagined.iter().flat_map(|(_, new)| new.iter().map(|new| new.address.clone())));
     }
+    forecast.people = newcomers.len();
     for event in &seen.arrivals {
         forecast.count_arrival(&arrival(scope, event));
     }
@@ -97,6 +110,7 @@ impl Forecast {
             brings: self.brings + other.brings,
             held: self.held + other.held,
             mails: self.mails + other.mails,
+            people: self.people + other.people,
         }
     }
 }

@@ -12,10 +12,11 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::{
     decide::{arrival, decide},
+    introduce::introduce,
     mutant::mutant,
     observe::{Found, observe},
     perform::{Done, perform},
-    ports::{Calendar, Crm, Given, Ledger, Marking, Pass, Pointer, Relations, SeenItem, Trouble},
+    ports::{Calendar, Crm, Given, Ledger, Marking, Newcomers, Pass, Pointer, Relations, SeenItem, Trouble},
     relate::relate,
     report::{Again, Entry, Outcome, Report, SessionError},
 };
@@ -70,16 +71,18 @@ impl From<Trouble> for SessionError {
 pub async fn session(
     scope: &Scope<'_>,
     calendar: &impl Calendar,
-    crm: &(impl Crm + Relations),
+    crm: &(impl Crm + Relations + Newcomers),
     ledger: &impl Ledger,
 ) -> Result<Report, SessionError> {
     let mut seen = observe(scope, calendar, crm, ledger).await?;
-    let steps = seen.items.iter().map(|one| decide(scope, one)).collect();
+    let unmade = introduce(scope, &mut seen, crm, ledger).await?;
+    let steps = seen.items.iter().map(|one| unmade.judge(&one.id, decide(scope, one))).collect();
     if mutant("cursor-early") {
         ledger.record(&Pass { cursor: seen.cursor.clone(), ..Pass::default() }, scope.now).await?;
     }
     let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
+    unmade.tell(&mut done);
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
     let related = relate(scope, &seen, &mut done, crm, ledger).await?;
     let mut entries = std::mem::take(&mut seen.settled);

@@ -44,6 +44,20 @@ pub enum Cause {
     },
     /// ONE-1: nothing goes up, so nothing is saved.
     DownOnly,
+    /// PPL-7: no record could be made for somebody.
+    NotMade {
+        /// Whose record, or which.
+        whom: String,
+        /// Why not, in the org's words.
+        why: String,
+    },
+    /// PPL-7: the org knows several records like the one that was to be made.
+    SeveralAlike {
+        /// Whose record, or which.
+        whom: String,
+        /// What the records are called.
+        records: Vec<String>,
+    },
     /// PPL-8: a change waits for approval, because it would send mail.
     Held {
         /// How many people would get it.
@@ -100,6 +114,7 @@ impl Cause {
             Self::Conflict { .. } => "DWN-5",
             Self::PutBack { .. } => "DWN-7",
             Self::Reverted { .. } | Self::DownOnly => "ONE-1",
+            Self::NotMade { .. } | Self::SeveralAlike { .. } => "PPL-7",
             Self::Held { .. } => "PPL-8",
             Self::GroupConsent => "GRP-1",
             Self::BornInSalesforce => "UNS-1",
@@ -138,6 +153,10 @@ impl Cause {
                 format!("Sync goes one way here, so the change in {} was put back.", side.label())
             }
             Self::DownOnly => "Sync goes only from Salesforce to Outlook here.".to_owned(),
+            Self::NotMade { whom, why } => format!("No record could be made for {whom}: {why}"),
+            Self::SeveralAlike { whom, records } => {
+                format!("Salesforce knows several records like {whom}: {}.", records.join(", "))
+            }
             Self::Held { people } => format!("The change would send mail to {people} people."),
             Self::GroupConsent => {
                 "It lies in a group's calendar, which no member has let sync read.".to_owned()
@@ -179,6 +198,12 @@ impl Cause {
             Self::DownOnly => "Make the event in Salesforce instead; it comes down by itself.",
             Self::Reverted { side: Side::Outlook } => "Change it in Salesforce instead.",
             Self::Reverted { side: Side::Salesforce } => "Change it in Outlook instead.",
+            Self::NotMade { .. } => {
+                "Create the record in Salesforce, or ask an admin to change what the org demands, then try again."
+            }
+            Self::SeveralAlike { .. } => {
+                "Put the address on the right one in Salesforce, or merge them, then try again."
+            }
             Self::Held { .. } => "Approve it on your page of the service, which sends it, or discard it.",
             Self::GroupConsent => "A member of the group signs in to the service and consents.",
             Self::BornInSalesforce => "Delete the Event in Salesforce.",
@@ -198,6 +223,8 @@ impl Cause {
             Self::Conflict { .. } => "Changed on both sides",
             Self::PutBack { .. } | Self::Reverted { .. } => "A change was put back",
             Self::DownOnly => "Nothing is saved from Outlook",
+            Self::NotMade { .. } => "No record could be made for somebody",
+            Self::SeveralAlike { .. } => "Several records are alike",
             Self::Held { .. } => "Waiting for approval",
             Self::GroupConsent => "No access to the group calendar",
             Self::BornInSalesforce => "Made in Salesforce",

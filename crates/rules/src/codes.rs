@@ -55,6 +55,11 @@ pub const OF_ITEMS: &[Code] = &[
         remedy: "Ask the organizer to change the Event, or an admin to give it to you.",
     },
     Code {
+        code: "PPL-7",
+        cause: "A record was to be made for somebody at the meeting, and Salesforce refused it, or knows several records like it.",
+        remedy: "Create the record in Salesforce, or put the address on the right one, then try again.",
+    },
+    Code {
         code: "PPL-8",
         cause: "A change would send mail, and waits for approval.",
         remedy: "Approve it to send, or discard it.",

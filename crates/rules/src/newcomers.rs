@@ -1,10 +1,13 @@
 //! Records that sessions make for people who are in no Contact or Lead (PPL-7).
 
+use chrono::NaiveDate;
+
 use crate::{
     id::{Address, RecordId},
     item::Person,
     people::{Participant, Standing},
     settings::{AutoCreate, Effective},
+    text::cut,
 };
 
 /// An Account, found by its website's domain.
@@ -57,6 +60,57 @@ pub enum AccountOf {
     },
 }
 
+/// A record to make, with everything it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewRecord {
+    /// An Account.
+    Account {
+        /// Its name.
+        name: String,
+        /// The domain of its website.
+        domain: String,
+    },
+    /// A Contact.
+    Contact {
+        /// Who.
+        person: NewPerson,
+        /// The Account.
+        account: Option<RecordId>,
+    },
+    /// A Lead.
+    Lead {
+        /// Who.
+        person: NewPerson,
+        /// The company's name.
+        company: String,
+    },
+    /// An Opportunity.
+    Opportunity {
+        /// Its name.
+        name: String,
+        /// Its Account.
+        account: RecordId,
+        /// The day on which it is to be closed.
+        close: NaiveDate,
+    },
+}
+
+/// Who a new Contact or Lead is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPerson {
+    /// The first name; may be empty.
+    pub first_name: String,
+    /// The last name; never empty.
+    pub last_name: String,
+    /// The address.
+    pub address: Address,
+}
+
+/// Characters of a first name that both objects take.
+const FIRST_NAME_LIMIT: usize = 40;
+/// Characters of a last name that both objects take.
+const LAST_NAME_LIMIT: usize = 80;
+
 /// What stands for the company of a Lead whom nothing tells of.
 const NO_COMPANY: &str = "Unknown";
 
@@ -73,7 +127,9 @@ pub fn newcomers(
     });
     let made = unresolved.filter_map(|(person, address)| {
         let becomes = becomes(&address, accounts, settings)?;
-        let (first_name, last_name) = names(person, &address);
+        let (first, last) = names(person, &address);
+        let first_name = cut(&first, FIRST_NAME_LIMIT).to_owned();
+        let last_name = cut(&last, LAST_NAME_LIMIT).to_owned();
         Some(Newcomer { address, first_name, last_name, becomes })
     });
     made.collect()
@@ -97,6 +153,17 @@ fn becomes(address: &Address, accounts: &[DomainAccount], settings: &Effective) 
             None if of_company => AccountOf::New { name: company_name(domain), domain: domain.to_owned() },
             None => AccountOf::Nobody,
         })),
+    }
+}
+
+impl Newcomer {
+    /// Who it is.
+    pub fn person(&self) -> NewPerson {
+        NewPerson {
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            address: self.address.clone(),
+        }
     }
 }
 
@@ -241,6 +308,14 @@ mod tests {
             let made = made(vec![guest], &[], &settings_with(AutoCreate::Lead));
             assert_eq!((made[0].first_name.as_str(), made[0].last_name.as_str()), (first, last), "{name:?}");
         }
+    }
+
+    #[test]
+    fn ppl_7_names_are_cut_to_what_the_org_takes() {
+        let mut guest = attendee(HALE, Role::Required);
+        guest.person.name = format!("{} {}", "a".repeat(50), "b".repeat(90));
+        let person = made(vec![guest], &[], &settings_with(AutoCreate::Lead))[0].person();
+        assert_eq!((person.first_name.len(), person.last_name.len()), (40, 80));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The engine's CRM, played by the org for a session that has its place at the desk.
 
+mod newcomers;
 mod relations;
 
 use calbridge_engine::ports::{

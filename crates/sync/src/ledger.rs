@@ -4,7 +4,8 @@ use calbridge_engine::{
     Kept,
     pair::Pair,
     ports::{
-        Cursor, Foresight, Given, IdForm, Ledger, News, Pass, Request, Source, Trouble, UnmarkedPair, Window,
+        Claim, Cursor, Foresight, Given, IdForm, Journalled, Ledger, News, Pass, Request, Source, Trouble,
+        UnmarkedPair, Window,
     },
     series::KeptSeries,
 };
@@ -106,6 +107,18 @@ impl Ledger for Remembered<'_> {
 
     async fn foresee(&self, foresight: &Foresight, now: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
         self.store.foresee(self.lease, foresight, now.timestamp_millis()).await.map_err(trouble)
+    }
+
+    async fn claim(&self, claims: &[Claim], now: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
+        self.store.claim_making(self.lease, claims, now.timestamp_millis()).await.map_err(trouble)
+    }
+
+    async fn unclaim(
+        &self,
+        ended: &[(Claim, Option<Journalled>)],
+        now: DateTime<Utc>,
+    ) -> Result<(), Trouble> {
+        self.store.end_making(self.lease, ended, now.timestamp_millis()).await.map_err(trouble)
     }
 
     async fn record(&self, pass: &Pass, now: DateTime<Utc>) -> Result<(), Trouble> {

@@ -279,6 +279,15 @@ impl Org {
         self.shape.lock().await.until_ms = 0;
     }
 
+    /// How an object is.
+    ///
+    /// # Errors
+    /// The org does not say.
+    pub(crate) async fn described(&self, object: &str) -> Result<ObjectDescribe, CallError> {
+        let mut known = self.shape.lock().await;
+        Ok(self.describe(object, &mut known.described).await?.0)
+    }
+
     /// Whether an admin deployed the object that keeps further business records of Events (PIC-3).
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod keys;
 mod left;
 mod logins;
 mod mailboxes;
+mod newcomers;
 mod news;
 mod over;
 mod pairs;
@@ -34,6 +35,7 @@ pub use journal::{ByHand, JOURNAL_DAYS, JournalEntry};
 pub use keys::{KEY_TTL_MS, VISIT_TTL_MS};
 pub use logins::{LOGIN_LIMIT, LOGIN_TTL_MS};
 pub use mailboxes::{BRAKED, Mailbox, SyncSwitch};
+pub use newcomers::MadeRecord;
 pub use news::Watch;
 pub use pairs::Pair;
 pub use saves::{Accepted, NewSave, Source, WaitingSave};
@@ -133,6 +135,8 @@ impl Store {
             ("DELETE FROM page_keys WHERE until_at < $1", now_ms),
             ("DELETE FROM logins WHERE until_at < $1", now_ms),
             ("DELETE FROM creating WHERE until_at < $1", now_ms),
+            ("DELETE FROM making WHERE until_at < $1", now_ms),
+            ("DELETE FROM made WHERE made_at < $1", now_ms - JOURNAL_DAYS * DAY_MS),
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),
             ("DELETE FROM news WHERE heard >= revision AND stamp < $1", now_ms - DAY_MS),
             ("DELETE FROM clashes WHERE seen_at < $1", now_ms - 30 * DAY_MS),

@@ -10,6 +10,7 @@ pub mod errors;
 pub mod event;
 pub mod layout;
 pub mod limits;
+pub mod make_record;
 pub mod opportunities;
 pub mod people;
 pub mod queries;

@@ -14,7 +14,7 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    EventSeen, Found, Observation, holding_of, key_for,
+    EventSeen, Found, Observation, Wish, holding_of, key_for,
     sight::{Closely, Looked},
 };
 use crate::{
@@ -229,14 +229,10 @@ async fn related(
     looked: &[(Looked, SyncKey)],
     people: &[PersonMatch],
 ) -> Result<Related, Trouble> {
-    let chosen_for = |one: &&Looked| match one.wish.as_ref().map(|wish| (wish.source, wish.action)) {
-        Some((Source::Category | Source::Autosave, Action::Save)) => true,
-        Some((Source::Pane, _) | (_, Action::Unsync | Action::TakeOver)) | None => false,
-    };
     let accounts: BTreeSet<RecordId> = looked
         .iter()
         .map(|(one, _)| one)
-        .filter(chosen_for)
+        .filter(|one| is_chosen_for_the_user(one.wish.as_ref()))
         .filter_map(|one| one.item.as_ref())
         .flat_map(|item| accounts_of(scope, item, people))
         .collect();
@@ -245,6 +241,40 @@ async fn related(
     }
     let accounts: Vec<RecordId> = accounts.into_iter().collect();
     Ok(crm.related(&accounts, scope.now).await?.offered(scope.now))
+}
+
+/// Whether sync chooses the links.
+fn is_chosen_for_the_user(wish: Option<&Wish>) -> bool {
+    match wish.map(|wish| (wish.source, wish.action)) {
+        Some((Source::Category | Source::Autosave, Action::Save)) => true,
+        Some((Source::Pane, _) | (_, Action::Unsync | Action::TakeOver)) | None => false,
+    }
+}
+
+/// Asks what the people of items bring with them once more of them are known.
+pub(crate) async fn related_anew(
+    scope: &Scope<'_>,
+    crm: &impl Crm,
+    items: &mut [Observation],
+    places: &[usize],
+) -> Result<(), Trouble> {
+    let is_due = |one: &Observation| is_chosen_for_the_user(one.wish.as_ref());
+    let mut accounts: BTreeSet<RecordId> = BTreeSet::new();
+    for one in places.iter().map(|place| &items[*place]).filter(|one| is_due(one)) {
+        accounts.extend(one.item.iter().flat_map(|item| accounts_of(scope, item, &one.people)));
+    }
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let accounts: Vec<RecordId> = accounts.into_iter().collect();
+    let related = crm.related(&accounts, scope.now).await?.offered(scope.now);
+    for place in places {
+        let one = &mut items[*place];
+        if let Some(item) = one.item.as_ref().filter(|_| is_chosen_for_the_user(one.wish.as_ref())) {
+            one.related = related_to(scope, item, &one.people, &related);
+        }
+    }
+    Ok(())
 }
 
 /// The part of what was found that belongs to one item's people.

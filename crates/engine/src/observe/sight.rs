@@ -423,7 +423,7 @@ fn of_itself() -> Wish {
 }
 
 /// An item that another session takes up.
-fn put_off(id: ItemId, wish: Option<Wish>) -> Entry {
+pub(crate) fn put_off(id: ItemId, wish: Option<Wish>) -> Entry {
     let wish = wish.unwrap_or_else(|| by_hand(Action::Save));
     Entry {
         item: id,

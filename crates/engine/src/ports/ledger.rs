@@ -13,7 +13,7 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{Cursor, Given, Trouble, Window};
+use super::{Claim, Cursor, Given, Trouble, Window};
 use crate::{pair::Pair, relate::Kept, report::Entry, series::KeptSeries};
 
 /// A request that waits for a session.
@@ -80,6 +80,15 @@ pub struct Foresight {
     pub creates: Vec<SyncKey>,
     /// Events to change or delete: what stands there, and what is written; nothing for a deletion.
     pub overwrites: Vec<(RecordId, EventFields, EventFields)>,
+}
+
+/// A record that a session made, as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journalled {
+    /// The record.
+    pub record: RecordId,
+    /// The first item that needed it.
+    pub item: ItemId,
 }
 
 /// Everything that a session leaves behind, kept all or nothing.
@@ -163,6 +172,21 @@ pub trait Ledger: Sync {
         foresight: &Foresight,
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<Vec<bool>, Trouble>> + Send;
+
+    /// Takes the making of records upon this session (PPL-7). Answers, for each, `false` where somebody else is at
+    /// it.
+    fn claim(
+        &self,
+        claims: &[Claim],
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<bool>, Trouble>> + Send;
+
+    /// Notes how claims ended: with a record that was made, which is journalled, or with none. Others may be at it again.
+    fn unclaim(
+        &self,
+        ended: &[(Claim, Option<Journalled>)],
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send;
 
     /// Keeps what became of the items, all or nothing.
     fn record(&self, pass: &Pass, now: DateTime<Utc>) -> impl Future<Output = Result<(), Trouble>> + Send;

@@ -3,6 +3,7 @@
 mod calendar;
 mod crm;
 mod ledger;
+mod newcomers;
 mod relations;
 mod series;
 
@@ -14,13 +15,14 @@ use std::{
 };
 
 use calbridge_engine::{
-    Entry, Kept, Outcome, Report, Scope, SessionError,
+    Entry, Forecast, Kept, Outcome, Report, Scope, SessionError,
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Cursor, Given, IdForm, KeyedEvent, News, Pointer, Relation, Request, SeenItem, Shape, Source,
-        Trouble,
+        Action, Claim, Cursor, Given, IdForm, Journalled, KeyedEvent, Made, News, Pointer, Relation, Request,
+        SeenItem, Shape, Source, Trouble,
     },
+    preview,
     series::KeptSeries,
     session,
 };
@@ -32,6 +34,7 @@ use calbridge_rules::{
     identity::SyncKey,
     item::{Attendee, Item, Kind, Person, Response, Role, Span},
     merge::MergeConflict,
+    newcomers::{DomainAccount, NewRecord},
     people::PersonObject,
     relations::Abilities,
     saving::Check,
@@ -187,6 +190,15 @@ pub(crate) struct State {
     pub(crate) links: Vec<(RecordId, RecordId)>,
     pub(crate) related: BTreeMap<ItemId, Kept>,
     pub(crate) abilities: Abilities,
+    /// Accounts by the domain of their website.
+    pub(crate) accounts: Vec<DomainAccount>,
+    /// Records that sessions made for people.
+    pub(crate) newcomers: Vec<NewRecord>,
+    /// What the org says of the next record that is to be made for an address.
+    pub(crate) unwanted: BTreeMap<Address, Result<Made, Trouble>>,
+    /// What other workers are making.
+    pub(crate) claimed: BTreeSet<Claim>,
+    pub(crate) made_records: Vec<Journalled>,
     pub(crate) brake_is_lifted: bool,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
@@ -363,13 +375,24 @@ impl Desk {
     /// Runs a session as Mara's.
     pub(crate) fn session(&self) -> Result<Report, SessionError> {
         self.state().calls.clear();
+        self.scoped(|scope| finished(session(scope, self, self, self)))
+    }
+
+    /// What a session would do.
+    pub(crate) fn preview(&self) -> Forecast {
+        self.state().calls.clear();
+        self.scoped(|scope| finished(preview(scope, self, self, self))).unwrap()
+    }
+
+    /// Does something as Mara's session would.
+    fn scoped<T>(&self, act: impl FnOnce(&Scope<'_>) -> T) -> T {
         let (mailbox, owner) = (address(MARA), record("005", 1));
         let has_summer = self.state().has_summer;
         let (settings, passed, looks_everywhere, brake_is_lifted) = {
             let state = self.state();
             (state.settings.clone(), state.passed, state.looks_everywhere, state.brake_is_lifted)
         };
-        let scope = Scope {
+        act(&Scope {
             mailbox: &mailbox,
             owner: &owner,
             settings: &settings,
@@ -379,8 +402,7 @@ impl Desk {
             offsets: if has_summer { series::offset } else { in_winter },
             looks_everywhere,
             brake_is_lifted,
-        };
-        finished(session(&scope, self, self, self))
+        })
     }
 
     /// The only outcome of a session that must succeed.

@@ -5,6 +5,7 @@ mod autosave;
 mod desk;
 mod directions;
 mod faults;
+mod newcomers;
 mod people;
 mod rules;
 mod series;

@@ -10,14 +10,32 @@ use super::{
     Refusal, Service,
     admin::Admin,
     me::mailbox_of,
-    waits::{LIST_LIMIT, event_page},
+    waits::{LIST_LIMIT, record_page},
 };
-use crate::{app::App, caller::Caller, clock::instant, store::JournalEntry, words};
+use crate::{
+    app::App,
+    caller::Caller,
+    clock::instant,
+    store::{JournalEntry, MadeRecord},
+    words,
+};
 
 /// The journal, the latest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Journal {
     entries: Vec<OneEntry>,
+    made: Vec<OneMade>,
+}
+
+/// A record that was made for somebody who was in none (PPL-7).
+#[derive(Debug, Serialize, ToSchema)]
+struct OneMade {
+    mailbox: String,
+    record: String,
+    record_page: String,
+    /// What it was made for, in words.
+    made_for: String,
+    made: DateTime<Utc>,
 }
 
 /// What was overwritten or deleted at once.
@@ -45,20 +63,22 @@ struct OneEntry {
 pub(super) async fn own(State(app): Service, caller: Caller) -> Result<Json<Journal>, Refusal> {
     let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
     let entries = app.store.journal(Some(&mailbox.address), LIST_LIMIT).await?;
-    Ok(Json(shown(&app, &entries)))
+    let made = app.store.made(Some(&mailbox.address), LIST_LIMIT).await?;
+    Ok(Json(shown(&app, &entries, &made)))
 }
 
 #[utoipa::path(get, path = "/v1/org/journal", summary = "What sync overwrote and deleted for anybody, for admins", responses((status = 200, description = "Done", body = Journal), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn everybodys(State(app): Service, _admin: Admin) -> Result<Json<Journal>, Refusal> {
-    Ok(Json(shown(&app, &app.store.journal(None, LIST_LIMIT).await?)))
+    let entries = app.store.journal(None, LIST_LIMIT).await?;
+    Ok(Json(shown(&app, &entries, &app.store.made(None, LIST_LIMIT).await?)))
 }
 
-fn shown(app: &App, entries: &[JournalEntry]) -> Journal {
+fn shown(app: &App, entries: &[JournalEntry], made: &[MadeRecord]) -> Journal {
     let one = |entry: &JournalEntry| OneEntry {
         mailbox: entry.mailbox.to_string(),
         event: entry.event.to_string(),
         number: entry.number,
-        event_page: event_page(app, &entry.event),
+        event_page: record_page(app, &entry.event),
         deleted: entry.is_deletion(),
         before: words::values(&entry.before),
         after: words::values(&entry.after),
@@ -66,5 +86,12 @@ fn shown(app: &App, entries: &[JournalEntry]) -> Journal {
         by_hand: entry.by.is_some(),
         undone: entry.is_undone,
     };
-    Journal { entries: entries.iter().map(one).collect() }
+    let one_made = |made: &MadeRecord| OneMade {
+        mailbox: made.mailbox.to_string(),
+        record: made.record.to_string(),
+        record_page: record_page(app, &made.record),
+        made_for: made.made_for.clone(),
+        made: instant(made.made_ms),
+    };
+    Journal { entries: entries.iter().map(one).collect(), made: made.iter().map(one_made).collect() }
 }

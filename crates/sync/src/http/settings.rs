@@ -126,13 +126,15 @@ pub(super) struct Effect {
     pub(super) held: usize,
     /// Mails that people would get.
     pub(super) mails: usize,
+    /// People for whom records would be made.
+    pub(super) people: usize,
 }
 
 impl Effect {
     /// A forecast of so many mailboxes.
     pub(super) fn of(forecast: Forecast, mailboxes: usize) -> Self {
-        let Forecast { saves, updates, deletes, brings, held, mails } = forecast;
-        Self { mailboxes, saves, updates, deletes, brings, held, mails }
+        let Forecast { saves, updates, deletes, brings, held, mails, people } = forecast;
+        Self { mailboxes, saves, updates, deletes, brings, held, mails, people }
     }
 }
 

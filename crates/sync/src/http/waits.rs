@@ -169,9 +169,9 @@ impl Asked {
     }
 }
 
-/// An Event's page in Salesforce.
-pub(super) fn event_page(app: &App, event: &RecordId) -> String {
-    format!("{}/{event}", app.config.salesforce.my_domain)
+/// A record's page in Salesforce.
+pub(super) fn record_page(app: &App, record: &RecordId) -> String {
+    format!("{}/{record}", app.config.salesforce.my_domain)
 }
 
 fn shown(app: &App, waiting: &Waiting) -> Waits {
@@ -199,7 +199,7 @@ fn one_issue(app: &App, one: &KeptIssue) -> OneIssue {
         item: one.item.to_string(),
         subject: one.subject.clone(),
         event: one.event.as_ref().map(ToString::to_string),
-        event_page: one.event.as_ref().map(|event| event_page(app, event)),
+        event_page: one.event.as_ref().map(|event| record_page(app, event)),
         code: one.issue.code.clone(),
         direction: words::direction(&one.issue.code),
         reason: one.issue.reason.clone(),
@@ -215,7 +215,7 @@ fn one_held(app: &App, one: &Held) -> OneHeld {
         mailbox: one.mailbox.to_string(),
         item: one.item.to_string(),
         subject: one.subject.clone(),
-        event_page: one.event.as_ref().map(|event| event_page(app, event)),
+        event_page: one.event.as_ref().map(|event| record_page(app, event)),
         change: words::values(&one.change),
         since: instant(one.since_ms),
         approved: one.is_approved,
@@ -227,7 +227,7 @@ fn one_conflict(app: &App, one: &Clashed) -> OneConflict {
         mailbox: one.mailbox.to_string(),
         item: one.item.to_string(),
         subject: one.subject.clone(),
-        event_page: Some(event_page(app, &one.event)),
+        event_page: Some(record_page(app, &one.event)),
         field: String::from(one.clash.field.clone()),
         outlook: words::value(&one.clash.outlook),
         salesforce: words::value(&one.clash.salesforce),

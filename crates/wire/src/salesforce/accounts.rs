@@ -1,6 +1,6 @@
 //! Accounts by id, and by the domain of their website where no person matched (PIC-1).
 
-use calbridge_rules::{id::RecordId, linking::BusinessRecord};
+use calbridge_rules::{id::RecordId, linking::BusinessRecord, newcomers::DomainAccount};
 
 use super::{opportunities::joined, opportunities::object, query::Row, soql};
 use crate::call::CallError;
@@ -67,6 +67,22 @@ impl ByDomains {
         let ours = |row: &&Row| self.domains.iter().any(|domain| lies_in(row.text("Website"), domain));
         rows.iter().filter(ours).map(account).collect()
     }
+
+    /// The Account of each domain in the rows: one whose website is the domain itself before those of hosts below it.
+    ///
+    /// # Errors
+    /// A row lacks its id.
+    pub fn by_domain(&self, rows: &[Row]) -> Result<Vec<DomainAccount>, CallError> {
+        let mut found = Vec::new();
+        for domain in &self.domains {
+            let of_domain = || rows.iter().filter(|row| lies_in(row.text("Website"), domain));
+            let itself = of_domain().find(|row| is_site_of(row.text("Website"), domain));
+            if let Some(row) = itself.or_else(|| of_domain().next()) {
+                found.push(DomainAccount { domain: domain.clone(), account: row.record("Id")? });
+            }
+        }
+        Ok(found)
+    }
 }
 
 fn account(row: &Row) -> Result<BusinessRecord, CallError> {
@@ -79,16 +95,26 @@ fn account(row: &Row) -> Result<BusinessRecord, CallError> {
 }
 
 fn lies_in(website: &str, domain: &str) -> bool {
+    let front = host(website).strip_suffix(&domain.to_ascii_lowercase()).map(str::to_owned);
+    front.is_some_and(|front| front.is_empty() || front.ends_with('.'))
+}
+
+/// Whether a website is a domain's own, and not a part of it.
+fn is_site_of(website: &str, domain: &str) -> bool {
+    let host = host(website);
+    host.strip_prefix("www.").unwrap_or(&host) == domain.to_ascii_lowercase()
+}
+
+/// The host of a website, however much of its address is written down, in lower case.
+fn host(website: &str) -> String {
     let website = website.trim().to_ascii_lowercase();
     let address = website.split_once("://").map_or(website.as_str(), |(_, rest)| rest);
-    let host = address.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    let domain = domain.to_ascii_lowercase();
-    host.strip_suffix(&domain).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    address.split(['/', '?', '#', ':']).next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lies_in;
+    use super::{is_site_of, lies_in};
 
     #[test]
     fn pic_1_a_website_belongs_to_its_domain_and_to_no_other() {
@@ -100,5 +126,13 @@ mod tests {
         for website in ["", "notacme.example", "acme.example.org", "https://other.example/acme.example"] {
             assert!(!lies_in(website, "acme.example"), "{website}");
         }
+    }
+
+    #[test]
+    fn ppl_7_a_domains_own_website_is_no_part_of_it() {
+        for website in ["acme.example", "https://www.Acme.example/eu"] {
+            assert!(is_site_of(website, "acme.example"), "{website}");
+        }
+        assert!(!is_site_of("robotics.acme.example", "acme.example"));
     }
 }

@@ -138,6 +138,8 @@ const ZONES: &str = "RecurrenceTimeZoneSidKey";
 const ADVANCED_CALENDARING: [&str; 2] = ["OriginalInstanceDateTime", "ClientGuid"];
 /// The field whose targets are the objects that allow activities.
 const RELATED_TO: &str = "WhatId";
+/// The stage of an Opportunity.
+const STAGE: &str = "StageName";
 
 impl ObjectDescribe {
     /// Whether there is such a field.
@@ -164,6 +166,13 @@ impl ObjectDescribe {
     /// Whether occurrences tell when they were to begin, and Events take a client's own ids (SER-1).
     pub fn tells_original_start(&self) -> bool {
         ADVANCED_CALENDARING.iter().all(|name| self.has(name))
+    }
+
+    /// The stage that an Opportunity begins in: the default, else the first one.
+    pub fn first_stage(&self) -> Option<&str> {
+        let stages = self.field(STAGE).map(|field| field.picklist.as_slice()).unwrap_or_default();
+        let first = stages.iter().find(|stage| stage.is_default).or_else(|| stages.first())?;
+        Some(&first.value)
     }
 
     /// The objects that Related To may point to, custom ones too (PIC-2).

@@ -1,7 +1,7 @@
 //! Contacts and Leads by their addresses, in every e-mail field they have (PIC-1).
 
 use calbridge_rules::{
-    id::{Address, ApiName},
+    id::{Address, ApiName, RecordId},
     people::{PersonMatch, PersonObject},
 };
 
@@ -19,26 +19,27 @@ pub struct PeopleByEmail {
     pub lead_fields: Vec<ApiName>,
 }
 
+/// People by their ids: statements to run with [`super::query::Query`], and a reader of their rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeopleByIds {
+    /// The Contacts and Leads.
+    pub ids: Vec<RecordId>,
+}
+
 /// Rows of one statement at most; many Contacts may share an address (PIC-5).
 const ROW_LIMIT: usize = 2000;
+/// What is asked of a Contact.
+const CONTACT_COLUMNS: &str = "Id, Name, AccountId, Account.Name";
+/// What is asked of a Lead.
+const LEAD_COLUMNS: &str = "Id, Name, Company";
+/// A converted Lead takes no Events.
+const LIVE_LEAD: &str = "IsConverted = false AND ";
 
 impl PeopleByEmail {
     /// The statements, none where there is nobody to ask for.
     pub fn statements(&self) -> Vec<String> {
-        let contacts = statements(
-            &self.addresses,
-            &self.contact_fields,
-            "Id, Name, AccountId, Account.Name",
-            "Contact",
-            "",
-        );
-        let leads = statements(
-            &self.addresses,
-            &self.lead_fields,
-            "Id, Name, Company",
-            "Lead",
-            "IsConverted = false AND ",
-        );
+        let contacts = statements(&self.addresses, &self.contact_fields, CONTACT_COLUMNS, "Contact", "");
+        let leads = statements(&self.addresses, &self.lead_fields, LEAD_COLUMNS, "Lead", LIVE_LEAD);
         contacts.into_iter().chain(leads).collect()
     }
 
@@ -75,6 +76,32 @@ impl PeopleByEmail {
             }
         }
         found
+    }
+}
+
+impl PeopleByIds {
+    /// The statements, one for each object.
+    pub fn statements(&self) -> Vec<String> {
+        let of = |list: String| {
+            [
+                format!("SELECT {CONTACT_COLUMNS} FROM Contact WHERE Id IN {list} ORDER BY Name, Id"),
+                format!("SELECT {LEAD_COLUMNS} FROM Lead WHERE {LIVE_LEAD}Id IN {list} ORDER BY Name, Id"),
+            ]
+        };
+        soql::id_lists(&self.ids).into_iter().flat_map(of).collect()
+    }
+
+    /// The people in the rows, under an address that they need not have.
+    ///
+    /// # Errors
+    /// A row has no id.
+    pub fn read(&self, rows: &[Row], address: &Address) -> Result<Vec<PersonMatch>, CallError> {
+        let known = |row: &Row| match row.object() {
+            "Contact" => Some(person(row, PersonObject::Contact, address.clone())),
+            "Lead" => Some(person(row, PersonObject::Lead, address.clone())),
+            _ => None,
+        };
+        rows.iter().filter_map(known).collect()
     }
 }
 

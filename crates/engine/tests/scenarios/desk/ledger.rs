@@ -4,8 +4,8 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Cursor, Foresight, Given, Ledger, News, Pass, Request, SeenItem, Source, Trouble, UnmarkedPair,
-        Window,
+        Claim, Cursor, Foresight, Given, Journalled, Ledger, News, Pass, Request, SeenItem, Source, Trouble,
+        UnmarkedPair, Window,
     },
     series::KeptSeries,
 };
@@ -142,6 +142,20 @@ impl Ledger for Desk {
             let text = serde_json::to_string(kept).unwrap();
             state.kept.insert(id.clone(), serde_json::from_str(&text).unwrap());
         }
+        Ok(())
+    }
+
+    async fn claim(&self, claims: &[Claim], _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
+        let mut state = self.state();
+        state.call("claim");
+        let is_free = |claim: &Claim| !state.claimed.contains(claim);
+        Ok(claims.iter().map(is_free).collect())
+    }
+
+    async fn unclaim(&self, ended: &[(Claim, Option<Journalled>)], _: DateTime<Utc>) -> Result<(), Trouble> {
+        let mut state = self.state();
+        state.call("unclaim");
+        state.made_records.extend(ended.iter().filter_map(|(_, made)| made.clone()));
         Ok(())
     }
 

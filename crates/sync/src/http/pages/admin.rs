@@ -119,8 +119,9 @@ fn cell(text: &str) -> String {
 pub(super) async fn journal(State(app): Service, visitor: Visitor) -> Result<Page, NoPage> {
     visitor.admins_only()?;
     let entries = app.store.journal(None, LIST_LIMIT).await?;
+    let made = app.store.made(None, LIST_LIMIT).await?;
     let drawing = Drawing { app: &app, visitor: &visitor, back: "/admin/journal", names_mailboxes: true };
-    Ok(page(&visitor, "/admin/journal", "Everybody's journal", &journal::list(&drawing, &entries)))
+    Ok(page(&visitor, "/admin/journal", "Everybody's journal", &journal::lists(&drawing, &entries, &made)))
 }
 
 /// `GET /admin/settings`

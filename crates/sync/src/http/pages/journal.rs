@@ -4,10 +4,33 @@ use super::{
     html::Html,
     waits::{Deed, Drawing},
 };
-use crate::{http::waits::event_page, store::JournalEntry, words};
+use crate::{
+    http::waits::record_page,
+    store::{JournalEntry, MadeRecord},
+    words,
+};
+
+/// What was overwritten or deleted, and what was made for people.
+pub(super) fn lists(drawing: &Drawing<'_>, entries: &[JournalEntry], made: &[MadeRecord]) -> Html {
+    let html = list(drawing, entries);
+    if made.is_empty() {
+        return html;
+    }
+    html.raw("<section><h2>Made for people</h2><p>Records that sync made in Salesforce because people were in none.</p><ul class=\"cards\">")
+        .each(made, |html, one| record(drawing, html.raw("<li>"), one).raw("</li>"))
+        .raw("</ul></section>")
+}
+
+fn record(drawing: &Drawing<'_>, html: Html, one: &MadeRecord) -> Html {
+    let html = html.raw("<p>").text(&one.made_for);
+    let html = if drawing.names_mailboxes { html.raw(" · ").text(one.mailbox.as_str()) } else { html };
+    let html =
+        html.raw("</p><p class=\"second\">").text(&words::time(one.made_ms)).raw("</p><p class=\"links\">");
+    html.outside(&record_page(drawing.app, &one.record), "Open in Salesforce").raw("</p>")
+}
 
 /// All entries.
-pub(super) fn list(drawing: &Drawing<'_>, entries: &[JournalEntry]) -> Html {
+fn list(drawing: &Drawing<'_>, entries: &[JournalEntry]) -> Html {
     let html = Html::new().raw(
         "<p>What sync overwrote or deleted in Salesforce in the last 30 days. Undoing writes the old values back, unless \
          somebody changed them since; Outlook follows with the next session.</p>",
@@ -46,7 +69,7 @@ fn entry(drawing: &Drawing<'_>, html: Html, one: &JournalEntry) -> Html {
     let html = lines(html, &one.before);
     let html = if one.is_deletion() { html } else { lines(html.raw("<dt>After</dt>"), &one.after) };
     let html = html.raw("</dl><p class=\"links\">");
-    let html = html.outside(&event_page(drawing.app, &one.event), "Open in Salesforce").raw("</p>");
+    let html = html.outside(&record_page(drawing.app, &one.event), "Open in Salesforce").raw("</p>");
     if one.is_undone {
         return html.raw("<p class=\"notice\">Undone.</p>");
     }

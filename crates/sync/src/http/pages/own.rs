@@ -38,9 +38,11 @@ pub(super) async fn waits(State(app): Service, visitor: Visitor) -> Result<Page,
 
 /// `GET /me/journal`
 pub(super) async fn journal(State(app): Service, visitor: Visitor) -> Result<Page, NoPage> {
-    let entries = app.store.journal(Some(&visitor.mailbox.address), LIST_LIMIT).await?;
+    let mailbox = Some(&visitor.mailbox.address);
+    let entries = app.store.journal(mailbox, LIST_LIMIT).await?;
+    let made = app.store.made(mailbox, LIST_LIMIT).await?;
     let drawing = Drawing { app: &app, visitor: &visitor, back: "/me/journal", names_mailboxes: false };
-    Ok(page(&visitor, "/me/journal", "Journal", &journal::list(&drawing, &entries)))
+    Ok(page(&visitor, "/me/journal", "Journal", &journal::lists(&drawing, &entries, &made)))
 }
 
 /// `GET /me/settings`

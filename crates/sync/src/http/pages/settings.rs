@@ -134,11 +134,11 @@ fn trouble(html: Html, entered: &Entered) -> Html {
 
 /// What saving would do, in a sentence. Nothing is kept yet.
 fn foreseen(html: Html, effect: &Effect) -> Html {
-    let Effect { mailboxes, saves, updates, deletes, brings, held, mails } = effect;
+    let Effect { mailboxes, saves, updates, deletes, brings, held, mails, people } = effect;
     let whose = if *mailboxes == 1 { "In one mailbox" } else { &*format!("In {mailboxes} mailboxes") };
     let says = format!(
         "{whose} the next session would save {saves}, update {updates}, delete {deletes}, mail {mails}; bring {brings} \
-         down from Salesforce, and hold {held} for approval. Nothing is changed yet."
+         down from Salesforce, make records for {people} people, and hold {held} for approval. Nothing is changed yet."
     );
     html.raw("<p role=\"status\" class=\"notice\">").text(&says).raw("</p>")
 }

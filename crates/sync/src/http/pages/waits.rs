@@ -4,7 +4,7 @@ use super::{html::Html, visit::Visitor};
 use crate::{
     amend::was_put_back,
     app::App,
-    http::waits::{Waiting, event_page},
+    http::waits::{Waiting, record_page},
     store::{Clashed, Held, KeptIssue, Stoppage, WhyStopped},
     words,
 };
@@ -124,7 +124,7 @@ impl Drawing<'_> {
             html.each(words::values(&one.change), |html, line| html.raw("<li>").text(&line).raw("</li>"));
         let html = html.raw("</ul><p class=\"second\">Since ").text(&words::time(one.since_ms)).raw("</p>");
         let html =
-            Self::links(html, mailbox, item, one.event.as_ref().map(|event| event_page(self.app, event)));
+            Self::links(html, mailbox, item, one.event.as_ref().map(|event| record_page(self.app, event)));
         if one.is_approved {
             return html.raw("<p class=\"notice\">Approved; the next session sends it.</p>");
         }
@@ -145,7 +145,7 @@ impl Drawing<'_> {
             .raw("</dd></dl><p class=\"second\">")
             .text(&words::time(one.seen_ms))
             .raw("</p>");
-        let html = Self::links(html, mailbox, item, Some(event_page(self.app, &one.event)));
+        let html = Self::links(html, mailbox, item, Some(record_page(self.app, &one.event)));
         if was_put_back(one) {
             return html.raw("<p>Somebody else organizes this meeting; ask them to change it. <span class=\"code\">DWN-7</span></p>");
         }
@@ -177,7 +177,7 @@ impl Drawing<'_> {
             .text(&words::time(one.last_seen_ms))
             .raw("</p>");
         let html =
-            Self::links(html, mailbox, item, one.event.as_ref().map(|event| event_page(self.app, event)));
+            Self::links(html, mailbox, item, one.event.as_ref().map(|event| record_page(self.app, event)));
         let fields = [("item", item), ("code", code)];
         let retry = Deed { name: "retry", label: "Try again", fields: &fields };
         let other = if one.is_ignored {
