@@ -1,6 +1,7 @@
 //! What the store promises, the same on every database: one test a promise and a database.
 
 mod mailboxes;
+mod newcomers;
 mod related;
 mod relay;
 mod remedies;

@@ -12,6 +12,7 @@ mod desk;
 mod enrolment;
 mod leases;
 mod mapped;
+mod newcomers;
 mod notices;
 mod pages;
 mod people;
