@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn ppl_7_a_new_record_has_an_id() {
         let lead = make(NewRecord::Lead { person: pat("Pat"), company: "Acme".to_owned() });
-        let body = r#"{"id":"00Q000000000001AAA","success":true,"errors":[]}"#;
-        assert_eq!(lead.read(&reply(201, body)), Ok(MakeEnd::New(id("00Q000000000001AAA"))));
+        let body = r#"{"id":"00Q000000000001","success":true,"errors":[]}"#;
+        assert_eq!(lead.read(&reply(201, body)), Ok(MakeEnd::New(id("00Q000000000001"))));
     }
 }
