@@ -29,7 +29,7 @@ use crate::{
     session::Scope,
 };
 
-pub(crate) use arrival::{Arrival, arrival, bring_again};
+pub(crate) use arrival::{Arrival, arrival, bring_again, nothing_yet};
 pub(crate) use first::first_look;
 pub(crate) use paired::held_for;
 
@@ -75,6 +75,11 @@ pub enum Step {
     },
     /// Delete the item, whose Event was deleted, and forget the pair (DWN-2).
     DeleteItem,
+    /// The same, once somebody approves it: it would mail people (PPL-8).
+    HoldDeletion {
+        /// Whom.
+        whom: Vec<Address>,
+    },
     /// Make the item again, which is gone, and forget the old pair (ONE-1).
     BringAgain(Box<Arrival>),
     /// The Event is gone: the item loses its marks and is not saved again of itself (DWN-2).

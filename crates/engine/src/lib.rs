@@ -6,6 +6,7 @@
 pub mod decide;
 mod fields;
 mod introduce;
+mod invite;
 mod mutant;
 pub mod observe;
 pub mod pair;
@@ -14,6 +15,7 @@ pub mod ports;
 mod preview;
 mod relate;
 pub mod report;
+pub mod ruling;
 pub mod series;
 mod session;
 mod window;

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 pub use calbridge_rules::merge::Agreed;
 
+use crate::ruling::{Held, Ruled, Ruling};
+
 /// An item and its Event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
@@ -30,8 +32,8 @@ pub struct Pair {
     pub holding: Holding,
     /// What both sides agreed on last.
     pub agreed: Agreed,
-    /// What a person approved to be written on the item although it mails people (PPL-8).
-    pub approved: Option<EventFields>,
+    /// What was held of it, and what a person decided about that (PPL-8, DWN-6).
+    pub ruled: Option<Ruled>,
 }
 
 /// Where a pair's meeting was made.
@@ -56,6 +58,24 @@ impl Pair {
                 Holding::Organizers | Holding::FirstSavers | Holding::EachSavers => ItemSeat::Attendee,
             },
             stake: self.holding.stake(other_savers),
+        }
+    }
+}
+
+impl Pair {
+    /// What a person decided about exactly this change.
+    pub fn ruling_on(&self, change: &EventFields) -> Option<Ruling> {
+        match &self.ruled {
+            Some(Ruled { held: Held::Change(held), ruling }) if held == change => Some(*ruling),
+            Some(Ruled { held: Held::Change(_) | Held::Deletion, .. }) | None => None,
+        }
+    }
+
+    /// What a person decided about deleting the side that is left.
+    pub fn ruling_on_deletion(&self) -> Option<Ruling> {
+        match &self.ruled {
+            Some(Ruled { held: Held::Deletion, ruling }) => Some(*ruling),
+            Some(Ruled { held: Held::Change(_), .. }) | None => None,
         }
     }
 }

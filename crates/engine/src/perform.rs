@@ -5,15 +5,19 @@ mod bring;
 mod create;
 mod pairs;
 
-use calbridge_rules::{autosave::Past, deletion, event::EventFields, id::ItemId, saving::Check};
+use calbridge_rules::{
+    autosave::Past, cause::Cause, deletion, event::EventFields, id::ItemId, saving::Check,
+};
 
 use self::bring::Bring;
 use crate::{
     decide::{Arrival, Decided, Step, Why},
     mutant::mutant,
     observe::{Found, Observation},
+    pair::Pair,
     ports::{Action, Calendar, Crm, Foresight, Ledger, SeenItem, Trouble},
-    report::{Again, Entry, Outcome, SessionError},
+    report::{Again, Entry, Outcome, Saved, SessionError},
+    ruling::{Held, Invitation, Ruling},
     series::{self, KeptSeries},
     session::Scope,
 };
@@ -27,6 +31,8 @@ pub(crate) struct Done {
     pub(crate) entries: Vec<Entry>,
     /// Items that were made for Events (DWN-1), with their pairs.
     pub(crate) brought: Vec<(SeenItem, Entry)>,
+    /// Invitations that wait for somebody to decide.
+    pub(crate) invitations: Vec<Invitation>,
     /// What is kept of series, by their masters.
     pub(crate) series: Vec<(ItemId, KeptSeries)>,
     pub(crate) again: Option<Again>,
@@ -87,6 +93,7 @@ impl Plan {
             Step::Delete { event, why: _ } => self.pairs.push((place, pairs::Work::Delete { event })),
             Step::Leave { event, change } => self.pairs.push((place, pairs::Work::Leave { event, change })),
             Step::DeleteItem => self.deletions.push(place),
+            Step::HoldDeletion { whom } => return Some(held_deletion(seen, whom.len())),
             Step::BringAgain(arrival) => self.brings.extend(bring::due(*arrival, Some(place))),
             Step::Release => return Some(forgotten(seen, Past::EventDeleted)),
             Step::Forget => return Some(forgotten(seen, Past::TakenBack)),
@@ -110,7 +117,7 @@ pub(crate) async fn perform(
     crm: &impl Crm,
     ledger: &impl Ledger,
 ) -> Result<Done, SessionError> {
-    if !scope.brake_is_lifted && !mutant("skip-brake") {
+    if !mutant("skip-brake") {
         brake(seen, &steps)?;
     }
     let mut done = Done::default();
@@ -126,7 +133,12 @@ pub(crate) async fn perform(
         }
         traces.push(trace);
     }
-    plan.brings.extend(arrivals.into_iter().filter_map(|arrival| bring::due(arrival, None)));
+    for arrival in arrivals {
+        match arrival {
+            Arrival::Hold(invitation) => done.invitations.push(*invitation),
+            Arrival::Bring { .. } | Arrival::Stay(_) => plan.brings.extend(bring::due(arrival, None)),
+        }
+    }
     let granted = foresee(scope, seen, &plan, ledger).await?;
     for (place, outcome) in create::create(scope, seen, plan.creates, granted, crm, &mut done).await {
         outcomes[place] = Some(outcome);
@@ -169,10 +181,10 @@ async fn delete_items(
     places.into_iter().zip(went).map(outcome).collect()
 }
 
-/// DWN-6: a session that would delete unusually much does nothing at all, and a person looks at it. What somebody took back
-/// does not count.
+/// DWN-6: a session that would delete unusually much does nothing at all, and a person looks at it. What somebody took back,
+/// or approved, does not count.
 fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
-    let counts = |decided: &&Decided| match &decided.step {
+    let deletes = |decided: &Decided| match &decided.step {
         Step::Delete { why, .. } => *why == Why::Gone,
         Step::DeleteItem => true,
         Step::Create { .. }
@@ -180,6 +192,7 @@ fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
         | Step::Merge(_)
         | Step::Leave { .. }
         | Step::BringAgain(_)
+        | Step::HoldDeletion { .. }
         | Step::Release
         | Step::Forget
         | Step::Refuse(_)
@@ -188,8 +201,28 @@ fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
         | Step::Withdraw
         | Step::Nothing => false,
     };
-    let deletions = steps.iter().filter(counts).count();
-    deletion::brake(deletions, seen.pairs).map_err(|_| SessionError::Braked { deletions, pairs: seen.pairs })
+    let is_approved =
+        |one: &Observation| one.pair.as_ref().and_then(Pair::ruling_on_deletion) == Some(Ruling::Approved);
+    let deleted = seen.items.iter().zip(steps).filter(|(one, step)| deletes(step) && !is_approved(one));
+    let items: Vec<ItemId> = deleted.map(|(one, _)| one.id.clone()).collect();
+    deletion::brake(items.len(), seen.pairs).map_err(|_| SessionError::Braked { items, pairs: seen.pairs })
+}
+
+/// PPL-8: the pair stands as it was agreed on until somebody decides.
+fn held_deletion(seen: &Observation, people: usize) -> Outcome {
+    let Some(pair) = &seen.pair else { return Outcome::Unasked };
+    Outcome::Saved(Box::new(Saved {
+        event: pair.event.clone(),
+        key: pair.key.clone(),
+        origin: pair.origin,
+        is_by_hand: pair.is_by_hand,
+        holding: pair.holding,
+        agreed: pair.agreed.clone(),
+        clashes: Vec::new(),
+        held: Some(Held::Deletion),
+        issue: Some(Cause::HeldDeletion { people }.issue()),
+        is_unfinished: false,
+    }))
 }
 
 fn forgotten(seen: &Observation, past: Past) -> Outcome {

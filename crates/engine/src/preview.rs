@@ -10,8 +10,9 @@ use calbridge_rules::{
 use crate::{
     decide::{Arrival, Step, Together, arrival, decide},
     introduce::imagined,
+    invite::invite,
     observe::observe,
-    ports::{Calendar, Crm, Ledger},
+    ports::{Calendar, Crm, Ledger, Relations},
     report::SessionError,
     session::Scope,
 };
@@ -42,7 +43,7 @@ pub struct Forecast {
 pub async fn preview(
     scope: &Scope<'_>,
     calendar: &impl Calendar,
-    crm: &impl Crm,
+    crm: &(impl Crm + Relations),
     ledger: &impl Ledger,
 ) -> Result<Forecast, SessionError> {
     let seen = observe(scope, calendar, crm, ledger).await?;
@@ -59,8 +60,9 @@ pub async fn preview(
         newcomers.extend(imagined.iter().flat_map(|(_, new)| new.iter().map(|new| new.address.clone())));
     }
     forecast.people = newcomers.len();
-    for event in &seen.arrivals {
-        forecast.count_arrival(&arrival(scope, event));
+    let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
+    for arrival in invite(scope, arrivals, crm, ledger).await? {
+        forecast.count_arrival(&arrival);
     }
     Ok(forecast)
 }
@@ -73,6 +75,11 @@ impl Forecast {
             Step::Delete { .. } | Step::DeleteItem => self.deletes += 1,
             Step::Leave { change, .. } => self.updates += usize::from(!change.is_empty()),
             Step::BringAgain(arrival) => self.count_arrival(arrival),
+            Step::HoldDeletion { .. } if holds => self.held += 1,
+            Step::HoldDeletion { whom } => {
+                self.deletes += 1;
+                self.mails += whom.len();
+            }
             Step::Release
             | Step::Forget
             | Step::Refuse(_)
@@ -95,7 +102,11 @@ impl Forecast {
 
     fn count_arrival(&mut self, arrival: &Arrival) {
         match arrival {
-            Arrival::Bring { .. } => self.brings += 1,
+            Arrival::Bring { guests, .. } => {
+                self.brings += 1;
+                self.mails += guests.len();
+            }
+            Arrival::Hold(_) => self.held += 1,
             Arrival::Stay(_) => {}
         }
     }

@@ -2,7 +2,6 @@
 
 use calbridge_rules::{
     autosave::{Past, Skip},
-    event::EventFields,
     holding::Holding,
     id::{ItemId, RecordId},
     identity::SyncKey,
@@ -16,6 +15,7 @@ use crate::{
     observe::Ticket,
     pair::{Agreed, Origin},
     ports::{Action, Source},
+    ruling::Held,
 };
 
 /// An item and what became of it.
@@ -126,8 +126,8 @@ pub struct Saved {
     pub agreed: Agreed,
     /// Fields of which one side's value did not win: both changed (DWN-5), or an edit was put back (DWN-7, ONE-1).
     pub clashes: Vec<MergeConflict>,
-    /// What is held until somebody approves it (PPL-8); empty where nothing is.
-    pub held: EventFields,
+    /// What is held until somebody decides about it (PPL-8), where something is.
+    pub held: Option<Held>,
     /// What the org or the calendar refused, while the pair stands.
     pub issue: Option<Issue>,
     /// Whether something is left that the next session does.
@@ -165,10 +165,10 @@ pub enum SessionError {
     #[error("stopped: {0}")]
     Stopped(String),
     /// More Events would be deleted than a session may delete by itself (DWN-6). None was.
-    #[error("{deletions} of {pairs} events would be deleted")]
+    #[error("{} of {pairs} events would be deleted", .items.len())]
     Braked {
-        /// How many would be.
-        deletions: usize,
+        /// The items of those that nobody approved.
+        items: Vec<ItemId>,
         /// How many pairs the mailbox has.
         pairs: usize,
     },

@@ -128,6 +128,7 @@ fn task<'s>(seen: &Observation, step: &'s Step, was_series: bool) -> Option<Task
         | Step::Delete { .. }
         | Step::Leave { .. }
         | Step::DeleteItem
+        | Step::HoldDeletion { .. }
         | Step::BringAgain(_)
         | Step::Skip(_)
         | Step::Release

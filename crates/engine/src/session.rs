@@ -13,6 +13,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use crate::{
     decide::{arrival, decide},
     introduce::introduce,
+    invite::invite,
     mutant::mutant,
     observe::{Found, observe},
     perform::{Done, perform},
@@ -46,8 +47,6 @@ pub struct Scope<'a> {
     pub offsets: ZoneOffsets,
     /// Whether items that carry our categories are looked for outside the window too (CAT-3).
     pub looks_everywhere: bool,
-    /// Whether a person lets this session delete as much as it finds (DWN-6).
-    pub brake_is_lifted: bool,
 }
 
 impl From<Trouble> for SessionError {
@@ -81,6 +80,7 @@ pub async fn session(
         ledger.record(&Pass { cursor: seen.cursor.clone(), ..Pass::default() }, scope.now).await?;
     }
     let arrivals = seen.arrivals.iter().map(|event| arrival(scope, event)).collect();
+    let arrivals = invite(scope, arrivals, crm, ledger).await?;
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
     unmade.tell(&mut done);
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
@@ -90,7 +90,8 @@ pub async fn session(
     entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
     let heard = if done.is_deaf && !mutant("deaf") { Vec::new() } else { std::mem::take(&mut seen.heard) };
     let series = std::mem::take(&mut done.series);
-    let pass = Pass { entries, cursor: seen.cursor.take(), heard, related, series };
+    let invitations = std::mem::take(&mut done.invitations);
+    let pass = Pass { entries, cursor: seen.cursor.take(), heard, invitations, related, series };
     ledger.record(&pass, scope.now).await?;
     let entries = pass.entries;
     let unmarked = mark(scope, &seen, &done, &entries, calendar, ledger).await?;

@@ -63,6 +63,11 @@ pub enum Cause {
         /// How many people would get it.
         people: usize,
     },
+    /// PPL-8: a deletion waits for approval, because it would send cancellations.
+    HeldDeletion {
+        /// How many people would get one.
+        people: usize,
+    },
     /// GRP-1: nobody consented to reading the group's calendar for its members.
     GroupConsent,
     /// UNS-1: the Event was made in Salesforce and is not for us to delete.
@@ -115,7 +120,7 @@ impl Cause {
             Self::PutBack { .. } => "DWN-7",
             Self::Reverted { .. } | Self::DownOnly => "ONE-1",
             Self::NotMade { .. } | Self::SeveralAlike { .. } => "PPL-7",
-            Self::Held { .. } => "PPL-8",
+            Self::Held { .. } | Self::HeldDeletion { .. } => "PPL-8",
             Self::GroupConsent => "GRP-1",
             Self::BornInSalesforce => "UNS-1",
             Self::RecordWithoutDate { .. } => "OBJ-1",
@@ -158,6 +163,9 @@ impl Cause {
                 format!("Salesforce knows several records like {whom}: {}.", records.join(", "))
             }
             Self::Held { people } => format!("The change would send mail to {people} people."),
+            Self::HeldDeletion { people } => format!(
+                "Its Event was deleted in Salesforce; deleting the item too would send a cancellation to {people} people."
+            ),
             Self::GroupConsent => {
                 "It lies in a group's calendar, which no member has let sync read.".to_owned()
             }
@@ -205,6 +213,9 @@ impl Cause {
                 "Put the address on the right one in Salesforce, or merge them, then try again."
             }
             Self::Held { .. } => "Approve it on your page of the service, which sends it, or discard it.",
+            Self::HeldDeletion { .. } => {
+                "Approve it on your page of the service, which deletes the item, or discard it, which keeps the item."
+            }
             Self::GroupConsent => "A member of the group signs in to the service and consents.",
             Self::BornInSalesforce => "Delete the Event in Salesforce.",
             Self::RecordWithoutDate { .. } => "Fill in its dates in Salesforce.",
@@ -224,8 +235,7 @@ impl Cause {
             Self::PutBack { .. } | Self::Reverted { .. } => "A change was put back",
             Self::DownOnly => "Nothing is saved from Outlook",
             Self::NotMade { .. } => "No record could be made for somebody",
-            Self::SeveralAlike { .. } => "Several records are alike",
-            Self::Held { .. } => "Waiting for approval",
+            Self::Held { .. } | Self::HeldDeletion { .. } => "Waiting for approval",
             Self::GroupConsent => "No access to the group calendar",
             Self::BornInSalesforce => "Made in Salesforce",
             Self::RecordWithoutDate { .. } => "The record has no date",

@@ -147,6 +147,17 @@ impl Merged {
         });
     }
 
+    /// What goes down is given up, because a person discarded it (PPL-8): each side keeps its own, and neither is news.
+    pub fn give_up_down(&mut self, outlook: &EventFields) {
+        for field in self.to_outlook.keys() {
+            match outlook.get(field) {
+                Some(value) => self.agreed.item.insert(field.clone(), value.clone()),
+                None => drop(self.agreed.item.remove(field)),
+            }
+        }
+        self.to_outlook = EventFields::new();
+    }
+
     fn note(&mut self, rule: &'static str, unit: Unit, says: &str) {
         let says = format!("{} {says}", unit.label());
         self.trace.push(Check { rule, says, passed: true });

@@ -1,7 +1,7 @@
 //! How acts are carried out.
 
 use anyhow::Context;
-use calbridge_engine::ports::Action;
+use calbridge_engine::{ports::Action, ruling::Ruling};
 use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     people::PersonObject,
@@ -387,6 +387,8 @@ impl Stage {
         let work = self.store.work_state(&mailbox, self.now_ms()).await?;
         if work.is_some_and(|work| work.parked.starts_with(BRAKED)) {
             locked(&self.watch).lifted.insert(address(person));
+            self.store.rule_on_brake(&mailbox, Ruling::Approved, self.now_ms()).await?;
+            return Ok(());
         }
         self.switch(person, SyncSwitch::Active).await
     }

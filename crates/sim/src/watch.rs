@@ -258,7 +258,7 @@ impl Watch {
             self.sessions.insert(worker, (mailbox, 0));
             return;
         }
-        if ["finish", "fail", "stop", "postpone"].contains(&passing.what) {
+        if ["finish", "fail", "stop", "brake", "postpone"].contains(&passing.what) {
             self.held.remove(&mailbox);
         }
         if lease.fence != latest {

@@ -97,7 +97,6 @@ async fn look(app: &App, mailbox: &Mailbox, mut settings: Effective) -> Result<F
         zone: &mailbox.zone,
         offsets: zone_offset,
         looks_everywhere: false,
-        brake_is_lifted: false,
     };
     preview(&scope, &outlook, &seat, &ledger).await
 }

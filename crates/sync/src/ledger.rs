@@ -7,6 +7,7 @@ use calbridge_engine::{
         Claim, Cursor, Foresight, Given, IdForm, Journalled, Ledger, News, Pass, Request, Source, Trouble,
         UnmarkedPair, Window,
     },
+    ruling::RuledInvitation,
     series::KeptSeries,
 };
 use calbridge_rules::{
@@ -74,6 +75,10 @@ impl Ledger for Remembered<'_> {
 
     async fn related(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Kept)>, Trouble> {
         self.store.related(&self.lease.mailbox, items).await.map_err(trouble)
+    }
+
+    async fn ruled_invitations(&self, events: &[RecordId]) -> Result<Vec<RuledInvitation>, Trouble> {
+        self.store.ruled_invitations(&self.lease.mailbox, events).await.map_err(trouble)
     }
 
     async fn count_pairs(&self) -> Result<usize, Trouble> {

@@ -95,6 +95,7 @@ impl Calendar for Outlook<'_> {
             mailbox: self.mailbox.clone(),
             transaction: item.transaction.clone(),
             values: item.values.clone(),
+            guests: item.guests.clone(),
             repeats: None,
             categories: item.categories.clone(),
             addin_id: self.mailroom.addin_id.clone(),

@@ -3,6 +3,7 @@
 //! The only module that speaks SQL. Columns are BIGINT and TEXT, instants are milliseconds and come in as arguments.
 
 mod gate;
+mod invitations;
 mod issues;
 mod journal;
 mod keys;
@@ -15,6 +16,7 @@ mod over;
 mod pairs;
 mod pass;
 mod related;
+mod rulings;
 mod saves;
 mod series;
 mod settings;
@@ -30,6 +32,7 @@ use std::time::Duration;
 use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
 pub use gate::{Gate, Passing, Shut, Side, Verdict};
+pub use invitations::WaitingInvitation;
 pub use issues::{IssueFilter, KeptIssue, Stoppage, WhyStopped};
 pub use journal::{ByHand, JOURNAL_DAYS, JournalEntry};
 pub use keys::{KEY_TTL_MS, VISIT_TTL_MS};

@@ -71,7 +71,8 @@ pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
     Ok(told)
 }
 
-/// Whom the changes concern: mailboxes whose item has the Event, and the owner of one that somebody made in Salesforce.
+/// Whom the changes concern: mailboxes whose item has the Event, or where its invitation waits, and the owner of one that
+/// somebody made in Salesforce.
 async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, RecordId, i64)>, NotWatched> {
     let ids: Vec<RecordId> = changes.iter().map(|change| change.found.event.id.clone()).collect();
     let mut savers: BTreeMap<RecordId, Vec<Address>> = BTreeMap::new();
@@ -95,8 +96,11 @@ async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, Rec
             continue;
         }
         let Some(mailboxes) = savers.get(&event) else {
-            let owner = owner_of_new(app, &change).await?;
-            news.extend(owner.map(|mailbox| (mailbox, event, stamp_ms)));
+            let mut concerned = app.store.inviting(&event).await?;
+            concerned.extend(owner_of_new(app, &change).await?);
+            concerned.sort_unstable();
+            concerned.dedup();
+            news.extend(concerned.into_iter().map(|mailbox| (mailbox, event.clone(), stamp_ms)));
             continue;
         };
         for mailbox in mailboxes {

@@ -3,6 +3,7 @@
 //! The base address is the org's My Domain; every data path carries the API version, such as `v67.0`.
 
 pub mod accounts;
+pub mod addresses;
 pub mod authorize;
 pub mod cases;
 pub mod describe;

@@ -4,7 +4,8 @@ use calbridge_rules::{
     cause::Side,
     direction::{Course, Deed, course},
     event::{Event, EventField, FieldValue},
-    item::{Item, Kind, Span},
+    id::RecordId,
+    item::{Item, Kind, Person, Span},
     mapping::{self, ItemValues},
 };
 use chrono::TimeDelta;
@@ -12,6 +13,7 @@ use chrono::TimeDelta;
 use crate::{
     pair::Pair,
     ports::{KeyedEvent, Shape},
+    ruling::Invitation,
     session::Scope,
 };
 
@@ -32,9 +34,23 @@ pub enum Arrival {
         values: Box<ItemValues>,
         /// The name of the try, the same for every repetition of it.
         transaction: String,
+        /// Who is invited.
+        guests: Vec<Person>,
     },
+    /// Its item would invite people, which somebody is to approve first (PPL-8).
+    Hold(Box<Invitation>),
     /// It stays where it is, by this rule.
     Stay(&'static str),
+}
+
+impl Arrival {
+    /// The Event that an item is made for.
+    pub(crate) fn event(&self) -> Option<&RecordId> {
+        match self {
+            Self::Bring { event, .. } => Some(&event.id),
+            Self::Hold(_) | Self::Stay(_) => None,
+        }
+    }
 }
 
 /// Decides on an Event without an item.
@@ -69,7 +85,12 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
         return Arrival::Stay("AUT-2");
     }
     let transaction = format!("calbridge-{}", event.id);
-    Arrival::Bring { event: Box::new(event.clone()), values: Box::new(values), transaction }
+    Arrival::Bring {
+        event: Box::new(event.clone()),
+        values: Box::new(values),
+        transaction,
+        guests: Vec::new(),
+    }
 }
 
 /// The item of a pair once more: under another transaction than the one that is gone, which another key tells.
@@ -77,11 +98,17 @@ pub(crate) fn bring_again(pair: &Pair, event: &Event) -> Arrival {
     let values = mapping::back(&event.fields, &nothing_yet(event));
     let generation = pair.key.as_str().get(..GENERATION).unwrap_or_default();
     let transaction = format!("calbridge-{}-{generation}", event.id);
-    Arrival::Bring { event: Box::new(event.clone()), values: Box::new(values), transaction }
+    // Whoever was invited before is not asked again: nobody wants that but sync.
+    Arrival::Bring {
+        event: Box::new(event.clone()),
+        values: Box::new(values),
+        transaction,
+        guests: Vec::new(),
+    }
 }
 
 /// An item before anything is known of it.
-fn nothing_yet(event: &Event) -> Item {
+pub(crate) fn nothing_yet(event: &Event) -> Item {
     let at = event.last_modified;
     Item {
         id: None,

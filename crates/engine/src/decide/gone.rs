@@ -17,6 +17,7 @@ use crate::{
     observe::{EventSeen, Observation},
     pair::Pair,
     ports::SeenItem,
+    ruling::Ruling,
     session::Scope,
 };
 
@@ -38,7 +39,12 @@ pub(super) fn lost(
     event: &Event,
     absence: Absence,
 ) -> Decided {
-    let LossVerdict { loss, trace } = loss(absence, facts(seen, pair), &scope.settings.down);
+    let LossVerdict { loss, mut trace } = loss(absence, facts(seen, pair), &scope.settings.down);
+    if loss.is_deletion() && pair.ruling_on_deletion() == Some(Ruling::Discarded) {
+        let says = "Somebody decided that the Event stays".to_owned();
+        trace.push(Check { rule: "DWN-6", says, passed: false });
+        return Step::Forget.after(trace);
+    }
     let boxed = || Box::new(event.clone());
     let step = match loss {
         Loss::DeleteEvent => Step::Delete { event: boxed(), why: Why::Gone },
@@ -60,17 +66,14 @@ pub(super) fn event_deleted(scope: &Scope<'_>, seen: &Observation, item: &SeenIt
     let verdict = loss(Absence::Event(Proof::AskedById), facts(seen, pair), &scope.settings.down);
     let mut trace = verdict.trace;
     let step = match verdict.loss {
-        Loss::DeleteItem => match release(
-            &class(&ItemWrite::Delete, &item.item, seat(item)),
-            Wanted::ByPerson,
-            scope.settings,
-        ) {
-            Release::Send => Step::DeleteItem,
-            Release::Hold { .. } => {
-                let says = "Deleting the item would mail its people, so it stays".to_owned();
+        Loss::DeleteItem => match pair.ruling_on_deletion() {
+            Some(Ruling::Approved) => Step::DeleteItem,
+            Some(Ruling::Discarded) => {
+                let says = "Somebody decided that the item stays".to_owned();
                 trace.push(Check { rule: "PPL-8", says, passed: false });
                 Step::Release
             }
+            None => delete_item(scope, item, &mut trace),
         },
         Loss::RecreateEvent => Step::Create { fields: as_it_was(scope, item, pair) },
         // None of the others follows from an Event that is gone.
@@ -85,6 +88,19 @@ pub(super) fn event_deleted(scope: &Scope<'_>, seen: &Observation, item: &SeenIt
         | Loss::Nothing => Step::Release,
     };
     step.after(trace)
+}
+
+/// Deletes the item, or waits for approval where that mails its people.
+fn delete_item(scope: &Scope<'_>, item: &SeenItem, trace: &mut Vec<Check>) -> Step {
+    let class = class(&ItemWrite::Delete, &item.item, seat(item));
+    match release(&class, Wanted::ByPerson, scope.settings) {
+        Release::Send => Step::DeleteItem,
+        Release::Hold { whom } => {
+            let says = "Deleting the item would mail its people, so somebody is asked first".to_owned();
+            trace.push(Check { rule: "PPL-8", says, passed: false });
+            Step::HoldDeletion { whom }
+        }
+    }
 }
 
 /// Somebody took the item back (UNS-1).

@@ -25,6 +25,7 @@ use crate::{
     observe::{EventSeen, Observation},
     pair::{Agreed, Pair},
     ports::{Action, SeenItem, Source},
+    ruling::Ruling,
     session::Scope,
 };
 
@@ -100,6 +101,9 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
     if mutant("down-dropped") {
         merge.to_outlook = EventFields::new();
     }
+    if pair.ruling_on(&merge.to_outlook) == Some(Ruling::Discarded) {
+        merge.give_up_down(&says);
+    }
     if seen.wish.is_some() {
         let wanted = mapping::follow(&item.item, &choice, &scope.settings.shared).fields;
         as_chosen(&mut merge, &pair.agreed, &wanted, &says, event);
@@ -150,7 +154,7 @@ pub(crate) fn held_for(
     event: &EventFields,
     merge: &Merged,
 ) -> Vec<Address> {
-    if merge.to_outlook.is_empty() || pair.approved.as_ref() == Some(&merge.to_outlook) {
+    if merge.to_outlook.is_empty() || pair.ruling_on(&merge.to_outlook) == Some(Ruling::Approved) {
         return Vec::new();
     }
     let write = ItemWrite::Patch(item_values(&merge.to_outlook, event, &item.item));

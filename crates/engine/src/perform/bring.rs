@@ -34,15 +34,17 @@ pub(super) struct Bring {
 /// The item to make for an Event, if it is brought.
 pub(super) fn due(arrival: Arrival, instead_of: Option<usize>) -> Option<Bring> {
     match arrival {
-        Arrival::Bring { event, values, transaction } => {
+        Arrival::Bring { event, values, transaction, guests } => {
             let item = NewItem {
                 transaction,
                 values: *values,
+                guests,
                 categories: marked(&[], &Mark::Saved),
                 pointer: Pointer::Saved(event.id.clone()),
             };
             Some(Bring { event: event.id, stands: event.fields, item, instead_of })
         }
+        Arrival::Hold(_) => None,
         Arrival::Stay(rule) => {
             tracing::debug!(rule, "an Event stays in Salesforce alone");
             None
@@ -117,7 +119,7 @@ fn entry(
         holding: Holding::OwnWithInvitees,
         agreed: Agreed { item: item_fields(&item.item, &scope.settings.shared), event: fields },
         clashes: Vec::new(),
-        held: EventFields::new(),
+        held: None,
         issue: None,
         is_unfinished,
     };

@@ -127,7 +127,7 @@ pub(crate) fn new_pair(scope: &Scope<'_>, seen: &Observation, event: RecordId, s
         holding: seen.holding(scope),
         agreed: Agreed { item: seen.item.as_ref().map(says).unwrap_or_default(), event: stands },
         clashes: Vec::new(),
-        held: EventFields::new(),
+        held: None,
         issue: None,
         is_unfinished: false,
     }

@@ -18,6 +18,7 @@ use crate::{
     pair::Agreed,
     ports::{Calendar, Crm, ItemChange, SeenItem, Trouble},
     report::{Outcome, Saved},
+    ruling::Held,
     session::Scope,
 };
 
@@ -211,12 +212,12 @@ fn merged(
         holding: pair.holding,
         agreed: Agreed::default(),
         clashes: merge.conflicts.clone(),
-        held: EventFields::new(),
+        held: None,
         issue: None,
         is_unfinished: false,
     };
     if is_held(together) {
-        saved.held = merge.to_outlook.clone();
+        saved.held = Some(Held::Change(merge.to_outlook.clone()));
         saved.issue = Some(Cause::Held { people: together.held_for.len() }.issue());
     }
     let mut wrote = |went: Went, saved: &mut Saved| match went {

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use calbridge_rules::{
     id::{ItemId, RecordId},
-    item::{Item, Response},
+    item::{Item, Person, Response},
     mapping::ItemValues,
     series::{OriginalStart, Series},
 };
@@ -144,6 +144,8 @@ pub struct NewItem {
     pub transaction: String,
     /// What it says.
     pub values: ItemValues,
+    /// Who is invited, which mails them.
+    pub guests: Vec<Person>,
     /// All its categories.
     pub categories: Vec<String>,
     /// What it tells the pane.

@@ -14,7 +14,13 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use super::{Claim, Cursor, Given, Trouble, Window};
-use crate::{pair::Pair, relate::Kept, report::Entry, series::KeptSeries};
+use crate::{
+    pair::Pair,
+    relate::Kept,
+    report::Entry,
+    ruling::{Invitation, RuledInvitation},
+    series::KeptSeries,
+};
 
 /// A request that waits for a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,8 +104,10 @@ pub struct Pass {
     pub entries: Vec<Entry>,
     /// Where to go on reading the calendar, where it was read.
     pub cursor: Option<Cursor>,
-    /// News that were taken in.
+    /// News that were taken in. Of their Events no invitation waits any more but those of [`Pass::invitations`].
     pub heard: Vec<News>,
+    /// Invitations that wait for somebody to decide.
+    pub invitations: Vec<Invitation>,
     /// What was written of the relations of items' Events.
     pub related: Vec<(ItemId, Kept)>,
     /// What is kept of series, by their masters; each has an entry too.
@@ -147,6 +155,12 @@ pub trait Ledger: Sync {
 
     /// What was written of the relations of items' Events.
     fn related(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<(ItemId, Kept)>, Trouble>> + Send;
+
+    /// What somebody decided about the invitations of these Events.
+    fn ruled_invitations(
+        &self,
+        events: &[RecordId],
+    ) -> impl Future<Output = Result<Vec<RuledInvitation>, Trouble>> + Send;
 
     /// How many pairs the mailbox has.
     fn count_pairs(&self) -> impl Future<Output = Result<usize, Trouble>> + Send;

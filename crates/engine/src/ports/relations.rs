@@ -5,6 +5,7 @@ use std::future::Future;
 use calbridge_rules::{
     id::{Address, RecordId},
     invitees::{Colleague, InviteeStatus},
+    item::Person,
     status::Issue,
 };
 
@@ -70,6 +71,12 @@ pub trait Relations: Sync {
 
     /// Those of these people who are users of the org.
     fn users(&self, addresses: &[Address]) -> impl Future<Output = Result<Vec<Colleague>, Trouble>> + Send;
+
+    /// The people behind records — Contacts, Leads, users — with their addresses; those without are left out.
+    fn addresses(
+        &self,
+        records: &[RecordId],
+    ) -> impl Future<Output = Result<Vec<(RecordId, Person)>, Trouble>> + Send;
 
     /// The people related to these Events.
     fn relations(&self, events: &[RecordId]) -> impl Future<Output = Result<Vec<Relation>, Trouble>> + Send;

@@ -16,7 +16,7 @@ use super::{
     field::{differ, missing, two_way},
     stands::Stands,
 };
-use crate::{observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
+use crate::{observe::Observation, pair::Agreed, ports::CrmSeries, ruling::Ruling, session::Scope};
 
 /// What is to be done with a series as a whole.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,6 +61,10 @@ pub(super) fn compare(
         if !up.is_empty() {
             plan.ups.push((part.master.event.id.clone(), up));
         }
+    }
+    let ruling = seen.pair.as_ref().and_then(|pair| pair.ruling_on(&plan.merge.to_outlook));
+    if ruling == Some(Ruling::Discarded) {
+        plan.merge.give_up_down(&plan.says);
     }
     plan
 }

@@ -31,6 +31,7 @@ use crate::{
     perform::Done,
     ports::{Calendar, Crm, Foresight, ItemChange, Ledger, SeenItem, Trouble},
     report::{Outcome, Saved},
+    ruling::Held,
     session::Scope,
 };
 
@@ -280,7 +281,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         if !whom.is_empty() {
             written.whole = whole.is_empty();
             written.dates = plan.dates.iter().map(|date| date.merge.to_outlook.is_empty()).collect();
-            outcome.held = whole.clone();
+            outcome.held = (!whole.is_empty()).then(|| Held::Change(whole.clone()));
             outcome.issue = Some(Cause::Held { people: whom.len() }.issue());
             return written;
         }

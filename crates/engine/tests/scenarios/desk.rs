@@ -23,6 +23,7 @@ use calbridge_engine::{
         SeenItem, Shape, Source, Trouble,
     },
     preview,
+    ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
     series::KeptSeries,
     session,
 };
@@ -157,7 +158,7 @@ pub(crate) struct State {
     pub(crate) events: Vec<KeyedEvent>,
     pub(crate) requests: Vec<Request>,
     pub(crate) pairs: BTreeMap<ItemId, Pair>,
-    pub(crate) held: BTreeMap<ItemId, EventFields>,
+    pub(crate) held: BTreeMap<ItemId, Held>,
     /// Series by their masters; what the masters say stands among the items.
     pub(crate) series: BTreeMap<ItemId, Series>,
     /// Classic series by their masters.
@@ -199,7 +200,14 @@ pub(crate) struct State {
     /// What other workers are making.
     pub(crate) claimed: BTreeSet<Claim>,
     pub(crate) made_records: Vec<Journalled>,
-    pub(crate) brake_is_lifted: bool,
+    /// What people decided about invitations.
+    pub(crate) ruled: Vec<RuledInvitation>,
+    /// Invitations that wait.
+    pub(crate) invitations: Vec<Invitation>,
+    /// Addresses of people and users, by their records.
+    pub(crate) addresses: BTreeMap<RecordId, Person>,
+    /// Who got mail, each mail by itself.
+    pub(crate) mails: Vec<Address>,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,
@@ -346,6 +354,30 @@ impl Desk {
         self.state().others.push((event.clone(), saver));
     }
 
+    /// Somebody decides about what is held of an item.
+    pub(crate) fn rule(&self, name: &str, ruling: Ruling) {
+        let mut state = self.state();
+        let held = state.held[&item_id(name)].clone();
+        state.pairs.get_mut(&item_id(name)).unwrap().ruled = Some(Ruled { held, ruling });
+        state.unfinished.insert(item_id(name));
+    }
+
+    /// Somebody decides about deletions that stopped the mailbox.
+    pub(crate) fn rule_on_deletions(&self, items: &[ItemId], ruling: Ruling) {
+        let mut state = self.state();
+        for item in items {
+            let ruled = Ruled { held: Held::Deletion, ruling };
+            state.pairs.get_mut(item).unwrap().ruled = Some(ruled);
+        }
+    }
+
+    /// Somebody decides about the invitation that waits, and sync looks at its Event again.
+    pub(crate) fn rule_on_invitation(&self, ruling: Ruling) {
+        let Invitation { event, guests, .. } = self.state().invitations[0].clone();
+        self.state().ruled.push(RuledInvitation { event: event.clone(), guests, ruling });
+        self.edit_event(&event, |_| {});
+    }
+
     /// The fields of an Event, as they stand.
     pub(crate) fn event(&self, event: &RecordId) -> EventFields {
         let state = self.state();
@@ -388,9 +420,9 @@ impl Desk {
     fn scoped<T>(&self, act: impl FnOnce(&Scope<'_>) -> T) -> T {
         let (mailbox, owner) = (address(MARA), record("005", 1));
         let has_summer = self.state().has_summer;
-        let (settings, passed, looks_everywhere, brake_is_lifted) = {
+        let (settings, passed, looks_everywhere) = {
             let state = self.state();
-            (state.settings.clone(), state.passed, state.looks_everywhere, state.brake_is_lifted)
+            (state.settings.clone(), state.passed, state.looks_everywhere)
         };
         act(&Scope {
             mailbox: &mailbox,
@@ -401,7 +433,6 @@ impl Desk {
             zone: "Europe/Berlin",
             offsets: if has_summer { series::offset } else { in_winter },
             looks_everywhere,
-            brake_is_lifted,
         })
     }
 

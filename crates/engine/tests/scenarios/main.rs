@@ -1,6 +1,7 @@
 //! What a session does, one picture per rule: a mailbox, an org and a ledger in memory, with faults on demand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
+mod approvals;
 mod autosave;
 mod desk;
 mod directions;

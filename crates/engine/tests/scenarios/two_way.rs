@@ -1,8 +1,11 @@
 //! Pairs: edits on either side, deletions, and taking back.
 
+use std::collections::BTreeSet;
+
 use calbridge_engine::{
     Outcome, SessionError,
     ports::{Born, Pointer, Trouble},
+    ruling::Ruling,
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
@@ -78,9 +81,7 @@ fn ppl_8_what_would_mail_attendees_is_held_until_it_is_approved() {
     assert_eq!(desk.state().item("a").item.subject, "Meeting a", "nobody was mailed");
     assert_eq!(desk.calls("change"), 0);
 
-    let held = desk.state().held[&item_id("a")].clone();
-    desk.state().pairs.get_mut(&item_id("a")).unwrap().approved = Some(held);
-    desk.state().unfinished.insert(item_id("a"));
+    desk.rule("a", Ruling::Approved);
     desk.rest();
     assert_eq!(desk.state().item("a").item.subject, "From Salesforce");
     assert!(desk.state().held.is_empty());
@@ -257,7 +258,8 @@ fn dwn_6_more_deletions_than_usual_stop_the_mailbox_before_the_first() {
     for name in &names {
         desk.delete(name);
     }
-    assert_eq!(desk.session(), Err(SessionError::Braked { deletions: 11, pairs: 11 }));
+    let items = names.iter().map(|name| item_id(name)).collect::<BTreeSet<_>>().into_iter().collect();
+    assert_eq!(desk.session(), Err(SessionError::Braked { items, pairs: 11 }));
     assert_eq!(desk.state().events.len(), 11);
     assert_eq!(desk.state().pairs.len(), 11);
 }

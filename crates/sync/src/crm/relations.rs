@@ -5,10 +5,12 @@ use calbridge_engine::ports::{Relation, Relations, Tie, Trouble, Tying};
 use calbridge_rules::{
     id::{Address, RecordId},
     invitees::Colleague,
+    item::Person,
     status::Issue,
 };
-use calbridge_wire::salesforce::relations::{
-    FoundRelation, GRAPH_LIMIT, NODE_LIMIT, Node, Went, WriteRelations,
+use calbridge_wire::salesforce::{
+    addresses::AddressesOf,
+    relations::{FoundRelation, GRAPH_LIMIT, NODE_LIMIT, Node, Went, WriteRelations},
 };
 
 use super::{NOT_NOW, reading, writing};
@@ -42,6 +44,13 @@ impl Relations for Seat<'_> {
     async fn users(&self, addresses: &[Address]) -> Result<Vec<Colleague>, Trouble> {
         self.may_ask()?;
         self.ask(|trays| &mut trays.questions.users, addresses.to_vec()).await.unwrap_or(Err(NOT_NOW))
+    }
+
+    async fn addresses(&self, records: &[RecordId]) -> Result<Vec<(RecordId, Person)>, Trouble> {
+        self.may_ask()?;
+        let question = AddressesOf { records: records.to_vec() };
+        let rows = self.org.query(question.statements()).await.map_err(reading)?;
+        question.read(&rows).map_err(reading)
     }
 
     async fn relations(&self, events: &[RecordId]) -> Result<Vec<Relation>, Trouble> {

@@ -2,6 +2,7 @@
 //! or, as an admin, in anybody's.
 
 use axum::extract::State;
+use calbridge_engine::ruling::Ruling;
 use calbridge_rules::{
     event::{EventField, EventFields},
     id::{Address, ItemId, RecordId},
@@ -65,6 +66,24 @@ pub(super) enum Deed {
         #[schema(value_type = String)]
         item: ItemId,
     },
+    /// Discards what is held of an item: it is not done, and not asked about again (PPL-8).
+    Discard {
+        /// The item.
+        #[schema(value_type = String)]
+        item: ItemId,
+    },
+    /// Has an Event come down with its people, which mails them (DWN-1).
+    Invite {
+        /// The Event.
+        #[schema(value_type = String)]
+        event: RecordId,
+    },
+    /// Has an Event come down without its people.
+    BringAlone {
+        /// The Event.
+        #[schema(value_type = String)]
+        event: RecordId,
+    },
     /// Takes Salesforce's value of a clash (DWN-5).
     Flip {
         /// The item.
@@ -92,11 +111,13 @@ pub(super) enum Deed {
         #[schema(value_type = Object)]
         over: EventFields,
     },
-    /// Lets a mailbox go on that stood still (ISS-2).
+    /// Lets a mailbox go on that stood still (ISS-2); the deletions that it stood still before are carried out (DWN-6).
     Resume,
+    /// Lets a mailbox go on without the deletions that it stood still before (DWN-6).
+    ResumeWithout,
 }
 
-#[utoipa::path(post, path = "/v1/deeds", summary = "Does something about what waits: retry, ignore, attend, approve, flip, undo, resume", request_body = Asked, responses((status = 204, description = "Done"), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+#[utoipa::path(post, path = "/v1/deeds", summary = "Does something about what waits: retry, ignore, attend, approve, discard, invite, bring_alone, flip, undo, resume, resume_without", request_body = Asked, responses((status = 204, description = "Done"), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn deed(
     State(app): Service,
     caller: Caller,
@@ -127,6 +148,11 @@ pub(super) async fn carry_out(
         Deed::Ignore { item, code } => store.ignore_issue(address, item, code, true).await?,
         Deed::Attend { item, code } => store.ignore_issue(address, item, code, false).await?,
         Deed::Approve { item } => store.approve(address, item, now_ms).await?,
+        Deed::Discard { item } => store.discard(address, item, now_ms).await?,
+        Deed::Invite { event } => store.rule_on_invitation(address, event, Ruling::Approved, now_ms).await?,
+        Deed::BringAlone { event } => {
+            store.rule_on_invitation(address, event, Ruling::Discarded, now_ms).await?
+        }
         Deed::Flip { item, field, seen_ms, over } => {
             let clashes = store.clashes_of(address, item, *seen_ms).await?;
             flip(app, &clashes, field, &actor.user, over).await?;
@@ -134,9 +160,12 @@ pub(super) async fn carry_out(
         }
         Deed::Undo { event, number, over } => undo_entry(app, &mailbox, actor, event, *number, over).await?,
         Deed::Resume => {
-            store.set_sync(address, SyncSwitch::Active, now_ms).await?;
+            if !store.rule_on_brake(address, Ruling::Approved, now_ms).await? {
+                store.set_sync(address, SyncSwitch::Active, now_ms).await?;
+            }
             true
         }
+        Deed::ResumeWithout => store.rule_on_brake(address, Ruling::Discarded, now_ms).await?,
     };
     app.due.notify_waiters();
     if was_there { Ok(()) } else { Err(Refusal::NotFound) }

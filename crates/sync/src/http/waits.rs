@@ -1,10 +1,11 @@
-//! `GET /v1/issues`, `GET /v1/org/issues`: what waits for a person: stoppages, issues, held changes and clashes (ISS-2, ISS-3,
-//! PPL-8, DWN-5).
+//! `GET /v1/issues`, `GET /v1/org/issues`: what waits for a person: stoppages, issues, what is held, invitations and clashes
+//! (ISS-2, ISS-3, PPL-8, DWN-1, DWN-5).
 
 use axum::{
     Json,
     extract::{Query, State},
 };
+use calbridge_engine::ruling::{self, Ruling};
 use calbridge_rules::id::{Address, RecordId};
 use calbridge_wire::service::Problem;
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use crate::{
     app::App,
     caller::Caller,
     clock::instant,
-    store::{Clashed, Held, IssueFilter, KeptIssue, Stoppage},
+    store::{Clashed, Held, IssueFilter, KeptIssue, Stoppage, WaitingInvitation},
     words,
 };
 
@@ -31,8 +32,10 @@ pub(super) struct Waits {
     stoppages: Vec<OneStoppage>,
     /// Issues of items, the latest first.
     issues: Vec<OneIssue>,
-    /// Changes that would mail people.
+    /// Changes and deletions that wait for a decision.
     held: Vec<OneHeld>,
+    /// Events that would come down with their people, which mails them.
+    invitations: Vec<OneInvitation>,
     /// Fields that both sides changed.
     conflicts: Vec<OneConflict>,
 }
@@ -72,18 +75,40 @@ struct OneIssue {
     ignored: bool,
 }
 
-/// A change that is held.
+/// A change or a deletion that is held.
 #[derive(Debug, Serialize, ToSchema)]
 struct OneHeld {
     mailbox: String,
     item: String,
     subject: Option<String>,
     event_page: Option<String>,
-    /// What would be written, in words.
+    /// What would be written, in words; nothing where something would be deleted.
     change: Vec<String>,
+    /// Whether the item or its Event would be deleted.
+    deletion: bool,
     since: DateTime<Utc>,
     /// Whether it is approved, and only the session is still to come.
     approved: bool,
+    /// Whether it is discarded, and only the session is still to come.
+    discarded: bool,
+}
+
+/// An Event that would come down with its people.
+#[derive(Debug, Serialize, ToSchema)]
+struct OneInvitation {
+    mailbox: String,
+    /// The Event, as deeds name it.
+    event: String,
+    event_page: String,
+    /// Which one it is, in words.
+    says: Vec<String>,
+    /// Who would get mail.
+    guests: Vec<String>,
+    since: DateTime<Utc>,
+    /// Whether its people are to be invited, and only the session is still to come.
+    approved: bool,
+    /// Whether it is to come down without them, and only the session is still to come.
+    discarded: bool,
 }
 
 /// A field that both sides changed; Outlook's value stands.
@@ -120,6 +145,7 @@ pub(super) struct Waiting {
     pub(super) stoppages: Vec<Stoppage>,
     pub(super) issues: Vec<KeptIssue>,
     pub(super) held: Vec<Held>,
+    pub(super) invitations: Vec<WaitingInvitation>,
     pub(super) clashes: Vec<Clashed>,
 }
 
@@ -130,6 +156,7 @@ impl Waiting {
             stoppages: app.store.stoppages(filter.mailbox, LIST_LIMIT).await?,
             issues: app.store.issues(filter, LIST_LIMIT).await?,
             held: app.store.held(filter.mailbox, LIST_LIMIT).await?,
+            invitations: app.store.invitations(filter.mailbox, LIST_LIMIT).await?,
             clashes: app.store.clashes(filter.mailbox, LIST_LIMIT).await?,
         })
     }
@@ -179,6 +206,7 @@ fn shown(app: &App, waiting: &Waiting) -> Waits {
         stoppages: waiting.stoppages.iter().map(one_stoppage).collect(),
         issues: waiting.issues.iter().map(|one| one_issue(app, one)).collect(),
         held: waiting.held.iter().map(|one| one_held(app, one)).collect(),
+        invitations: waiting.invitations.iter().map(|one| one_invitation(app, one)).collect(),
         conflicts: waiting.clashes.iter().map(|one| one_conflict(app, one)).collect(),
     }
 }
@@ -216,9 +244,27 @@ fn one_held(app: &App, one: &Held) -> OneHeld {
         item: one.item.to_string(),
         subject: one.subject.clone(),
         event_page: one.event.as_ref().map(|event| record_page(app, event)),
-        change: words::values(&one.change),
+        change: match &one.held {
+            ruling::Held::Change(change) => words::values(change),
+            ruling::Held::Deletion => Vec::new(),
+        },
+        deletion: one.held == ruling::Held::Deletion,
         since: instant(one.since_ms),
-        approved: one.is_approved,
+        approved: one.ruling == Some(Ruling::Approved),
+        discarded: one.ruling == Some(Ruling::Discarded),
+    }
+}
+
+fn one_invitation(app: &App, one: &WaitingInvitation) -> OneInvitation {
+    OneInvitation {
+        mailbox: one.mailbox.to_string(),
+        event: one.event.to_string(),
+        event_page: record_page(app, &one.event),
+        says: words::values(&one.fields),
+        guests: one.guests.iter().map(ToString::to_string).collect(),
+        since: instant(one.since_ms),
+        approved: one.ruling == Some(Ruling::Approved),
+        discarded: one.ruling == Some(Ruling::Discarded),
     }
 }
 

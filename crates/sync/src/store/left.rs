@@ -14,7 +14,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError,
     pairs::{item_id, named, places},
-    pass::fields_text,
+    rulings::hold,
 };
 use crate::clock::instant;
 
@@ -85,27 +85,6 @@ impl Store {
         }
         Ok(found)
     }
-
-    /// Approves what is held of an item (PPL-8), and makes its mailbox look at it again. Answers whether anything was held.
-    ///
-    /// # Errors
-    /// The database refused.
-    pub async fn approve(&self, mailbox: &Address, item: &ItemId, now_ms: i64) -> Result<bool, StoreError> {
-        let mut transaction = self.begin().await?;
-        super::work::want_in(&mut transaction, mailbox, now_ms).await?;
-        let held = sqlx::query("UPDATE holds SET approved = 1 WHERE mailbox = $1 AND item = $2")
-            .bind(mailbox.as_str())
-            .bind(item.as_str())
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected()
-            == 1;
-        if held {
-            unfinished(&mut transaction, mailbox, item, now_ms).await?;
-            transaction.commit().await?;
-        }
-        Ok(held)
-    }
 }
 
 pub(super) async fn put_cursor(
@@ -158,8 +137,8 @@ pub(super) async fn keep_of(
     if saved.is_unfinished {
         unfinished(transaction, mailbox, item, now_ms).await?;
     }
-    if !saved.held.is_empty() {
-        hold(transaction, mailbox, item, saved, now_ms).await?;
+    if let Some(held) = &saved.held {
+        hold(transaction, mailbox, item, held, now_ms).await?;
     }
     for clash in &saved.clashes {
         let text =
@@ -179,27 +158,6 @@ pub(super) async fn keep_of(
         .execute(&mut **transaction)
         .await?;
     }
-    Ok(())
-}
-
-/// What is held is approved as it is: another change asks again.
-async fn hold(
-    transaction: &mut Transaction<'static, Any>,
-    mailbox: &Address,
-    item: &ItemId,
-    saved: &Saved,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO holds (mailbox, item, held, approved, since_at) VALUES ($1, $2, $3, 0, $4)
-         ON CONFLICT (mailbox, item) DO UPDATE SET held = $3, approved = 0 WHERE holds.held <> $3",
-    )
-    .bind(mailbox.as_str())
-    .bind(item.as_str())
-    .bind(fields_text(&saved.held)?)
-    .bind(now_ms)
-    .execute(&mut **transaction)
-    .await?;
     Ok(())
 }
 

@@ -28,8 +28,6 @@ pub struct Mailbox {
     pub first_seen_ms: i64,
     /// When items that carry our categories were last looked for outside the window; 0 is never.
     pub looked_everywhere_ms: i64,
-    /// Whether a person lets the next session delete as much as it finds (DWN-6).
-    pub brake_is_lifted: bool,
     /// The zone its days are counted in, by its Windows or IANA name; empty before it was read.
     pub zone: String,
 }
@@ -124,7 +122,7 @@ impl Store {
     pub async fn mailbox_of(&self, user: &RecordId) -> Result<Option<Mailbox>, StoreError> {
         let row = sqlx::query(
             "SELECT mailbox, user_id, user_name, sync, categories_checked_at, first_seen,
-             looked_everywhere_at, brake_lifted, zone FROM mailboxes WHERE user_id = $1",
+             looked_everywhere_at, zone FROM mailboxes WHERE user_id = $1",
         )
         .bind(user.as_str())
         .fetch_optional(&self.readers)
@@ -139,7 +137,7 @@ impl Store {
     pub async fn mailbox_at(&self, address: &Address) -> Result<Option<Mailbox>, StoreError> {
         let row = sqlx::query(
             "SELECT mailbox, user_id, user_name, sync, categories_checked_at, first_seen,
-             looked_everywhere_at, brake_lifted, zone FROM mailboxes WHERE mailbox = $1",
+             looked_everywhere_at, zone FROM mailboxes WHERE mailbox = $1",
         )
         .bind(address.as_str())
         .fetch_optional(&self.readers)
@@ -187,34 +185,12 @@ impl Store {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        let due = if switch == SyncSwitch::Active { now_ms } else { NEVER };
-        // A write first: a transaction that begins by reading cannot become a writing one while others write.
-        let parked = sqlx::query(
-            "UPDATE mailbox_work SET wanted_seq = wanted_seq + 1 WHERE mailbox = $1 RETURNING parked",
-        )
-        .bind(address.as_str())
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let parked: String = parked.map_or(Ok(String::new()), |row| row.try_get(0))?;
-        sqlx::query("UPDATE mailbox_work SET next_due = $1, attempt = 0, parked = $2 WHERE mailbox = $3")
-            .bind(due)
-            .bind(switch.parked())
-            .bind(address.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        switch_in(&mut transaction, address, switch).await?;
-        if switch == SyncSwitch::Active && parked.starts_with(BRAKED) {
-            // Somebody has looked at it: the next session may delete what it finds.
-            sqlx::query("UPDATE mailboxes SET brake_lifted = 1 WHERE mailbox = $1")
-                .bind(address.as_str())
-                .execute(&mut *transaction)
-                .await?;
-        }
+        turn_in(&mut transaction, address, switch, now_ms).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Notes that a session looked for items everywhere, and used up the lifting of the brake.
+    /// Notes that a session looked for items everywhere.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
@@ -222,7 +198,7 @@ impl Store {
         self.before("looked_everywhere", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        sqlx::query("UPDATE mailboxes SET looked_everywhere_at = $1, brake_lifted = 0 WHERE mailbox = $2")
+        sqlx::query("UPDATE mailboxes SET looked_everywhere_at = $1 WHERE mailbox = $2")
             .bind(now_ms)
             .bind(lease.mailbox.as_str())
             .execute(&mut *transaction)
@@ -251,6 +227,32 @@ impl Store {
     }
 }
 
+/// Turns a mailbox's sync on or off within a transaction; answers why it stood still until now, empty where it did not.
+pub(super) async fn turn_in(
+    transaction: &mut Transaction<'static, Any>,
+    address: &Address,
+    switch: SyncSwitch,
+    now_ms: i64,
+) -> Result<String, StoreError> {
+    let due = if switch == SyncSwitch::Active { now_ms } else { NEVER };
+    // A write first: a transaction that begins by reading cannot become a writing one while others write.
+    let parked = sqlx::query(
+        "UPDATE mailbox_work SET wanted_seq = wanted_seq + 1 WHERE mailbox = $1 RETURNING parked",
+    )
+    .bind(address.as_str())
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let parked: String = parked.map_or(Ok(String::new()), |row| row.try_get(0))?;
+    sqlx::query("UPDATE mailbox_work SET next_due = $1, attempt = 0, parked = $2 WHERE mailbox = $3")
+        .bind(due)
+        .bind(switch.parked())
+        .bind(address.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    switch_in(transaction, address, switch).await?;
+    Ok(parked)
+}
+
 /// Turns the switch within a transaction.
 pub(super) async fn switch_in(
     transaction: &mut Transaction<'static, Any>,
@@ -277,7 +279,6 @@ fn mailbox(row: &AnyRow) -> Result<Mailbox, StoreError> {
         categories_checked_ms: row.try_get(4)?,
         first_seen_ms: row.try_get(5)?,
         looked_everywhere_ms: row.try_get(6)?,
-        brake_is_lifted: row.try_get::<i64, _>(7)? == 1,
-        zone: row.try_get(8)?,
+        zone: row.try_get(7)?,
     })
 }

@@ -77,7 +77,8 @@ fn is_saved(outcome: &Outcome) -> bool {
 
 fn holds_nothing(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Saved(saved) => saved.held.is_empty(),
+        // What was approved and could not be done yet stays approved.
+        Outcome::Saved(saved) => saved.held.is_none() && !saved.is_unfinished,
         Outcome::Removed { .. }
         | Outcome::Released { .. }
         | Outcome::Skipped(_)

@@ -16,7 +16,7 @@ use sqlx::{
     query::Query,
 };
 
-use super::{Store, StoreError, SyncSwitch, pass::holding_text};
+use super::{Store, StoreError, SyncSwitch, pass::holding_text, rulings::ruled};
 use crate::clock::instant;
 
 /// Things of one question at most.
@@ -25,10 +25,11 @@ const QUESTION_LIMIT: usize = 100;
 pub(super) const OUTLOOK: &str = "outlook";
 /// How a pair is written whose meeting was made in Salesforce.
 pub(super) const SALESFORCE: &str = "salesforce";
-/// The columns of a whole pair, with what was approved of what is held.
+/// The columns of a whole pair, with what was decided about what is held.
 const WHOLE: &str =
-    "SELECT pairs.item, sync_key, event, base, item_base, origin, COALESCE(held, ''), by_hand, holding FROM pairs
-     LEFT JOIN holds ON holds.mailbox = pairs.mailbox AND holds.item = pairs.item AND approved = 1
+    "SELECT pairs.item, sync_key, event, base, item_base, origin, COALESCE(what, ''), COALESCE(held, ''),
+     COALESCE(ruling, ''), by_hand, holding FROM pairs
+     LEFT JOIN holds ON holds.mailbox = pairs.mailbox AND holds.item = pairs.item
      WHERE pairs.mailbox = $1";
 
 /// An item and its Event.
@@ -228,7 +229,7 @@ pub(super) fn named<'q>(
 
 fn whole(row: &AnyRow) -> Result<engine::Pair, StoreError> {
     let key: String = row.try_get(1)?;
-    let held: String = row.try_get(6)?;
+    let (what, held, ruling): (String, String, String) = (row.try_get(6)?, row.try_get(7)?, row.try_get(8)?);
     Ok(engine::Pair {
         item: item_id(&row.try_get::<String, _>(0)?)?,
         key: SyncKey::parse(&key).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
@@ -238,13 +239,13 @@ fn whole(row: &AnyRow) -> Result<engine::Pair, StoreError> {
             SALESFORCE => Origin::Salesforce,
             other => return Err(StoreError::Unreadable(format!("origin {other}"))),
         },
-        is_by_hand: row.try_get::<i64, _>(7)? == 1,
-        holding: holding(&row.try_get::<String, _>(8)?)?,
+        is_by_hand: row.try_get::<i64, _>(9)? == 1,
+        holding: holding(&row.try_get::<String, _>(10)?)?,
         agreed: Agreed {
             event: fields(&row.try_get::<String, _>(3)?)?,
             item: fields(&row.try_get::<String, _>(4)?)?,
         },
-        approved: if held.is_empty() { None } else { Some(fields(&held)?) },
+        ruled: ruled(&what, &held, &ruling)?,
     })
 }
 

@@ -19,7 +19,7 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, journal, left, news, over,
+    Lease, Pair, Source, Store, StoreError, invitations, journal, left, news, over,
     pairs::{OUTLOOK, SALESFORCE, pair},
     related,
     saves::{NewRequest, put_request, settle_request},
@@ -93,6 +93,7 @@ impl Store {
         if let Some(cursor) = &pass.cursor {
             left::put_cursor(&mut transaction, &lease.mailbox, cursor, now_ms).await?;
         }
+        invitations::put(&mut transaction, &lease.mailbox, pass, now_ms).await?;
         for news in &pass.heard {
             news::heard(&mut transaction, &lease.mailbox, news).await?;
         }

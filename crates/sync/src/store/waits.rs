@@ -1,7 +1,8 @@
 //! What waits for a person: changes that are held because they would mail people (PPL-8), and clashes of both sides (DWN-5).
 
+use calbridge_engine::ruling as engine;
 use calbridge_rules::{
-    event::{EventField, EventFields, FieldValue},
+    event::{EventField, FieldValue},
     id::{Address, ItemId, RecordId},
     merge::MergeConflict,
 };
@@ -9,7 +10,8 @@ use sqlx::{Row, any::AnyRow};
 
 use super::{
     Store, StoreError,
-    pairs::{fields, item_id, optional_record, record, subject_of},
+    pairs::{item_id, optional_record, record, subject_of},
+    rulings::{held_of, ruling_of},
 };
 
 /// A change that is held.
@@ -25,12 +27,12 @@ pub struct Held {
     pub subject: Option<String>,
     /// Its Event.
     pub event: Option<RecordId>,
-    /// What would be written.
-    pub change: EventFields,
+    /// What would be done.
+    pub held: engine::Held,
     /// Since when, in milliseconds.
     pub since_ms: i64,
-    /// Whether somebody approved it, and the session that writes it is still to come.
-    pub is_approved: bool,
+    /// What was decided, where the session that does it is still to come.
+    pub ruling: Option<engine::Ruling>,
 }
 
 /// Fields of which one side's value did not win in one session.
@@ -64,8 +66,8 @@ impl Store {
     /// The database refused.
     pub async fn held(&self, mailbox: Option<&Address>, limit: i64) -> Result<Vec<Held>, StoreError> {
         let rows = sqlx::query(
-            "SELECT holds.mailbox, user_name, holds.item, COALESCE(item_base, '{}'), COALESCE(event, ''), held,
-             since_at, approved FROM holds JOIN mailboxes ON mailboxes.mailbox = holds.mailbox
+            "SELECT holds.mailbox, user_name, holds.item, COALESCE(item_base, '{}'), COALESCE(event, ''), what,
+             held, since_at, ruling FROM holds JOIN mailboxes ON mailboxes.mailbox = holds.mailbox
              LEFT JOIN pairs ON pairs.mailbox = holds.mailbox AND pairs.item = holds.item
              WHERE $1 = '' OR holds.mailbox = $1 ORDER BY since_at, holds.mailbox, holds.item LIMIT $2",
         )
@@ -142,9 +144,9 @@ fn held(row: &AnyRow) -> Result<Held, StoreError> {
         item: item_id(&row.try_get::<String, _>(2)?)?,
         subject: subject_of(&row.try_get::<String, _>(3)?)?,
         event: optional_record(&row.try_get::<String, _>(4)?)?,
-        change: fields(&row.try_get::<String, _>(5)?)?,
-        since_ms: row.try_get(6)?,
-        is_approved: row.try_get::<i64, _>(7)? == 1,
+        held: held_of(&row.try_get::<String, _>(5)?, &row.try_get::<String, _>(6)?)?,
+        since_ms: row.try_get(7)?,
+        ruling: ruling_of(&row.try_get::<String, _>(8)?)?,
     })
 }
 

@@ -1,6 +1,10 @@
 //! Which mailbox is due, and who has it: one row a mailbox, each move one statement.
 
-use calbridge_rules::{id::Address, saving::SyncOff};
+use calbridge_engine::ruling::Held;
+use calbridge_rules::{
+    id::{Address, ItemId},
+    saving::SyncOff,
+};
 use sqlx::{
     Any, AssertSqlSafe, Row, Transaction,
     any::{AnyArguments, AnyQueryResult},
@@ -10,6 +14,7 @@ use sqlx::{
 use super::{
     Store, StoreError,
     mailboxes::{SyncSwitch, switch_in},
+    rulings::hold,
 };
 use crate::mutant::mutant;
 
@@ -182,11 +187,30 @@ impl Store {
     pub async fn stop(&self, lease: &Lease, why: SyncOff, reason: &str) -> Result<(), StoreError> {
         self.before("stop", Some(lease)).await?;
         let mut transaction = self.begin().await?;
-        let change = while_leased("parked = $4, next_due = $5, lease_owner = '', lease_until = 0", lease);
-        held(&change.bind(reason).bind(NEVER).execute(&mut *transaction).await?)?;
-        switch_in(&mut transaction, &lease.mailbox, SyncSwitch::Off(why)).await?;
+        stop_in(&mut transaction, lease, why, reason).await?;
         transaction.commit().await?;
         self.after("stop", Some(lease)).await
+    }
+
+    /// The same before unusually many deletions (DWN-6), of which a person decides.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
+    pub async fn brake(
+        &self,
+        lease: &Lease,
+        reason: &str,
+        items: &[ItemId],
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.before("brake", Some(lease)).await?;
+        let mut transaction = self.begin().await?;
+        stop_in(&mut transaction, lease, SyncOff::Paused, reason).await?;
+        for item in items {
+            hold(&mut transaction, &lease.mailbox, item, &Held::Deletion, now_ms).await?;
+        }
+        transaction.commit().await?;
+        self.after("brake", Some(lease)).await
     }
 
     /// Gives back whatever a worker holds, as due as it was claimed. Nothing of its sessions may run any more.
@@ -246,6 +270,17 @@ impl Store {
         .await?;
         Ok(row.map_or(Ok(NEVER), |row| row.try_get(0))?)
     }
+}
+
+async fn stop_in(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &Lease,
+    why: SyncOff,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let change = while_leased("parked = $4, next_due = $5, lease_owner = '', lease_until = 0", lease);
+    held(&change.bind(reason).bind(NEVER).execute(&mut **transaction).await?)?;
+    switch_in(transaction, &lease.mailbox, SyncSwitch::Off(why)).await
 }
 
 /// Makes a mailbox due within a transaction, because somebody waits for it.

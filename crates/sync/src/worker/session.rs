@@ -67,9 +67,14 @@ pub(super) async fn serve(app: &App, lease: &Lease, place: Place) {
             );
             app.store.fail(lease, retry_at(app, lease, retry_after_ms)).await
         }
-        Err(SessionError::Stopped(reason)) => stop(app, lease, SyncOff::AuthorizationExpired, &reason).await,
-        Err(error @ SessionError::Braked { .. }) => {
-            stop(app, lease, SyncOff::Paused, &format!("{BRAKED}: {error}")).await
+        Err(SessionError::Stopped(reason)) => {
+            tracing::error!(reason, "a mailbox is stopped");
+            app.store.stop(lease, SyncOff::AuthorizationExpired, &reason).await
+        }
+        Err(SessionError::Braked { items, pairs }) => {
+            let reason = format!("{BRAKED}: {} of {pairs} events would be deleted", items.len());
+            tracing::error!(reason, "a mailbox is stopped");
+            app.store.brake(lease, &reason, &items, app.now_ms()).await
         }
         Err(SessionError::Unmentioned(items)) => {
             tracing::error!(items, "a session lost sight of items and recorded nothing");
@@ -137,10 +142,9 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
         zone: &zone,
         offsets: zone_offset,
         looks_everywhere,
-        brake_is_lifted: mailbox.brake_is_lifted,
     };
     let report = session(&scope, &outlook, &seat, &ledger).await?;
-    if looks_everywhere || mailbox.brake_is_lifted {
+    if looks_everywhere {
         app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
     }
     learn(app, &report).await.map_err(later)?;
@@ -216,11 +220,6 @@ async fn finish(app: &App, lease: &Lease, report: &Report, minutes: u32) -> Resu
 }
 
 /// A stoppage: told apart from issues, and ended by the user or an admin (ISS-2, SAV-3).
-async fn stop(app: &App, lease: &Lease, why: SyncOff, reason: &str) -> Result<(), StoreError> {
-    tracing::error!(reason, "a mailbox is stopped");
-    app.store.stop(lease, why, reason).await
-}
-
 /// When a failed mailbox comes up again: doubling, at most so late, spread by chance, and never before the other side
 /// wants it.
 fn retry_at(app: &App, lease: &Lease, retry_after_ms: Option<u64>) -> i64 {

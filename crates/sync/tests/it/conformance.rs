@@ -148,7 +148,7 @@ fn new_event(n: u32) -> Saved {
         holding: Holding::OwnWithInvitees,
         agreed: Agreed { item: subject("Lunch"), event: subject("Lunch") },
         clashes: Vec::new(),
-        held: EventFields::new(),
+        held: None,
         issue: None,
         is_unfinished: false,
     }

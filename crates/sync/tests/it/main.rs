@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod api;
+mod approvals;
 mod autosave;
 mod batches;
 mod coalescing;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
+use calbridge_rules::id::ItemId;
 use calbridge_sync::{http::routes, store::KEY_TTL_MS};
 use chrono::TimeDelta;
 use http::{Request, Response, StatusCode, header};
@@ -176,6 +177,33 @@ async fn iss_3_a_user_sees_and_settles_what_waits_for_them() {
     assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
     let nowhere = mara.send("/deeds", &[("mailbox", MARA), ("deed", "explode")]).await;
     assert_eq!(nowhere.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn dwn_6_ppl_8_a_user_decides_about_deletions_on_their_page() {
+    let desk = Desk::open().await;
+    let token = desk.sign_in(MARA).await;
+    desk.save(&token, MARA, "lunch", &desk.with_dana()).await;
+    desk.run().await;
+    desk.advance(TimeDelta::minutes(11));
+    let leases = desk.app.store.claim("one", 10, desk.app.now_ms(), 60_000).await.unwrap();
+    let lease = leases.into_iter().find(|lease| lease.mailbox.as_str() == MARA).unwrap();
+    let item = ItemId::parse(desk.stored(MARA, "lunch")["id"].as_str().unwrap()).unwrap();
+    desk.app.store.brake(&lease, "DWN-6: 12 of 30 events", &[item], desk.app.now_ms()).await.unwrap();
+    let mara = Browser::of(&desk, MARA).await;
+    let page = mara.get("/me").await.text;
+    for says in ["Delete them", "Go on without deleting", "Approve and delete", "Discard", "Lunch with Dana"]
+    {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    let item = field(&page, "item");
+    let fields = [("back", "/me"), ("mailbox", MARA), ("deed", "discard"), ("item", &item)];
+    assert_eq!(mara.send("/deeds", &fields).await.status, StatusCode::SEE_OTHER);
+    assert!(mara.get("/me").await.text.contains("Discarded; the next session settles it."));
+    let fields = [("back", "/me"), ("mailbox", MARA), ("deed", "resume_without")];
+    assert_eq!(mara.send("/deeds", &fields).await.status, StatusCode::SEE_OTHER);
+    desk.run().await;
+    assert!(mara.get("/me").await.text.contains("Nothing waits."), "the lunch is there after all");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 
 use calbridge_rules::{
     id::{Address, ItemId},
-    item::{Reminder, Sensitivity, ShowAs, Span},
+    item::{Person, Reminder, Sensitivity, ShowAs, Span},
     mapping::ItemValues,
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -37,7 +37,7 @@ pub struct ChangeItem {
     pub values: ItemValues,
 }
 
-/// Creates an item without other people. Asked again under the same transaction, Graph answers with what it made before.
+/// Creates an item; with other people, Graph mails them their invitations. Asked again under the same transaction, Graph answers with what it made before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateItem {
     /// The mailbox.
@@ -46,6 +46,8 @@ pub struct CreateItem {
     pub transaction: String,
     /// The values.
     pub values: ItemValues,
+    /// Who is invited.
+    pub guests: Vec<Person>,
     /// How it repeats, where it is a series.
     pub repeats: Option<Repeats>,
     /// All its categories.
@@ -104,6 +106,9 @@ impl Endpoint for CreateItem {
                 ("recurrence", recurrence::written(&repeats.recurrence)),
             ]);
         }
+        if !self.guests.is_empty() {
+            body.push(("attendees", Value::Array(self.guests.iter().filter_map(attendee).collect())));
+        }
         let id = Value::from(property_id(&self.addin_id));
         let property = object([("id", id), ("value", Value::from(self.property_text.as_str()))]);
         body.extend([
@@ -135,6 +140,13 @@ impl Endpoint for DeleteItem {
     fn read(&self, reply: &Reply) -> Result<(), CallError> {
         errors::check(reply)
     }
+}
+
+/// Somebody who is invited; nobody is without an address.
+fn attendee(person: &Person) -> Option<Value> {
+    let address = Value::from(person.address.as_ref()?.as_str());
+    let named = object([("address", address), ("name", Value::from(person.label()))]);
+    Some(object([("type", Value::from("required")), ("emailAddress", named)]))
 }
 
 /// The values as members of an event.

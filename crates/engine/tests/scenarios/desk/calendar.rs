@@ -5,7 +5,7 @@ use calbridge_engine::ports::{
 };
 use calbridge_rules::{
     id::ItemId,
-    item::{Item, Kind},
+    item::{Attendee, Item, Kind, Person, Role},
     mapping::ItemValues,
     series::{OriginalStart, Series},
 };
@@ -156,6 +156,13 @@ impl Calendar for Desk {
                 let name = format!("made-{}", state.made.len());
                 let mut seen = appointment(&name);
                 write(&mut seen.item, &new.values);
+                let guest = |person: &Person| Attendee {
+                    person: person.clone(),
+                    role: Role::Required,
+                    response: None,
+                };
+                seen.item.attendees = new.guests.iter().map(guest).collect();
+                state.mails.extend(new.guests.iter().filter_map(|person| person.address.clone()));
                 seen.item.categories.clone_from(&new.categories);
                 seen.pointer = Some(new.pointer.clone());
                 state.items.insert(item_id(&name), seen);

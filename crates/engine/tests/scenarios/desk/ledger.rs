@@ -7,6 +7,7 @@ use calbridge_engine::{
         Claim, Cursor, Foresight, Given, Journalled, Ledger, News, Pass, Request, SeenItem, Source, Trouble,
         UnmarkedPair, Window,
     },
+    ruling::RuledInvitation,
     series::KeptSeries,
 };
 use calbridge_rules::{
@@ -75,6 +76,11 @@ impl Ledger for Desk {
         Ok(items.iter().filter_map(kept).collect())
     }
 
+    async fn ruled_invitations(&self, events: &[RecordId]) -> Result<Vec<RuledInvitation>, Trouble> {
+        let state = self.state();
+        Ok(state.ruled.iter().filter(|ruled| events.contains(&ruled.event)).cloned().collect())
+    }
+
     async fn count_pairs(&self) -> Result<usize, Trouble> {
         Ok(self.state().pairs.len())
     }
@@ -133,6 +139,8 @@ impl Ledger for Desk {
             state.cursor = Some(cursor.clone());
         }
         state.news.retain(|news| !pass.heard.contains(news));
+        state.invitations.retain(|one| pass.heard.iter().all(|news| news.event != one.event));
+        state.invitations.extend(pass.invitations.iter().cloned());
         for entry in &pass.entries {
             state.keep(entry);
         }
@@ -190,16 +198,20 @@ impl State {
                     is_by_hand: saved.is_by_hand,
                     holding: saved.holding,
                     agreed: saved.agreed.clone(),
-                    approved: self.pairs.get(id).and_then(|pair| pair.approved.clone()),
+                    ruled: self
+                        .pairs
+                        .get(id)
+                        .and_then(|pair| pair.ruled.clone())
+                        .filter(|_| saved.held.is_some() || saved.is_unfinished),
                 };
                 self.pairs.insert(id.clone(), pair);
                 self.unmarked.insert(id.clone());
                 self.let_go.remove(id);
                 self.clashes.extend(saved.clashes.iter().map(|clash| (id.clone(), clash.clone())));
-                if saved.held.is_empty() {
-                    self.held.remove(id);
-                } else {
-                    self.held.insert(id.clone(), saved.held.clone());
+                match &saved.held {
+                    None if saved.is_unfinished => {}
+                    None => drop(self.held.remove(id)),
+                    Some(held) => drop(self.held.insert(id.clone(), held.clone())),
                 }
                 if saved.is_unfinished {
                     self.unfinished.insert(id.clone());
@@ -241,6 +253,7 @@ impl State {
     fn let_go_of(&mut self, id: &ItemId, past: Past) {
         self.pairs.remove(id);
         self.related.remove(id);
+        self.held.remove(id);
         self.kept.remove(id);
         self.unmarked.remove(id);
         self.let_go.insert(id.clone(), past);

@@ -4,6 +4,7 @@ use calbridge_engine::ports::{Relation, Relations, Trouble, Tying};
 use calbridge_rules::{
     id::{Address, RecordId},
     invitees::Colleague,
+    item::Person,
     status::Issue,
 };
 
@@ -25,6 +26,15 @@ impl Relations for Desk {
         }
         let asked = state.users.iter().filter(|(address, _)| addresses.contains(address));
         Ok(asked.map(|(address, user)| Colleague { address: address.clone(), user: user.clone() }).collect())
+    }
+
+    async fn addresses(&self, records: &[RecordId]) -> Result<Vec<(RecordId, Person)>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("addresses") {
+            return Err(trouble);
+        }
+        let known = |record: &RecordId| Some((record.clone(), state.addresses.get(record)?.clone()));
+        Ok(records.iter().filter_map(known).collect())
     }
 
     async fn relations(&self, events: &[RecordId]) -> Result<Vec<Relation>, Trouble> {

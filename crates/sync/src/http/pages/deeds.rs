@@ -55,6 +55,7 @@ pub(super) async fn deed(
 
 fn read(fields: &Fields) -> Result<Deed, Refusal> {
     let item = || ItemId::parse(named(fields, "item")?).map_err(unreadable);
+    let event = || RecordId::parse(named(fields, "event")?).map_err(unreadable);
     let code = || named(fields, "code").map(str::to_owned);
     let number = |name| named(fields, name)?.parse::<i64>().map_err(unreadable);
     let over = || match fields.get("over") {
@@ -66,18 +67,18 @@ fn read(fields: &Fields) -> Result<Deed, Refusal> {
         "ignore" => Deed::Ignore { item: item()?, code: code()? },
         "attend" => Deed::Attend { item: item()?, code: code()? },
         "approve" => Deed::Approve { item: item()? },
+        "discard" => Deed::Discard { item: item()? },
+        "invite" => Deed::Invite { event: event()? },
+        "bring_alone" => Deed::BringAlone { event: event()? },
         "flip" => Deed::Flip {
             item: item()?,
             field: EventField::try_from(named(fields, "field")?.to_owned()).map_err(unreadable)?,
             seen_ms: number("seen_ms")?,
             over: over()?,
         },
-        "undo" => Deed::Undo {
-            event: RecordId::parse(named(fields, "event")?).map_err(unreadable)?,
-            number: number("number")?,
-            over: over()?,
-        },
+        "undo" => Deed::Undo { event: event()?, number: number("number")?, over: over()? },
         "resume" => Deed::Resume,
+        "resume_without" => Deed::ResumeWithout,
         other => return Err(Refusal::BadRequest(format!("There is no deed {other:?}."))),
     })
 }

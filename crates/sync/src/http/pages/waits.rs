@@ -1,11 +1,14 @@
-//! The list of what waits: stoppages, held changes, clashes, issues, each with what can be done about it.
+//! The list of what waits: stoppages, what is held, invitations, clashes, issues, each with what can be done about it.
+
+use calbridge_engine::ruling::{self, Ruling};
+use calbridge_rules::event::EventField;
 
 use super::{html::Html, visit::Visitor};
 use crate::{
     amend::was_put_back,
     app::App,
     http::waits::{Waiting, record_page},
-    store::{Clashed, Held, KeptIssue, Stoppage, WhyStopped},
+    store::{Clashed, Held, KeptIssue, Stoppage, WaitingInvitation, WhyStopped},
     words,
 };
 
@@ -21,12 +24,14 @@ pub(super) struct Drawing<'a> {
 
 /// Everything that waits.
 pub(super) fn lists(drawing: &Drawing<'_>, waiting: &Waiting) -> Html {
-    let Waiting { stoppages, issues, held, clashes } = waiting;
-    let nothing = stoppages.is_empty() && issues.is_empty() && held.is_empty() && clashes.is_empty();
+    let Waiting { stoppages, issues, held, invitations, clashes } = waiting;
+    let decided = held.is_empty() && invitations.is_empty() && clashes.is_empty();
+    let nothing = stoppages.is_empty() && issues.is_empty() && decided;
     let html = Html::new();
     let html = if nothing { html.raw("<p class=\"notice good\">Nothing waits.</p>") } else { html };
     let html = section(html, "Sync stands still", stoppages, |html, one| drawing.stoppage(html, one));
     let html = section(html, "Waiting for approval", held, |html, one| drawing.held(html, one));
+    let html = section(html, "Invitations to send", invitations, |html, one| drawing.invitation(html, one));
     let html = section(html, "Changed on both sides", clashes, |html, one| drawing.clash(html, one));
     section(html, "Issues", issues, |html, one| drawing.issue(html, one))
 }
@@ -99,7 +104,7 @@ impl Drawing<'_> {
     fn stoppage(&self, html: Html, one: &Stoppage) -> Html {
         let said = words::stoppage(one);
         let label = match one.why {
-            WhyStopped::Brake => "Let it delete them",
+            WhyStopped::Brake => "Delete them",
             WhyStopped::Authorization => "Resume sync",
             WhyStopped::Failing { .. } => "Try now",
         };
@@ -112,24 +117,71 @@ impl Drawing<'_> {
             .raw(" <span class=\"code\">")
             .raw(one.why.code())
             .raw("</span></p><div class=\"row\">");
-        self.deed(html, one.mailbox.as_str(), &Deed { name: "resume", label, fields: &[] }).raw("</div>")
+        let html = self.deed(html, one.mailbox.as_str(), &Deed { name: "resume", label, fields: &[] });
+        let html = match one.why {
+            WhyStopped::Brake => {
+                let without = Deed { name: "resume_without", label: "Go on without deleting", fields: &[] };
+                self.deed(html, one.mailbox.as_str(), &without)
+            }
+            WhyStopped::Authorization | WhyStopped::Failing { .. } => html,
+        };
+        html.raw("</div>")
     }
 
     fn held(&self, html: Html, one: &Held) -> Html {
         let (mailbox, item) = (one.mailbox.as_str(), one.item.as_str());
         let html = self.head(html, one.subject.as_deref(), &one.user_name, mailbox);
-        let html =
-            html.raw("<p>Changed in Salesforce, and writing it to Outlook mails the attendees:</p><ul>");
-        let html =
-            html.each(words::values(&one.change), |html, line| html.raw("<li>").text(&line).raw("</li>"));
-        let html = html.raw("</ul><p class=\"second\">Since ").text(&words::time(one.since_ms)).raw("</p>");
+        let (html, label) = match &one.held {
+            ruling::Held::Change(change) => {
+                let says = "<p>Changed in Salesforce, and writing it to Outlook mails the attendees:</p><ul>";
+                let lines = words::values(change);
+                let html = html.raw(says).each(&lines, |html, line| html.raw("<li>").text(line).raw("</li>"));
+                (html.raw("</ul>"), "Approve and send")
+            }
+            ruling::Held::Deletion => {
+                let says = "<p>Deleted on one side. Deleting it on the other too waits for you: attendees of a meeting \
+                            get a cancellation.</p>";
+                (html.raw(says), "Approve and delete")
+            }
+        };
+        let html = html.raw("<p class=\"second\">Since ").text(&words::time(one.since_ms)).raw("</p>");
         let html =
             Self::links(html, mailbox, item, one.event.as_ref().map(|event| record_page(self.app, event)));
-        if one.is_approved {
-            return html.raw("<p class=\"notice\">Approved; the next session sends it.</p>");
+        let fields = [("item", item)];
+        let approve = Deed { name: "approve", label, fields: &fields };
+        let discard = Deed { name: "discard", label: "Discard", fields: &fields };
+        self.decision(html, mailbox, one.ruling, &[approve, discard])
+    }
+
+    fn invitation(&self, html: Html, one: &WaitingInvitation) -> Html {
+        let subject = one.fields.get(&EventField::Subject).map(words::value);
+        let html = self.head(html, subject.as_deref(), &one.user_name, one.mailbox.as_str());
+        let html = html.raw("<p>Made in Salesforce. With its people, it invites:</p><ul>");
+        let html = html.each(&one.guests, |html, guest| html.raw("<li>").text(guest.as_str()).raw("</li>"));
+        let html = html.raw("</ul><ul>");
+        let lines = words::values(&one.fields);
+        let html = html.each(&lines, |html, line| html.raw("<li>").text(line).raw("</li>"));
+        let html = html.raw("</ul><p class=\"second\">Since ").text(&words::time(one.since_ms));
+        let html = html.raw("</p><p class=\"links\">");
+        let html = html.outside(&record_page(self.app, &one.event), "Open in Salesforce").raw("</p>");
+        let fields = [("event", one.event.as_str())];
+        let invite = Deed { name: "invite", label: "Approve and invite", fields: &fields };
+        let alone = Deed { name: "bring_alone", label: "Bring it down without inviting", fields: &fields };
+        self.decision(html, one.mailbox.as_str(), one.ruling, &[invite, alone])
+    }
+
+    /// What was decided, or the buttons to decide with.
+    fn decision(&self, html: Html, mailbox: &str, ruling: Option<Ruling>, deeds: &[Deed<'_>]) -> Html {
+        match ruling {
+            Some(Ruling::Approved) => html.raw("<p class=\"notice\">Approved; the next session does it.</p>"),
+            Some(Ruling::Discarded) => {
+                html.raw("<p class=\"notice\">Discarded; the next session settles it.</p>")
+            }
+            None => html
+                .raw("<div class=\"row\">")
+                .each(deeds, |html, deed| self.deed(html, mailbox, deed))
+                .raw("</div>"),
         }
-        let approve = Deed { name: "approve", label: "Approve and send", fields: &[("item", item)] };
-        self.deed(html.raw("<div class=\"row\">"), mailbox, &approve).raw("</div>")
     }
 
     fn clash(&self, html: Html, one: &Clashed) -> Html {

@@ -28,7 +28,6 @@ async fn the_first_sign_in_makes_the_mailbox_and_a_later_one_finds_it(place: Pla
         categories_checked_ms: 0,
         first_seen_ms: NOW,
         looked_everywhere_ms: 0,
-        brake_is_lifted: false,
         zone: String::new(),
     };
     assert_eq!(made, Some(expected.clone()));

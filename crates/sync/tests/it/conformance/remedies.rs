@@ -2,8 +2,9 @@
 
 use calbridge_engine::{
     Outcome,
-    ports::{Action, Foresight},
+    ports::{Action, Foresight, News, Pass},
     report::Saved,
+    ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
@@ -30,6 +31,8 @@ on_every_database!(
     iss_2_a_mailbox_that_stands_still_says_why,
     iss_3_issues_are_found_by_mailbox_and_code_the_latest_first,
     ppl_8_what_is_held_is_listed_until_it_is_written,
+    dwn_6_what_stopped_a_mailbox_is_decided_at_once_and_single_decisions_stay,
+    dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it,
     dwn_5_a_clash_is_listed_until_it_is_flipped,
     uns_1_taking_back_withdraws_every_request_of_the_item,
     uns_2_entries_of_sessions_and_of_people_stand_side_by_side,
@@ -134,17 +137,84 @@ async fn iss_3_issues_are_found_by_mailbox_and_code_the_latest_first(place: Plac
 async fn ppl_8_what_is_held_is_listed_until_it_is_written(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
-    let holding = Saved { held: subject("Dinner"), ..new_event(1) };
+    let change = Held::Change(subject("Dinner"));
+    let holding = Saved { held: Some(change.clone()), ..new_event(1) };
     let with_hold = pass([entry("item", &[], Outcome::Saved(Box::new(holding)))]);
     store.record(&lease, &with_hold, NOW).await.unwrap();
     let held = store.held(Some(&address(1)), 10).await.unwrap().remove(0);
-    assert_eq!((&held.change, held.since_ms, held.is_approved), (&subject("Dinner"), NOW, false));
+    assert_eq!((&held.held, held.since_ms, held.ruling), (&change, NOW, None));
     assert_eq!((held.event, held.subject.as_deref()), (Some(event(1)), Some("Lunch")));
     assert!(store.approve(&address(1), &held.item, NOW).await.unwrap());
     store.record(&lease, &with_hold, NOW + 1).await.unwrap();
-    assert!(store.held(None, 10).await.unwrap()[0].is_approved, "the same change needs no second approval");
+    let ruling = async || store.held(None, 10).await.unwrap()[0].ruling;
+    assert_eq!(ruling().await, Some(Ruling::Approved), "the same change needs no second approval");
+    let ruled = store.pairs_of_items(&address(1), &[item("item")]).await.unwrap().remove(0).ruled;
+    assert_eq!(ruled, Some(Ruled { held: change, ruling: Ruling::Approved }));
+    let unfinished = Saved { is_unfinished: true, ..new_event(1) };
+    let tried = pass([entry("item", &[], Outcome::Saved(Box::new(unfinished)))]);
+    store.record(&lease, &tried, NOW + 2).await.unwrap();
+    assert_eq!(ruling().await, Some(Ruling::Approved), "a failed try does not use it up");
+    let other = Saved { held: Some(Held::Deletion), ..new_event(1) };
+    store
+        .record(&lease, &pass([entry("item", &[], Outcome::Saved(Box::new(other)))]), NOW + 2)
+        .await
+        .unwrap();
+    assert_eq!(ruling().await, None, "something else is asked about anew");
+    assert!(store.discard(&address(1), &held.item, NOW).await.unwrap());
+    assert_eq!(ruling().await, Some(Ruling::Discarded));
     store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW + 2).await.unwrap();
     assert_eq!(store.held(None, 10).await.unwrap(), []);
+}
+
+async fn dwn_6_what_stopped_a_mailbox_is_decided_at_once_and_single_decisions_stay(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let pairs = ["a", "b"].map(|name| entry(name, &[], saved(if name == "a" { 1 } else { 2 })));
+    store.record(&lease, &pass(pairs), NOW).await.unwrap();
+    let mailbox = address(1);
+    assert!(!store.rule_on_brake(&mailbox, Ruling::Approved, NOW).await.unwrap(), "it does not stand still");
+    store.brake(&lease, "DWN-6: 2 of 2", &[item("a"), item("b")], NOW).await.unwrap();
+    let held = store.held(Some(&mailbox), 10).await.unwrap();
+    assert!(held.iter().all(|one| one.held == Held::Deletion && one.ruling.is_none()) && held.len() == 2);
+    assert!(store.discard(&mailbox, &item("b"), NOW).await.unwrap());
+    assert!(store.rule_on_brake(&mailbox, Ruling::Approved, NOW).await.unwrap());
+    let pairs = store.pairs_of_items(&mailbox, &[item("a"), item("b")]).await.unwrap();
+    let mut rulings: Vec<_> =
+        pairs.iter().map(|pair| (pair.item.clone(), pair.ruling_on_deletion())).collect();
+    rulings.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(rulings, [(item("a"), Some(Ruling::Approved)), (item("b"), Some(Ruling::Discarded))]);
+    assert_eq!(store.unfinished(&mailbox, NOW, 10).await.unwrap(), [item("a"), item("b")]);
+    assert_eq!(store.stoppages(Some(&mailbox), 10).await.unwrap(), []);
+    assert_eq!(store.claim("one", 10, NOW, LEASE).await.unwrap().len(), 1);
+}
+
+async fn dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let mailbox = address(1);
+    let invitation =
+        |guest: u32| Invitation { event: event(1), fields: subject("Call"), guests: vec![address(guest)] };
+    let hearing = |guest: Option<u32>, revision: i64| Pass {
+        heard: vec![News { event: event(1), revision }],
+        invitations: guest.map(invitation).into_iter().collect(),
+        ..Pass::default()
+    };
+    store.record(&lease, &hearing(Some(2), 1), NOW).await.unwrap();
+    let waiting = store.invitations(Some(&mailbox), 10).await.unwrap().remove(0);
+    assert_eq!((waiting.fields, waiting.guests, waiting.since_ms), (subject("Call"), vec![address(2)], NOW));
+    assert_eq!(store.inviting(&event(1)).await.unwrap(), [mailbox.clone()]);
+    assert!(store.rule_on_invitation(&mailbox, &event(1), Ruling::Approved, NOW).await.unwrap());
+    assert_eq!(store.news(&mailbox, 10).await.unwrap().len(), 1, "it is looked at again");
+    let ruled = async || store.ruled_invitations(&mailbox, &[event(1)]).await.unwrap();
+    let approved = RuledInvitation { event: event(1), guests: vec![address(2)], ruling: Ruling::Approved };
+    assert_eq!(ruled().await, [approved.clone()]);
+    store.record(&lease, &hearing(Some(2), 0), NOW + 1).await.unwrap();
+    assert_eq!(ruled().await, [approved], "the same people need no second approval");
+    store.record(&lease, &hearing(Some(3), 0), NOW + 1).await.unwrap();
+    assert_eq!(ruled().await, [], "others do");
+    store.record(&lease, &hearing(None, 1), NOW + 2).await.unwrap();
+    assert_eq!(store.invitations(None, 10).await.unwrap(), []);
+    assert!(!store.rule_on_invitation(&mailbox, &event(1), Ruling::Approved, NOW).await.unwrap());
 }
 
 async fn dwn_5_a_clash_is_listed_until_it_is_flipped(place: Place) {

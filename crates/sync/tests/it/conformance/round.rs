@@ -79,7 +79,7 @@ async fn many_pairs_are_found_by_item_and_by_event_each_in_its_own_mailbox(place
     let paired: Vec<_> = pairs.iter().map(|pair| pair.item.clone()).collect();
     assert_eq!(paired, all.iter().step_by(2).cloned().collect::<Vec<_>>());
     let Saved { agreed, origin, .. } = new_event(0);
-    assert_eq!((&pairs[0].agreed, pairs[0].origin, &pairs[0].approved), (&agreed, origin, &None));
+    assert_eq!((&pairs[0].agreed, pairs[0].origin, &pairs[0].ruled), (&agreed, origin, &None));
     let events: Vec<_> = (0..250).map(event).collect();
     assert_eq!(store.pairs_of_events(&address(1), &events).await.unwrap().len(), 125);
     assert_eq!(store.count_pairs(&address(1)).await.unwrap(), 125);

@@ -48,6 +48,10 @@ fn a_created_item_carries_its_transaction_categories_and_pointer() {
         mailbox: mara(),
         transaction: "calbridge-00U5e00000AbCdEEAV".to_owned(),
         values: ItemValues { subject: Some("Call".to_owned()), ..ItemValues::default() },
+        guests: vec![Person {
+            name: "Dana Roth".to_owned(),
+            address: Address::parse("dana@acme.example").ok(),
+        }],
         repeats: None,
         categories: vec!["Salesforce".to_owned()],
         addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
@@ -59,6 +63,8 @@ fn a_created_item_carries_its_transaction_categories_and_pointer() {
         "{text}"
     );
     assert!(text.contains("\"transactionId\":\"calbridge-00U5e00000AbCdEEAV\""), "{text}");
+    let dana = r#""attendees":[{"emailAddress":{"address":"dana@acme.example","name":"Dana Roth"},"type":"required"}]"#;
+    assert!(text.contains(dana), "{text}");
     assert!(text.contains("\"categories\":[\"Salesforce\"]"), "{text}");
     let made = create.read(&reply(201, fixture!("graph/event.json"))).unwrap();
     assert_eq!(made.property_text.as_deref(), Some("{}"));
@@ -82,6 +88,7 @@ fn ser_6_a_created_series_keeps_to_the_clocks_of_its_zone() {
         mailbox: mara(),
         transaction: "calbridge-00U5e00000AbCdEEAV".to_owned(),
         values: ItemValues { span: Some(span), ..ItemValues::default() },
+        guests: Vec::new(),
         repeats: Some(Repeats {
             recurrence: Recurrence {
                 pattern: Pattern::Daily { interval: 1 },
