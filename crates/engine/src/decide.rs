@@ -29,6 +29,7 @@ use crate::{
     session::Scope,
 };
 
+pub use arrival::values_of;
 pub(crate) use arrival::{Arrival, arrival, bring_again, nothing_yet};
 pub(crate) use first::first_look;
 pub(crate) use paired::held_for;

@@ -18,6 +18,12 @@ pub(crate) fn item_fields(item: &Item, settings: &Settings) -> EventFields {
     fields
 }
 
+/// Everything that the item says, its body too.
+pub(crate) fn whole_item(item: &Item, settings: &Settings) -> EventFields {
+    let with_body = Settings { safe_description: false, ..settings.clone() };
+    item_fields(item, &with_body)
+}
+
 /// What goes down, as values of the item; what does not go down is left out.
 pub(crate) fn item_values(down: &EventFields, event: &EventFields, item: &Item) -> ItemValues {
     let mut fields = event.clone();

@@ -48,6 +48,7 @@ impl Unmade {
             | Step::Delete { .. }
             | Step::Leave { .. }
             | Step::DeleteItem
+            | Step::HoldDeletion { .. }
             | Step::BringAgain(_)
             | Step::Release
             | Step::Forget
@@ -93,6 +94,7 @@ fn is_saved_openly(step: &Step) -> bool {
         | Step::Delete { .. }
         | Step::Leave { .. }
         | Step::DeleteItem
+        | Step::HoldDeletion { .. }
         | Step::BringAgain(_)
         | Step::Release
         | Step::Forget

@@ -20,7 +20,7 @@ pub mod series;
 mod session;
 mod window;
 
-pub use decide::{Decided, Step, decide};
+pub use decide::{Decided, Step, decide, values_of};
 pub use observe::{EventSeen, Observation, Wish};
 pub use preview::{Forecast, preview};
 pub use relate::{Answers, Kept};

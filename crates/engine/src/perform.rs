@@ -6,16 +6,25 @@ mod create;
 mod pairs;
 
 use calbridge_rules::{
-    autosave::Past, cause::Cause, deletion, event::EventFields, id::ItemId, saving::Check,
+    autosave::Past,
+    cause::Cause,
+    deletion,
+    event::EventFields,
+    id::{ItemId, RecordId},
+    saving::Check,
 };
 
 use self::bring::Bring;
 use crate::{
     decide::{Arrival, Decided, Step, Why},
+    fields::whole_item,
     mutant::mutant,
     observe::{Found, Observation},
     pair::Pair,
-    ports::{Action, Calendar, Crm, Foresight, Ledger, SeenItem, Trouble},
+    ports::{
+        Action, Calendar, Crm, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem, Ties, TiesOver,
+        Trouble,
+    },
     report::{Again, Entry, Outcome, Saved, SessionError},
     ruling::{Held, Invitation, Ruling},
     series::{self, KeptSeries},
@@ -114,7 +123,7 @@ pub(crate) async fn perform(
     steps: Vec<Decided>,
     arrivals: Vec<Arrival>,
     calendar: &impl Calendar,
-    crm: &impl Crm,
+    crm: &(impl Crm + Relations),
     ledger: &impl Ledger,
 ) -> Result<Done, SessionError> {
     if !mutant("skip-brake") {
@@ -139,7 +148,7 @@ pub(crate) async fn perform(
             Arrival::Bring { .. } | Arrival::Stay(_) => plan.brings.extend(bring::due(arrival, None)),
         }
     }
-    let granted = foresee(scope, seen, &plan, ledger).await?;
+    let granted = foresee(scope, seen, &plan, crm, ledger).await?;
     for (place, outcome) in create::create(scope, seen, plan.creates, granted, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
@@ -250,14 +259,52 @@ async fn foresee(
     scope: &Scope<'_>,
     seen: &Found,
     plan: &Plan,
+    crm: &impl Relations,
     ledger: &impl Ledger,
 ) -> Result<Vec<bool>, Trouble> {
+    let changed = plan.pairs.iter().filter_map(|(place, work)| work.item_over(scope, &seen.items[*place]));
+    let deleted = plan.deletions.iter().filter_map(|place| deleted_item(scope, &seen.items[*place]));
     let foresight = Foresight {
         creates: plan.creates.iter().map(|(place, _)| seen.items[*place].key.clone()).collect(),
         overwrites: plan.pairs.iter().filter_map(|(_, work)| work.overwrites()).collect(),
+        ties: deleted_ties(seen, plan, crm, ledger).await?,
+        items: changed.chain(deleted).collect(),
     };
     if foresight == Foresight::default() {
         return Ok(Vec::new());
     }
     ledger.foresee(&foresight, scope.now).await
+}
+
+/// The relations of Events that are about to be deleted: they go with them.
+async fn deleted_ties(
+    seen: &Found,
+    plan: &Plan,
+    crm: &impl Relations,
+    ledger: &impl Ledger,
+) -> Result<Vec<TiesOver>, Trouble> {
+    let deleted = plan.pairs.iter().filter_map(|(place, work)| Some((*place, work.deleted()?)));
+    let deleted: Vec<(usize, &RecordId)> = deleted.collect();
+    if deleted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let events: Vec<RecordId> = deleted.iter().map(|(_, event)| (*event).clone()).collect();
+    let items: Vec<ItemId> = deleted.iter().map(|(place, _)| seen.items[*place].id.clone()).collect();
+    let relations = crm.relations(&events).await?;
+    let related = ledger.related(&items).await?;
+    let over = |(place, event): (usize, &RecordId)| {
+        let rows: Vec<&Relation> = relations.iter().filter(|row| row.event == *event).collect();
+        let kept = related.iter().find(|(item, _)| *item == seen.items[place].id);
+        let records = kept.map(|(_, kept)| kept.records.as_slice()).unwrap_or_default();
+        let before = Ties::standing(&rows, records);
+        (!before.is_empty()).then(|| TiesOver { event: event.clone(), before, after: Ties::default() })
+    };
+    Ok(deleted.into_iter().filter_map(over).collect())
+}
+
+/// What an item says that is about to be deleted.
+fn deleted_item(scope: &Scope<'_>, seen: &Observation) -> Option<ItemOver> {
+    let (item, pair) = (seen.item.as_ref()?, seen.pair.as_ref()?);
+    let before = whole_item(&item.item, &scope.settings.shared);
+    Some(ItemOver { item: seen.id.clone(), event: pair.event.clone(), before, after: EventFields::new() })
 }

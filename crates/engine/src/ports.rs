@@ -2,6 +2,7 @@
 
 mod calendar;
 mod crm;
+mod foresight;
 mod ledger;
 mod newcomers;
 mod relations;
@@ -12,7 +13,8 @@ pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };
 pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
-pub use ledger::{Action, Foresight, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
+pub use foresight::{Foresight, ItemOver, Ties, TiesOver};
+pub use ledger::{Action, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
 pub use newcomers::{Claim, Made, Newcomers};
 pub use relations::{Relation, Relations, Tie, Tying};
 

@@ -20,7 +20,10 @@ use calbridge_rules::{
 use crate::{
     observe::{EventSeen, Found, Observation},
     perform::Done,
-    ports::{Action, Crm, Ledger, Relation, Relations, SeenItem, Source, Tie, Trouble, Tying},
+    ports::{
+        Action, Crm, Foresight, Ledger, Relation, Relations, SeenItem, Source, Tie, Ties, TiesOver, Trouble,
+        Tying,
+    },
     report::{Outcome, Saved},
     session::Scope,
 };
@@ -87,15 +90,20 @@ pub(crate) async fn relate(
     let mut keep: Vec<(ItemId, Kept)> = Vec::new();
     let mut rows: Vec<(RecordId, Vec<Tying>)> = Vec::new();
     let mut writing: Vec<(ItemId, Kept)> = Vec::new();
+    let mut ties: Vec<TiesOver> = Vec::new();
     for one in due {
         let (event, writes, kept) = written(scope, &one, &known);
         let of_item = (one.seen.id.clone(), kept);
         if writes.is_empty() {
             keep.extend(saved_of(done, &of_item.0).is_some().then_some(of_item));
         } else {
+            ties.extend(written_over(&event, &writes, &known));
             rows.push((event, writes));
             writing.push(of_item);
         }
+    }
+    if !ties.is_empty() {
+        ledger.foresee(&Foresight { ties, ..Foresight::default() }, scope.now).await?;
     }
     let answers = if rows.is_empty() { Vec::new() } else { crm.relate(&rows).await };
     for ((item, kept), answer) in writing.into_iter().zip(answers) {
@@ -115,6 +123,13 @@ pub(crate) async fn relate(
         }
     }
     Ok(keep)
+}
+
+/// What of an Event's relations is about to be written over (UNS-2).
+fn written_over(event: &RecordId, writes: &[Tying], known: &Known) -> Option<TiesOver> {
+    let stands: Vec<&Relation> = known.relations.iter().filter(|row| row.event == *event).collect();
+    let (before, after) = Ties::overwritten(writes, &stands);
+    (!before.is_empty()).then(|| TiesOver { event: event.clone(), before, after })
 }
 
 /// What is to be looked at: what was saved first, what was chosen anew, and where somebody answered otherwise.

@@ -235,6 +235,7 @@ impl Cause {
             Self::PutBack { .. } | Self::Reverted { .. } => "A change was put back",
             Self::DownOnly => "Nothing is saved from Outlook",
             Self::NotMade { .. } => "No record could be made for somebody",
+            Self::SeveralAlike { .. } => "Several records are alike",
             Self::Held { .. } | Self::HeldDeletion { .. } => "Waiting for approval",
             Self::GroupConsent => "No access to the group calendar",
             Self::BornInSalesforce => "Made in Salesforce",

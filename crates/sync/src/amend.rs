@@ -1,10 +1,13 @@
 //! Values that a person wants back on an Event: what a session overwrote or deleted (UNS-2), or the other side of a clash
 //! (DWN-5). Never blind: somebody else's change in between is shown first, as the pane does it (SAV-13).
 
-use calbridge_engine::ports::{Crm, KeyedEvent, Trouble};
+use calbridge_engine::{
+    ports::{Calendar, Crm, KeyedEvent, NewItem, Pointer, Relation, Relations, Trouble, Tying},
+    values_of,
+};
 use calbridge_rules::{
     conflict::{Conflict, conflicts},
-    event::{EventField, EventFields, FieldValue},
+    event::{Event, EventField, EventFields, FieldValue},
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     mapping,
@@ -15,6 +18,7 @@ use calbridge_wire::CallError;
 use crate::{
     app::App,
     desk::{Pace, Place, Seat},
+    outlook::Outlook,
     store::{ByHand, Clashed, JournalEntry, StoreError},
 };
 
@@ -39,6 +43,9 @@ pub enum NotAmended {
     /// It was undone or flipped before, or its time is up.
     #[error("no longer open")]
     NotOpen,
+    /// Somebody related people otherwise since.
+    #[error("related otherwise since")]
+    RelatedSince,
     /// The meeting is somebody else's, so that the next session would put it back (DWN-7).
     #[error("not this user's to change")]
     NotYours,
@@ -48,6 +55,9 @@ pub enum NotAmended {
     /// Salesforce does not answer, or answered unclearly.
     #[error("not now")]
     NotNow,
+    /// Outlook does not answer.
+    #[error("not now")]
+    CalendarSilent,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -84,20 +94,103 @@ pub async fn undo(
     if entry.is_deletion() {
         bring_back(app, entry).await?;
     } else {
-        let mut wanted = entry.before.clone();
-        // Under which key an Event stands is no value that anybody saw.
-        wanted.retain(|field, _| *field != EventField::SyncKey);
+        write_back(app, entry, by, over).await?;
+    }
+    if entry.is_item_deletion() {
+        item_again(app, entry).await?;
+    }
+    Ok(app.store.undone(entry, app.now_ms()).await?)
+}
+
+/// Writes what was overwritten back, on the Event: from there the next session takes to the item what the item said, and asks
+/// first where that mails people (PPL-8).
+async fn write_back(
+    app: &App,
+    entry: &JournalEntry,
+    by: &RecordId,
+    over: &EventFields,
+) -> Result<(), NotAmended> {
+    let restoring = match &entry.ties {
+        Some((before, after)) => {
+            let stands = relations(app, &entry.event).await?;
+            let stands: Vec<&Relation> = stands.iter().collect();
+            if after.changed_since(before, &stands) {
+                return Err(NotAmended::RelatedSince);
+            }
+            before.restoring(&stands)
+        }
+        None => Vec::new(),
+    };
+    let (mut wanted, mut shown) = (entry.before.clone(), entry.after.clone());
+    if let Some((before, after)) = entry.item_values.as_ref().filter(|(_, after)| !after.is_empty()) {
+        wanted = with(&wanted, before);
+        shown = with(&shown, after);
+    }
+    // Under which key an Event stands is no value that anybody saw.
+    wanted.retain(|field, _| *field != EventField::SyncKey);
+    if !wanted.is_empty() {
         let amended = Amended {
             mailbox: &entry.mailbox,
             event: &entry.event,
             item: entry.item.as_ref(),
             by,
-            shown: with(&entry.after, over),
+            shown: with(&shown, over),
             wanted,
         };
         amended.write(app).await?;
     }
-    Ok(app.store.undone(entry, app.now_ms()).await?)
+    relate(app, &entry.event, restoring).await
+}
+
+/// Makes a deleted item again as it was, without its people, whom sync does not mail.
+async fn item_again(app: &App, entry: &JournalEntry) -> Result<(), NotAmended> {
+    let Some((before, _)) = &entry.item_values else { return Ok(()) };
+    let event = Event {
+        id: entry.event.clone(),
+        fields: before.clone(),
+        system_modstamp: app.clock.now(),
+        last_modified_by: None,
+        last_modified: app.clock.now(),
+    };
+    let new = NewItem {
+        // The same for every try, so that a lost answer makes no second one.
+        transaction: format!("calbridge-undo-{}-{}", entry.event, entry.number),
+        values: values_of(&event),
+        guests: Vec::new(),
+        categories: Vec::new(),
+        pointer: Pointer::Cleared,
+    };
+    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &entry.mailbox };
+    let made = outlook.create(&[new], app.clock.now()).await.into_iter().next();
+    made.unwrap_or(Err(Trouble::Unclear)).map(drop).map_err(|trouble| match trouble {
+        Trouble::Refused(issue) => NotAmended::Refused(issue),
+        Trouble::Unclear
+        | Trouble::Later { .. }
+        | Trouble::Gone
+        | Trouble::Stale
+        | Trouble::Stopped(_)
+        | Trouble::Fenced => NotAmended::CalendarSilent,
+    })
+}
+
+/// The relations of an Event as they stand.
+async fn relations(app: &App, event: &RecordId) -> Result<Vec<Relation>, NotAmended> {
+    let place = app.desk.sit();
+    Ok(seat(app, &place).relations(std::slice::from_ref(event)).await?)
+}
+
+/// Writes relations; the first that is refused is told, the others are written all the same.
+async fn relate(app: &App, event: &RecordId, writes: Vec<Tying>) -> Result<(), NotAmended> {
+    if writes.is_empty() {
+        return Ok(());
+    }
+    let place = app.desk.sit();
+    let rows = [(event.clone(), writes)];
+    let told = seat(app, &place).relate(&rows).await.into_iter().next().unwrap_or(Err(Trouble::Unclear))?;
+    match told.into_iter().next() {
+        Some(issue) => Err(NotAmended::Refused(issue)),
+        None => Ok(()),
+    }
 }
 
 /// Takes Salesforce's value of a clash after all (DWN-5): it is written on the Event, from where the next session takes it to
@@ -218,9 +311,17 @@ async fn bring_back(app: &App, entry: &JournalEntry) -> Result<(), NotAmended> {
     }
     let mut fields = entry.before.clone();
     fields.retain(|field, value| *field != EventField::SyncKey && !value.is_empty());
-    org.upsert(&[(key, fields)]).await.into_iter().next().unwrap_or(Err(Trouble::Unclear))?;
-    // Nobody shall wait for this place while the calendar is asked.
+    let made = org.upsert(&[(key, fields)]).await.into_iter().next().unwrap_or(Err(Trouble::Unclear))?;
+    // Nobody shall wait for this place while something else is asked.
     drop(place);
+    if let Some((before, _)) = &entry.ties {
+        let stands = relations(app, &made).await?;
+        let writes = before.restoring(&stands.iter().collect::<Vec<_>>());
+        // The Event is there again: what is refused of its relations must not keep its item from it.
+        if let Err(error) = relate(app, &made, writes).await {
+            tracing::warn!(event = %made, %error, "relations were not brought back");
+        }
+    }
     let Some(item) = &entry.item else { return Ok(()) };
     let reading = app.mailroom.reading(&entry.mailbox, item.clone());
     if let Err(CallError::Gone) = app.mailroom.call(&entry.mailbox, 1, &reading).await {

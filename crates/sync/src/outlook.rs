@@ -35,6 +35,8 @@ use futures_util::future::join_all;
 
 use crate::mailroom::Mailroom;
 
+/// The add-in's properties where there is nothing to tell.
+const NO_PROPERTIES: &str = "{}";
 /// Pages of one question that are read.
 const PAGE_LIMIT: usize = 200;
 
@@ -99,7 +101,7 @@ impl Calendar for Outlook<'_> {
             repeats: None,
             categories: item.categories.clone(),
             addin_id: self.mailroom.addin_id.clone(),
-            property_text: property(&item.pointer, None, now).unwrap_or_default(),
+            property_text: property(&item.pointer, None, now).unwrap_or_else(|| NO_PROPERTIES.to_owned()),
         };
         self.each(items.iter().map(create).collect(), seen).await
     }

@@ -1,8 +1,11 @@
 //! What is kept, in words for people: fields and values, stoppages, directions.
 
+use calbridge_engine::ports::{Tie, Ties};
 use calbridge_rules::{
     codes,
     event::{EventField, EventFields, FieldValue},
+    id::RecordId,
+    invitees::InviteeStatus,
 };
 
 use crate::{
@@ -55,6 +58,24 @@ pub(crate) fn value(value: &FieldValue) -> String {
 /// Fields with their values, one line each.
 pub(crate) fn values(fields: &EventFields) -> Vec<String> {
     fields.iter().map(|(name, stands)| format!("{}: {}", field(name), value(stands))).collect()
+}
+
+/// Relations, one line each.
+pub(crate) fn ties(ties: &Ties) -> Vec<String> {
+    let person = |(record, tie): (&RecordId, &Tie)| {
+        let answer = match tie.invited {
+            None if tie.is_named => "in Name",
+            None => "not related",
+            Some(InviteeStatus::New) => "invited",
+            Some(InviteeStatus::Accepted) => "accepted",
+            Some(InviteeStatus::Declined) => "declined",
+        };
+        format!("{record}: {answer}")
+    };
+    let record = |(record, is_linked): (&RecordId, &bool)| {
+        format!("{record}: {}", if *is_linked { "linked" } else { "not linked" })
+    };
+    ties.people.iter().map(person).chain(ties.records.iter().map(record)).collect()
 }
 
 /// An instant in UTC.

@@ -76,7 +76,7 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
     if is_old && scope.settings.autosave.since_enabled {
         return Arrival::Stay("AUT-4");
     }
-    let values = mapping::back(&event.fields, &nothing_yet(event));
+    let values = values_of(event);
     let Some(span) = values.span else { return Arrival::Stay("DWN-1") };
     if span.length() > TimeDelta::days(DAYS_LIMIT) {
         return Arrival::Stay("XCP-1");
@@ -95,7 +95,7 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
 
 /// The item of a pair once more: under another transaction than the one that is gone, which another key tells.
 pub(crate) fn bring_again(pair: &Pair, event: &Event) -> Arrival {
-    let values = mapping::back(&event.fields, &nothing_yet(event));
+    let values = values_of(event);
     let generation = pair.key.as_str().get(..GENERATION).unwrap_or_default();
     let transaction = format!("calbridge-{}-{generation}", event.id);
     // Whoever was invited before is not asked again: nobody wants that but sync.
@@ -105,6 +105,11 @@ pub(crate) fn bring_again(pair: &Pair, event: &Event) -> Arrival {
         transaction,
         guests: Vec::new(),
     }
+}
+
+/// What an item says that is made from an Event.
+pub fn values_of(event: &Event) -> ItemValues {
+    mapping::back(&event.fields, &nothing_yet(event))
 }
 
 /// An item before anything is known of it.

@@ -12,11 +12,11 @@ use calbridge_rules::{
 use super::{Done, create::new_pair};
 use crate::{
     decide::Together,
-    fields::{item_fields, item_values},
+    fields::{item_fields, item_values, whole_item},
     mutant::mutant,
     observe::{Found, Observation},
     pair::Agreed,
-    ports::{Calendar, Crm, ItemChange, SeenItem, Trouble},
+    ports::{Calendar, Crm, ItemChange, ItemOver, SeenItem, Trouble},
     report::{Outcome, Saved},
     ruling::Held,
     session::Scope,
@@ -67,6 +67,29 @@ impl Work {
                 Some((event.id.clone(), change.keys().filter_map(stood).collect(), change))
             }
         }
+    }
+}
+
+impl Work {
+    /// The Event that is deleted, if one is.
+    pub(super) fn deleted(&self) -> Option<&RecordId> {
+        match self {
+            Self::Delete { event } => Some(&event.id),
+            Self::Adopt { .. } | Self::Merge(_) | Self::Leave { .. } => None,
+        }
+    }
+
+    /// What the item says where something is written on it, and what is written there.
+    pub(super) fn item_over(&self, scope: &Scope<'_>, seen: &Observation) -> Option<ItemOver> {
+        let Self::Merge(together) = self else { return None };
+        let down = &together.merge.to_outlook;
+        if down.is_empty() || is_held(together) {
+            return None;
+        }
+        let mut before = whole_item(&seen.item.as_ref()?.item, &scope.settings.shared);
+        before.retain(|field, _| down.contains_key(field));
+        let event = together.event.id.clone();
+        Some(ItemOver { item: seen.id.clone(), event, before, after: down.clone() })
     }
 }
 

@@ -4,16 +4,14 @@ use std::future::Future;
 
 use calbridge_rules::{
     autosave::Past,
-    event::EventFields,
     holding::Saver,
     id::{Address, ItemId, RecordId},
-    identity::SyncKey,
     saving::Choice,
     status::Issue,
 };
 use chrono::{DateTime, Utc};
 
-use super::{Claim, Cursor, Given, Trouble, Window};
+use super::{Claim, Cursor, Foresight, Given, Trouble, Window};
 use crate::{
     pair::Pair,
     relate::Kept,
@@ -77,15 +75,6 @@ pub struct UnmarkedPair {
     pub event: RecordId,
     /// What the org or the calendar refused of it when it was last looked at.
     pub issue: Option<Issue>,
-}
-
-/// What is about to be written in Salesforce: kept before it is, so that it can be undone whatever happens then (UNS-2).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Foresight {
-    /// Keys of Events to create.
-    pub creates: Vec<SyncKey>,
-    /// Events to change or delete: what stands there, and what is written; nothing for a deletion.
-    pub overwrites: Vec<(RecordId, EventFields, EventFields)>,
 }
 
 /// A record that a session made, as the journal keeps it.

@@ -8,11 +8,12 @@ use calbridge_rules::{
     item::Person,
     status::Issue,
 };
+use serde::{Deserialize, Serialize};
 
 use super::Trouble;
 
 /// What somebody is to an Event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tie {
     /// Whether they stand in its Name.
     pub is_named: bool,

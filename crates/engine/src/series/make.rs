@@ -165,7 +165,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         if let Some(event) = known.by_key.get(key.as_str()) {
             return Ok(event.clone());
         }
-        let foresight = Foresight { creates: vec![key.clone()], overwrites: Vec::new() };
+        let foresight = Foresight { creates: vec![key.clone()], ..Foresight::default() };
         let granted = self.ledger.foresee(&foresight, self.scope.now).await?;
         if granted != [true] {
             return Err(Trouble::Later { retry_after_ms: None });
@@ -226,7 +226,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             return Ok(());
         }
         let before = |event: &Event| (event.id.clone(), event.fields.clone(), EventFields::new());
-        let foresight = Foresight { creates: Vec::new(), overwrites: events.iter().map(before).collect() };
+        let foresight = Foresight { overwrites: events.iter().map(before).collect(), ..Foresight::default() };
         self.ledger.foresee(&foresight, self.scope.now).await?;
         let ids: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
         for answer in self.crm.delete(&ids).await {
@@ -268,7 +268,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             return Ok(());
         }
         let creates = rows.iter().map(|(_, key, _)| key.clone()).collect();
-        let foresight = Foresight { creates, overwrites: Vec::new() };
+        let foresight = Foresight { creates, ..Foresight::default() };
         let granted = self.ledger.foresee(&foresight, self.scope.now).await?;
         let (rows, refused): (Vec<_>, Vec<_>) =
             rows.into_iter().zip(granted).partition(|(_, granted)| *granted);

@@ -238,7 +238,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
     ) -> Result<Written, Trouble> {
         let overwrites = work.overwrites(plan);
         if !overwrites.is_empty() {
-            let foresight = Foresight { creates: Vec::new(), overwrites };
+            let foresight = Foresight { overwrites, ..Foresight::default() };
             self.ledger.foresee(&foresight, self.scope.now).await?;
         }
         let mut written = Written { whole: true, dates: Vec::with_capacity(plan.dates.len()) };
@@ -333,7 +333,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         let events: Vec<Event> = masters.chain(stands.singles.iter().cloned()).collect();
         let own = stands.own_values(kept, &pair.agreed);
         if !own.is_empty() {
-            let foresight = Foresight { creates: Vec::new(), overwrites: own };
+            let foresight = Foresight { overwrites: own, ..Foresight::default() };
             self.ledger.foresee(&foresight, self.scope.now).await?;
         }
         let mut made = Made::default();

@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<Cause> {
         Cause::NotMade { whom: "pat@acme.example".to_owned(), why: "Region is missing.".to_owned() },
         Cause::SeveralAlike { whom: "pat@acme.example".to_owned(), records: fields.clone() },
         Cause::Held { people: 3 },
+        Cause::HeldDeletion { people: 3 },
         Cause::GroupConsent,
         Cause::BornInSalesforce,
         Cause::RecordWithoutDate { object: "Task".to_owned() },

@@ -1,4 +1,4 @@
-//! `GET /v1/journal`, `GET /v1/org/journal`: what sync overwrote and deleted in Salesforce in the last 30 days (UNS-2).
+//! `GET /v1/journal`, `GET /v1/org/journal`: what sync overwrote and deleted on either side in the last 30 days (UNS-2).
 
 use axum::{Json, extract::State};
 use calbridge_wire::service::Problem;
@@ -53,6 +53,12 @@ struct OneEntry {
     before: Vec<String>,
     /// What was written, in words.
     after: Vec<String>,
+    /// Who and what was related to the Event, of what was written over, in words.
+    relations: Vec<String>,
+    /// What the item in Outlook said, of what was written over, in words.
+    outlook: Vec<String>,
+    /// Whether the item in Outlook was deleted.
+    outlook_deleted: bool,
     written: DateTime<Utc>,
     /// Whether a person wrote it, rather than a session.
     by_hand: bool,
@@ -82,6 +88,9 @@ fn shown(app: &App, entries: &[JournalEntry], made: &[MadeRecord]) -> Journal {
         deleted: entry.is_deletion(),
         before: words::values(&entry.before),
         after: words::values(&entry.after),
+        relations: entry.ties.as_ref().map(|(before, _)| words::ties(before)).unwrap_or_default(),
+        outlook: entry.item_values.as_ref().map(|(before, _)| words::values(before)).unwrap_or_default(),
+        outlook_deleted: entry.is_item_deletion(),
         written: instant(entry.written_ms),
         by_hand: entry.by.is_some(),
         undone: entry.is_undone,

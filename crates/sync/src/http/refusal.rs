@@ -90,8 +90,9 @@ impl Refusal {
                 | NotAmended::NoKey
                 | NotAmended::NotOpen
                 | NotAmended::NotYours
+                | NotAmended::RelatedSince
                 | NotAmended::Refused(_) => StatusCode::CONFLICT,
-                NotAmended::NotNow => StatusCode::BAD_GATEWAY,
+                NotAmended::NotNow | NotAmended::CalendarSilent => StatusCode::BAD_GATEWAY,
                 NotAmended::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::SyncOff(_) | Self::KeyTaken => StatusCode::CONFLICT,
@@ -196,6 +197,11 @@ fn not_amended(why: &NotAmended) -> Problem {
             "This was undone or decided before, or is older than 30 days.".to_owned(),
             "Load the list again.",
         ),
+        NotAmended::RelatedSince => (
+            "SAV-13",
+            "Somebody answered, or changed who is related to the event, since.".to_owned(),
+            "Change its people in Salesforce instead.",
+        ),
         NotAmended::NotYours => (
             "DWN-7",
             "Somebody else organizes this meeting: the next session would put it back again.".to_owned(),
@@ -204,6 +210,9 @@ fn not_amended(why: &NotAmended) -> Problem {
         NotAmended::Refused(issue) => return problem(&issue.code, &issue.reason, &issue.remedy),
         NotAmended::NotNow => {
             ("org-silent", "Salesforce does not answer the service.".to_owned(), "Try again in a minute.")
+        }
+        NotAmended::CalendarSilent => {
+            ("calendar-silent", "Outlook does not answer the service.".to_owned(), "Try again in a minute.")
         }
         NotAmended::Store(_) => {
             ("store", "The service cannot reach its database.".to_owned(), "Try again in a minute.")

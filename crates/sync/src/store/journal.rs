@@ -1,5 +1,6 @@
-//! The journal: what stood where something was overwritten or deleted in Salesforce, for 30 days (UNS-2).
+//! The journal: what stood where something was overwritten or deleted, on either side, for 30 days (UNS-2).
 
+use calbridge_engine::ports::{Foresight, ItemOver, Ties, TiesOver};
 use calbridge_rules::{
     event::EventFields,
     id::{Address, ItemId, RecordId},
@@ -40,12 +41,21 @@ pub struct JournalEntry {
     pub by: Option<RecordId>,
     /// Whether it was undone.
     pub is_undone: bool,
+    /// Relations of the Event that were written over, before and after; with a deleted Event all of them went.
+    pub ties: Option<(Ties, Ties)>,
+    /// What the item said where it was written over, and what was written; nothing where it was deleted.
+    pub item_values: Option<(EventFields, EventFields)>,
 }
 
 impl JournalEntry {
     /// Whether the Event was deleted.
     pub fn is_deletion(&self) -> bool {
-        self.after.is_empty()
+        !self.before.is_empty() && self.after.is_empty()
+    }
+
+    /// Whether the item was deleted.
+    pub fn is_item_deletion(&self) -> bool {
+        self.item_values.as_ref().is_some_and(|(_, after)| after.is_empty())
     }
 }
 
@@ -68,7 +78,7 @@ pub struct ByHand<'a> {
 
 const ENTRY: &str =
     "SELECT journal.mailbox, user_name, event, fence, item, written_at, before_values, after_values,
-     by_user, undone_at FROM journal JOIN mailboxes ON mailboxes.mailbox = journal.mailbox";
+     by_user, undone_at, ties_before, ties_after, item_before, item_after FROM journal JOIN mailboxes ON mailboxes.mailbox = journal.mailbox";
 
 impl Store {
     /// The journal of one mailbox or of all, the latest first.
@@ -168,29 +178,101 @@ impl Store {
     }
 }
 
-/// What an overwrite or a deletion of a session takes away.
+/// What a session is about to write over: one entry for each Event, whatever of it is written over. Numbered by the
+/// session's fence, so that what is written in several goes stands together.
 pub(super) async fn journal(
     transaction: &mut Transaction<'static, Any>,
     lease: &super::Lease,
-    event: &RecordId,
-    before: &EventFields,
-    after: &EventFields,
+    foresight: &Foresight,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item)
-         SELECT $1, $2, $3, $4, $5, $6, COALESCE(MIN(item), '') FROM pairs WHERE mailbox = $1 AND event = $2
-         ON CONFLICT (mailbox, event, fence) DO NOTHING",
-    )
-    .bind(lease.mailbox.as_str())
-    .bind(event.as_str())
-    .bind(lease.fence)
-    .bind(now_ms)
-    .bind(fields_text(before)?)
-    .bind(fields_text(after)?)
-    .execute(&mut **transaction)
-    .await?;
+    for (event, before, after) in &foresight.overwrites {
+        let texts = (fields_text(before)?, fields_text(after)?);
+        put(transaction, lease, event, Part::Fields, texts, now_ms).await?;
+    }
+    for TiesOver { event, before, after } in &foresight.ties {
+        let texts = (ties_text(before)?, ties_text(after)?);
+        put(transaction, lease, event, Part::Ties, texts, now_ms).await?;
+    }
+    for ItemOver { item, event, before, after } in &foresight.items {
+        let texts = (fields_text(before)?, fields_text(after)?);
+        put(transaction, lease, event, Part::Item, texts, now_ms).await?;
+        sqlx::query("UPDATE journal SET item = $1 WHERE mailbox = $2 AND event = $3 AND fence = $4")
+            .bind(item.as_str())
+            .bind(lease.mailbox.as_str())
+            .bind(event.as_str())
+            .bind(lease.fence)
+            .execute(&mut **transaction)
+            .await?;
+    }
     Ok(())
+}
+
+/// What an entry keeps.
+#[derive(Clone, Copy)]
+enum Part {
+    Fields,
+    Ties,
+    Item,
+}
+
+/// Puts a part into the entry of an Event; what stood before the first write of a session is what counts.
+async fn put(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &super::Lease,
+    event: &RecordId,
+    part: Part,
+    (before, after): (String, String),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    // An entry of relations or of an item alone has no fields, which are written as none.
+    let sql = match part {
+        Part::Fields => {
+            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item)
+             SELECT $1, $2, $3, $4, $5, $6, COALESCE(MIN(item), '') FROM pairs WHERE mailbox = $1 AND event = $2
+             ON CONFLICT (mailbox, event, fence) DO UPDATE SET before_values = $5, after_values = $6
+             WHERE journal.before_values = '{}'"
+        }
+        Part::Ties => {
+            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item, ties_before,
+             ties_after) SELECT $1, $2, $3, $4, '{}', '{}', COALESCE(MIN(item), ''), $5, $6 FROM pairs
+             WHERE mailbox = $1 AND event = $2
+             ON CONFLICT (mailbox, event, fence) DO UPDATE SET ties_before = $5, ties_after = $6
+             WHERE journal.ties_before = ''"
+        }
+        Part::Item => {
+            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item, item_before,
+             item_after) SELECT $1, $2, $3, $4, '{}', '{}', COALESCE(MIN(item), ''), $5, $6 FROM pairs
+             WHERE mailbox = $1 AND event = $2
+             ON CONFLICT (mailbox, event, fence) DO UPDATE SET item_before = $5, item_after = $6
+             WHERE journal.item_before = ''"
+        }
+    };
+    sqlx::query(sql)
+        .bind(lease.mailbox.as_str())
+        .bind(event.as_str())
+        .bind(lease.fence)
+        .bind(now_ms)
+        .bind(before)
+        .bind(after)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+fn ties_text(ties: &Ties) -> Result<String, StoreError> {
+    serde_json::to_string(ties).map_err(|bad| StoreError::Unreadable(bad.to_string()))
+}
+
+/// Both sides of relations, where some were written over.
+fn ties_over(before: &str, after: &str) -> Result<Option<(Ties, Ties)>, StoreError> {
+    let read = |text: &str| serde_json::from_str(text).map_err(|bad| StoreError::Unreadable(bad.to_string()));
+    if before.is_empty() { Ok(None) } else { Ok(Some((read(before)?, read(after)?))) }
+}
+
+/// Both sides of an item, where it was written over.
+fn item_over(before: &str, after: &str) -> Result<Option<(EventFields, EventFields)>, StoreError> {
+    if before.is_empty() { Ok(None) } else { Ok(Some((fields(before)?, fields(after)?))) }
 }
 
 fn entry(row: &AnyRow) -> Result<JournalEntry, StoreError> {
@@ -207,5 +289,7 @@ fn entry(row: &AnyRow) -> Result<JournalEntry, StoreError> {
         after: fields(&row.try_get::<String, _>(7)?)?,
         by: super::pairs::optional_record(&by)?,
         is_undone: row.try_get::<i64, _>(9)? > 0,
+        ties: ties_over(&row.try_get::<String, _>(10)?, &row.try_get::<String, _>(11)?)?,
+        item_values: item_over(&row.try_get::<String, _>(12)?, &row.try_get::<String, _>(13)?)?,
     })
 }

@@ -64,9 +64,7 @@ impl Store {
             .await?;
             granted[place] = taken.rows_affected() == 1;
         }
-        for (event, before, after) in &foresight.overwrites {
-            journal::journal(&mut transaction, lease, event, before, after, now_ms).await?;
-        }
+        journal::journal(&mut transaction, lease, foresight, now_ms).await?;
         transaction.commit().await?;
         self.after("foresee", Some(lease)).await?;
         Ok(granted)

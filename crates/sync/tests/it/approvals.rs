@@ -195,6 +195,52 @@ async fn ppl_8_a_held_deletion_is_discarded_and_the_meeting_stays() {
     assert_eq!((&waits["held"], &waits["issues"]), (&json!([]), &json!([])));
 }
 
+/// Undoes the latest entry of the journal.
+async fn undo(desk: &Desk, mara: &str, checks: impl Fn(&Value)) {
+    let (_, journal) = desk.call(mara, "GET", "/v1/journal", Value::Null).await;
+    let entry = &journal["entries"][0];
+    checks(entry);
+    let undo = json!({ "deed": "undo", "event": entry["event"], "number": entry["number"] });
+    assert_eq!(desk.does(mara, undo.clone()).await, StatusCode::NO_CONTENT);
+    desk.run().await;
+    assert_eq!(desk.does(mara, undo).await, StatusCode::CONFLICT, "once");
+}
+
+#[tokio::test]
+async fn uns_2_an_item_that_was_deleted_is_made_again_without_mail() {
+    let desk = Desk::open().await;
+    let (mara, held) = deleted_lunch(&desk).await;
+    desk.does(&mara, json!({ "deed": "approve", "item": held["item"] })).await;
+    desk.run().await;
+    assert_eq!(desk.mailed().len(), 1, "the cancellation");
+    undo(&desk, &mara, |entry| assert_eq!(entry["outlook_deleted"], true, "{entry}")).await;
+    let items = desk.world.lock().unwrap().graph.dump()[MARA].clone();
+    let lunches: Vec<&Value> =
+        items.as_array().unwrap().iter().filter(|item| item["subject"] == LUNCH).collect();
+    assert_eq!(lunches.len(), 1, "{lunches:?}");
+    assert_eq!(lunches[0]["attendees"], json!([]));
+    assert_eq!(desk.mailed().len(), 1, "nobody is mailed");
+}
+
+#[tokio::test]
+async fn uns_2_an_item_that_was_overwritten_says_again_what_it_said() {
+    let desk = Desk::open().await;
+    desk.ordered(json!({ "HoldNotifications": { "value": "off" } })).await;
+    let mara = desk.lunch().await;
+    let event = desk.events(LUNCH)[0]["Id"].clone();
+    desk.advance(TimeDelta::minutes(1));
+    let fields = json!({ "Subject": "Lunch in town" });
+    desk.control("POST", "/salesforce/records", &json!({ "type": "Event", "id": event, "fields": fields }));
+    desk.hear().await;
+    assert_eq!(desk.stored(MARA, "lunch")["subject"], "Lunch in town");
+    undo(&desk, &mara, |entry| {
+        assert_eq!(entry["outlook"], json!([format!("Subject: “{LUNCH}”")]), "{entry}");
+    })
+    .await;
+    assert_eq!(desk.stored(MARA, "lunch")["subject"], LUNCH);
+    assert_eq!(desk.left(LUNCH), 1, "both sides");
+}
+
 /// The lunch was deleted in Outlook, and the mailbox stopped before its Event was.
 async fn braked(desk: &Desk) -> String {
     let mara = desk.lunch().await;

@@ -346,3 +346,45 @@ fn link_object() -> Value {
     ]);
     json!({ "label": "Calbridge Link", "labelPlural": "Calbridge Links", "keyPrefix": "a0L", "fields": fields })
 }
+
+#[tokio::test]
+async fn uns_2_a_deleted_event_comes_back_with_everybody_who_was_invited() {
+    let desk = Desk::open().await;
+    let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
+    desk.call(&ines, "GET", "/v1/me", Value::Null).await;
+    desk.save(&mara, MARA, "pricing-review", &desk.with_dana()).await;
+    desk.run().await;
+    // Somebody whom sync knows nothing of.
+    let theo = json!({
+        "EventId": desk.events(PRICING)[0]["Id"],
+        "RelationId": desk.user("theo@brightwater.example"),
+        "IsInvitee": true,
+        "Status": "Accepted",
+    });
+    desk.control(
+        "POST",
+        "/salesforce/records",
+        &json!({ "type": "EventRelation", "by": MARA, "fields": theo }),
+    );
+    let before = desk.relations(&desk.events(PRICING)[0]);
+    assert_eq!(before.len(), 4);
+    let request = json!({ "idempotency_key": desk.key(), "item": desk.item(MARA, "pricing-review") });
+    desk.call(&mara, "POST", "/v1/unsyncs", request).await;
+    desk.run().await;
+    let (_, journal) = desk.call(&mara, "GET", "/v1/journal", Value::Null).await;
+    let entry = &journal["entries"][0];
+    assert_eq!(
+        (&entry["deleted"], entry["relations"].as_array().unwrap().len()),
+        (&json!(true), 4),
+        "{journal}"
+    );
+    let undo = json!({ "deed": "undo", "event": entry["event"], "number": entry["number"] });
+    let (status, answer) = desk.call(&mara, "POST", "/v1/deeds", undo).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{answer}");
+    let standing: Vec<Value> =
+        desk.events(PRICING).into_iter().filter(|event| event["IsDeleted"] != true).collect();
+    assert_eq!(standing.len(), 1);
+    assert_eq!(desk.relations(&standing[0]), before, "at once, before any session");
+    desk.a_while_later().await;
+    assert_eq!(desk.relations(&standing[0]), before);
+}

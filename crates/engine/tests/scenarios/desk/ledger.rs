@@ -127,6 +127,8 @@ impl Ledger for Desk {
             return Err(trouble);
         }
         state.journal.extend(foresight.overwrites.clone());
+        state.journal_of_ties.extend(foresight.ties.clone());
+        state.journal_of_items.extend(foresight.items.clone());
         Ok(foresight.creates.iter().map(|key| !state.taken.contains(key)).collect())
     }
 

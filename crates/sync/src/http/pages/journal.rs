@@ -32,8 +32,9 @@ fn record(drawing: &Drawing<'_>, html: Html, one: &MadeRecord) -> Html {
 /// All entries.
 fn list(drawing: &Drawing<'_>, entries: &[JournalEntry]) -> Html {
     let html = Html::new().raw(
-        "<p>What sync overwrote or deleted in Salesforce in the last 30 days. Undoing writes the old values back, unless \
-         somebody changed them since; Outlook follows with the next session.</p>",
+        "<p>What sync overwrote or deleted in the last 30 days. Undoing writes the old values back to Salesforce, unless \
+         somebody changed them since; Outlook follows with the next session. A deleted item comes back without its people, \
+         who are not mailed.</p>",
     );
     if entries.is_empty() {
         return html.raw("<p class=\"notice good\">Nothing was overwritten or deleted.</p>");
@@ -48,9 +49,10 @@ fn entry(drawing: &Drawing<'_>, html: Html, one: &JournalEntry) -> Html {
         .before
         .iter()
         .chain(one.after.iter())
+        .chain(one.item_values.iter().flat_map(|(before, _)| before.iter()))
         .find(|(field, _)| **field == calbridge_rules::event::EventField::Subject)
         .map(|(_, value)| words::value(value));
-    let what = if one.is_deletion() { "Deleted" } else { "Overwritten" };
+    let what = if one.is_deletion() || one.is_item_deletion() { "Deleted" } else { "Overwritten" };
     let who = if one.by.is_some() { "by hand" } else { "by sync" };
     let lines = |html: Html, fields| {
         html.raw("<dd><ul>")
@@ -68,6 +70,17 @@ fn entry(drawing: &Drawing<'_>, html: Html, one: &JournalEntry) -> Html {
         .raw("</p><dl><dt>Before</dt>");
     let html = lines(html, &one.before);
     let html = if one.is_deletion() { html } else { lines(html.raw("<dt>After</dt>"), &one.after) };
+    let html = match &one.ties {
+        Some((before, _)) => html
+            .raw("<dt>Related before</dt><dd><ul>")
+            .each(words::ties(before), |html, line| html.raw("<li>").text(&line).raw("</li>"))
+            .raw("</ul></dd>"),
+        None => html,
+    };
+    let html = match &one.item_values {
+        Some((before, _)) => lines(html.raw("<dt>In Outlook before</dt>"), before),
+        None => html,
+    };
     let html = html.raw("</dl><p class=\"links\">");
     let html = html.outside(&record_page(drawing.app, &one.event), "Open in Salesforce").raw("</p>");
     if one.is_undone {

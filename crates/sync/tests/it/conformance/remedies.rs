@@ -2,7 +2,7 @@
 
 use calbridge_engine::{
     Outcome,
-    ports::{Action, Foresight, News, Pass},
+    ports::{Action, Foresight, ItemOver, News, Pass, Ties, TiesOver},
     report::Saved,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
 };
@@ -36,6 +36,7 @@ on_every_database!(
     dwn_5_a_clash_is_listed_until_it_is_flipped,
     uns_1_taking_back_withdraws_every_request_of_the_item,
     uns_2_entries_of_sessions_and_of_people_stand_side_by_side,
+    uns_2_an_entry_holds_fields_relations_and_what_the_item_said_together,
     a_page_key_opens_once_and_a_visit_ends,
 );
 
@@ -289,6 +290,32 @@ async fn uns_2_entries_of_sessions_and_of_people_stand_side_by_side(place: Place
     assert_eq!(store.unfinished(&address(1), NOW + LEASE, 10).await.unwrap(), [item("item")]);
     assert_eq!(store.journal_entry(&address(2), &event(1), 1).await.unwrap(), None);
     assert_eq!(store.journal(None, 1).await.unwrap().len(), 1);
+}
+
+async fn uns_2_an_entry_holds_fields_relations_and_what_the_item_said_together(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    store.record(&lease, &pass([entry("item", &[], saved(1))]), NOW).await.unwrap();
+    let linked =
+        |is_linked| Ties { records: [(user(9), is_linked)].into_iter().collect(), ..Ties::default() };
+    let ties = TiesOver { event: event(1), before: linked(true), after: linked(false) };
+    let over =
+        ItemOver { item: item("item"), event: event(2), before: subject("Lunch"), after: EventFields::new() };
+    let overwrites = vec![(event(1), subject("before"), subject("after"))];
+    let first = Foresight { overwrites, ..Foresight::default() };
+    let later = Foresight { ties: vec![ties.clone()], items: vec![over], ..Foresight::default() };
+    for foresight in [&first, &later, &first] {
+        store.foresee(&lease, foresight, NOW).await.unwrap();
+    }
+    let one = store.journal_entry(&address(1), &event(1), lease.fence).await.unwrap().unwrap();
+    assert_eq!(
+        (one.before, one.ties, one.item_values),
+        (subject("before"), Some((ties.before, ties.after)), None)
+    );
+    let two = store.journal_entry(&address(1), &event(2), lease.fence).await.unwrap().unwrap();
+    assert_eq!((two.item.clone(), two.ties.clone()), (Some(item("item")), None));
+    assert_eq!(two.item_values, Some((subject("Lunch"), EventFields::new())));
+    assert_eq!(store.journal(Some(&address(1)), 10).await.unwrap().len(), 2, "one entry for each Event");
 }
 
 async fn a_page_key_opens_once_and_a_visit_ends(place: Place) {
