@@ -193,7 +193,7 @@ async fn delete_items(
 /// DWN-6: a session that would delete unusually much does nothing at all, and a person looks at it. What somebody took back,
 /// or approved, does not count.
 fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
-    let deletes = |decided: &Decided| match &decided.step {
+    let is_deletion = |decided: &Decided| match &decided.step {
         Step::Delete { why, .. } => *why == Why::Gone,
         Step::DeleteItem => true,
         Step::Create { .. }
@@ -212,8 +212,9 @@ fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
     };
     let is_approved =
         |one: &Observation| one.pair.as_ref().and_then(Pair::ruling_on_deletion) == Some(Ruling::Approved);
-    let deleted = seen.items.iter().zip(steps).filter(|(one, step)| deletes(step) && !is_approved(one));
-    let items: Vec<ItemId> = deleted.map(|(one, _)| one.id.clone()).collect();
+    let unapproved =
+        seen.items.iter().zip(steps).filter(|(one, step)| is_deletion(step) && !is_approved(one));
+    let items: Vec<ItemId> = unapproved.map(|(one, _)| one.id.clone()).collect();
     deletion::brake(items.len(), seen.pairs).map_err(|_| SessionError::Braked { items, pairs: seen.pairs })
 }
 

@@ -144,6 +144,7 @@ impl Store {
             ("DELETE FROM news WHERE heard >= revision AND stamp < $1", now_ms - DAY_MS),
             ("DELETE FROM clashes WHERE seen_at < $1", now_ms - 30 * DAY_MS),
             ("DELETE FROM verdicts WHERE seen_at < $1", now_ms - 90 * DAY_MS),
+            ("DELETE FROM invitations WHERE since_at < $1", now_ms - 90 * DAY_MS),
         ];
         for (sql, before) in old {
             sqlx::query(sql).bind(before).execute(&self.writer).await?;

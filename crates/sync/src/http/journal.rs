@@ -55,14 +55,21 @@ struct OneEntry {
     after: Vec<String>,
     /// Who and what was related to the Event, of what was written over, in words.
     relations: Vec<String>,
-    /// What the item in Outlook said, of what was written over, in words.
-    outlook: Vec<String>,
-    /// Whether the item in Outlook was deleted.
-    outlook_deleted: bool,
+    /// What of the item in Outlook was written over, where something was.
+    outlook: Option<ItemBefore>,
     written: DateTime<Utc>,
     /// Whether a person wrote it, rather than a session.
     by_hand: bool,
     undone: bool,
+}
+
+/// What an item in Outlook said before it was written over.
+#[derive(Debug, Serialize, ToSchema)]
+struct ItemBefore {
+    /// What it said, of what was written over, in words.
+    before: Vec<String>,
+    /// Whether it was deleted.
+    deleted: bool,
 }
 
 #[utoipa::path(get, path = "/v1/journal", summary = "What sync overwrote and deleted for the caller", responses((status = 200, description = "Done", body = Journal), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
@@ -89,8 +96,10 @@ fn shown(app: &App, entries: &[JournalEntry], made: &[MadeRecord]) -> Journal {
         before: words::values(&entry.before),
         after: words::values(&entry.after),
         relations: entry.ties.as_ref().map(|(before, _)| words::ties(before)).unwrap_or_default(),
-        outlook: entry.item_values.as_ref().map(|(before, _)| words::values(before)).unwrap_or_default(),
-        outlook_deleted: entry.is_item_deletion(),
+        outlook: entry.item_values.as_ref().map(|(before, _)| ItemBefore {
+            before: words::values(before),
+            deleted: entry.is_item_deletion(),
+        }),
         written: instant(entry.written_ms),
         by_hand: entry.by.is_some(),
         undone: entry.is_undone,

@@ -213,7 +213,7 @@ async fn uns_2_an_item_that_was_deleted_is_made_again_without_mail() {
     desk.does(&mara, json!({ "deed": "approve", "item": held["item"] })).await;
     desk.run().await;
     assert_eq!(desk.mailed().len(), 1, "the cancellation");
-    undo(&desk, &mara, |entry| assert_eq!(entry["outlook_deleted"], true, "{entry}")).await;
+    undo(&desk, &mara, |entry| assert_eq!(entry["outlook"]["deleted"], true, "{entry}")).await;
     let items = desk.world.lock().unwrap().graph.dump()[MARA].clone();
     let lunches: Vec<&Value> =
         items.as_array().unwrap().iter().filter(|item| item["subject"] == LUNCH).collect();
@@ -234,7 +234,7 @@ async fn uns_2_an_item_that_was_overwritten_says_again_what_it_said() {
     desk.hear().await;
     assert_eq!(desk.stored(MARA, "lunch")["subject"], "Lunch in town");
     undo(&desk, &mara, |entry| {
-        assert_eq!(entry["outlook"], json!([format!("Subject: “{LUNCH}”")]), "{entry}");
+        assert_eq!(entry["outlook"]["before"], json!([format!("Subject: “{LUNCH}”")]), "{entry}");
     })
     .await;
     assert_eq!(desk.stored(MARA, "lunch")["subject"], LUNCH);

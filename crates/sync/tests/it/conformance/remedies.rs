@@ -203,12 +203,12 @@ async fn dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it(place:
     store.record(&lease, &hearing(Some(2), 1), NOW).await.unwrap();
     let waiting = store.invitations(Some(&mailbox), 10).await.unwrap().remove(0);
     assert_eq!((waiting.fields, waiting.guests, waiting.since_ms), (subject("Call"), vec![address(2)], NOW));
-    assert_eq!(store.inviting(&event(1)).await.unwrap(), [mailbox.clone()]);
+    assert_eq!(store.inviting(&event(1)).await.unwrap(), std::slice::from_ref(&mailbox));
     assert!(store.rule_on_invitation(&mailbox, &event(1), Ruling::Approved, NOW).await.unwrap());
     assert_eq!(store.news(&mailbox, 10).await.unwrap().len(), 1, "it is looked at again");
     let ruled = async || store.ruled_invitations(&mailbox, &[event(1)]).await.unwrap();
     let approved = RuledInvitation { event: event(1), guests: vec![address(2)], ruling: Ruling::Approved };
-    assert_eq!(ruled().await, [approved.clone()]);
+    assert_eq!(ruled().await, std::slice::from_ref(&approved));
     store.record(&lease, &hearing(Some(2), 0), NOW + 1).await.unwrap();
     assert_eq!(ruled().await, [approved], "the same people need no second approval");
     store.record(&lease, &hearing(Some(3), 0), NOW + 1).await.unwrap();
