@@ -62,7 +62,7 @@ struct Runtime {
     state: RwSignal<State>,
     services: Services,
     /// What ends a field's last search when a newer one comes.
-    searches: [Cell<Option<Stop>>; 2],
+    searches: [Cell<Option<Stop>>; 3],
     /// Where the focus was before a dialog took it.
     opener: RefCell<Option<HtmlElement>>,
 }
@@ -104,10 +104,11 @@ impl Runtime {
 
     /// Asks, and drops what this field asked before.
     fn ask(self: &Rc<Self>, field: Field, query: Query) {
-        let [name, related] = &self.searches;
+        let [name, related, further] = &self.searches;
         let place = match field {
             Field::Name => name,
             Field::RelatedTo => related,
+            Field::Further => further,
         };
         let stop = Stop::default();
         if let Some(older) = place.replace(Some(stop.clone())) {
@@ -171,6 +172,7 @@ async fn perform_deed(deed: Deed, services: &Services) -> Result<(), Trouble> {
         Deed::PauseSync => services.set_sync(false).await,
         Deed::SignIn => services.sign_in().await,
         Deed::Unsync => services.unsync().await,
+        Deed::TakeOver => services.take_over().await,
         Deed::OpenPage => services.open_own_page().await,
         Deed::SignOut => {
             services.sign_out().await;

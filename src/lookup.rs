@@ -16,6 +16,8 @@ pub enum Field {
     Name,
     /// **Related To**: a business record.
     RelatedTo,
+    /// Further business records (PIC-3).
+    Further,
 }
 
 /// A record that can be picked.

@@ -71,8 +71,9 @@ impl Outlook {
                 office::apply(&ui, "openBrowserWindow", &Array::of1(&url.into()))
             }
             Some(_) | None => {
-                let window = Array::of3(&url.into(), &"_blank".into(), &"noopener".into());
-                office::apply(&js_sys::global(), "open", &window)
+                // Not with `noopener`: no window comes back then, and office.js has its host open a second one.
+                let window = Array::of2(&url.into(), &"_blank".into());
+                office::apply(&js_sys::global(), "open", &window).inspect(forget_opener)
             }
         };
         // A blocked window leaves the link to the user.
@@ -95,6 +96,14 @@ impl Outlook {
     /// Listens for another item, and for changes that Outlook tells of.
     pub(crate) fn listen(on_change: impl FnMut() + 'static) -> Listening {
         Listening::start(on_change)
+    }
+}
+
+/// Keeps a page that was opened from reaching back to the pane.
+fn forget_opener(window: &JsValue) {
+    if window.is_object() {
+        // The window is empty yet and so of the pane's own origin; where it is not, the browser keeps them apart.
+        let _ = js_sys::Reflect::set(window, &"opener".into(), &JsValue::NULL);
     }
 }
 

@@ -10,7 +10,7 @@ use calbridge_rules::{
     people::{Participant, PersonObject, Standing},
     saving::{EventKnown, Refusal, RequiredField, Route, SyncKnown, Verdict},
     settings::Settings,
-    status::{Issue, Status},
+    status::{Issue, RuleAsked, Status},
 };
 
 use crate::{
@@ -18,6 +18,9 @@ use crate::{
     outbox::Entry,
     outlook::OpenItem,
 };
+
+/// How this user is called where others are called by name.
+pub(crate) const YOU: &str = "You";
 
 /// Everything the pane shows of one open item.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,9 +47,19 @@ pub struct Picture {
     pub required: Vec<FieldToFill>,
     /// What Save would do with these links, before it is pressed.
     pub verdict: Verdict,
+    /// What the last session asked about the item and did not save it for; empty where it is saved, or nobody could tell.
+    pub decided: Vec<RuleAsked>,
 }
 
 impl Picture {
+    /// Whether its Event is somebody else's who does not call the meeting either: then it can be taken over (PPL-5).
+    pub fn is_anothers(&self) -> bool {
+        let organizer = self.open.item.organizer.as_ref().and_then(|organizer| organizer.address.as_ref());
+        let is_outsiders = organizer.is_some_and(|organizer| *organizer != self.open.user);
+        let owner = self.view.as_ref().map_or("", |view| view.owner.as_str());
+        is_outsiders && !owner.is_empty() && owner != YOU && matches!(self.sync, SyncKnown::Active { .. })
+    }
+
     /// Whether the item is private, as Outlook, the service or its Event says: then the dialog asks whether it is saved
     /// private and without links, or with links and not private (PRV-2, [`crate::save::SaveDraft::is_private`]).
     pub fn is_private(&self) -> bool {
@@ -189,6 +202,7 @@ fn not_saved(found: &Found<'_>) -> Face {
             | Refusal::RecurringLong
             | Refusal::SeriesZone { .. }
             | Refusal::GroupTooLong
+            | Refusal::DownOnly
             | Refusal::NoMultiday => Face::CannotBeSaved,
             Refusal::ServiceUnreachable => Face::Unknown,
             // The dialog settles these.

@@ -25,6 +25,9 @@ use crate::{
     trouble::{Party, Remedy, Trouble},
 };
 
+/// Further business records that one save takes (PIC-3).
+const FURTHER_LIMIT: usize = 10;
+
 /// What the user edits before saving.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaveDraft {
@@ -32,6 +35,8 @@ pub struct SaveDraft {
     pub who: Option<Hit>,
     /// Related To; always empty beside a Lead (SAV-6).
     pub what: Option<Hit>,
+    /// Further business records (PIC-3); only beside a first one.
+    pub further: Vec<Hit>,
     /// Further fields as typed.
     pub fields: SmallMap<ApiName, String>,
     /// This item or its series (SAV-10).
@@ -116,6 +121,7 @@ impl SaveDraft {
         let mut draft = Self {
             who: picture.links.who.clone().map(Hit::from),
             what: picture.links.what.clone().map(Hit::from),
+            further: Vec::new(),
             fields: SmallMap::new(),
             scope: Scope::Single,
             is_private: picture.is_private().then_some(true),
@@ -144,8 +150,31 @@ impl SaveDraft {
     pub fn pick_who(&mut self, who: Option<Hit>) {
         self.who = who;
         if self.related_is_refused() {
-            self.what = None;
+            self.pick_what(None);
         }
+    }
+
+    /// Picks a business record; without one there are no further ones either (PIC-3).
+    pub fn pick_what(&mut self, what: Option<Hit>) {
+        self.what = what;
+        match &self.what {
+            Some(first) => self.further.retain(|hit| hit.record != first.record),
+            None => self.further.clear(),
+        }
+    }
+
+    /// Whether further records can be picked beside the first (PIC-3): where the org can hold them, and sync writes them.
+    pub fn takes_further(&self, picture: &Picture) -> bool {
+        let is_first_save = !matches!(picture.event, EventKnown::Exists { .. });
+        picture.settings.multi_link
+            && is_first_save
+            && self.what.is_some()
+            && self.further.len() < FURTHER_LIMIT
+    }
+
+    /// Whether a record is picked already.
+    pub(crate) fn links_to(&self, hit: &Hit) -> bool {
+        self.what.iter().chain(&self.further).any(|known| known.record == hit.record)
     }
 
     /// Whether Related To is disabled by a Lead in Name (SAV-6).
@@ -195,6 +224,7 @@ impl SaveDraft {
         Choice {
             who,
             what: self.what.as_ref().map(|hit| hit.record.clone()),
+            also_what: self.further.iter().map(|hit| hit.record.clone()).collect(),
             fields: typed,
             scope: self.scope,
             ..Choice::default()

@@ -13,7 +13,7 @@ use std::{
 };
 
 use calbridge_rules::{category, item::Item};
-use calbridge_wire::service::UnsyncRequest;
+use calbridge_wire::service::{ItemRef, TakeOverRequest, UnsyncRequest};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
@@ -153,11 +153,7 @@ impl Services {
     /// # Errors
     /// The service did not take the wish, or the session has not come yet.
     pub async fn unsync(&self) -> Result<(), Trouble> {
-        let item = match &*self.inner.last.borrow() {
-            Some(Opened::Item(open)) => item_ref(open),
-            Some(Opened::Nothing | Opened::NotCalendar) | None => None,
-        };
-        let Some(item) = item else { return Ok(()) };
+        let Some(item) = self.open_item() else { return Ok(()) };
         let request = UnsyncRequest { idempotency_key: self.new_key(), item: item.clone() };
         let taken = self.inner.sync.unsync(request).await;
         let is_only_request = taken.map_err(|error| Trouble::of(&error, Party::Sync))?;
@@ -166,6 +162,26 @@ impl Services {
         }
         let advice = "Sync removes the event with its next session. You can close this.";
         Err(Trouble::new("Not removed yet", advice, Remedy::None))
+    }
+
+    /// Makes the open item's Event this user's (PPL-5), and waits until the session has done it.
+    ///
+    /// # Errors
+    /// The service did not take the wish, the session refused it, or it has not come yet.
+    pub async fn take_over(&self) -> Result<(), Trouble> {
+        let Some(item) = self.open_item() else { return Ok(()) };
+        let request = TakeOverRequest { idempotency_key: self.new_key(), item: item.clone() };
+        let taken = self.inner.sync.take_over(request).await;
+        taken.map_err(|error| Trouble::of(&error, Party::Sync))?;
+        self.is_taken_over(item).await
+    }
+
+    /// What Outlook has open, as the service knows it.
+    fn open_item(&self) -> Option<ItemRef> {
+        match &*self.inner.last.borrow() {
+            Some(Opened::Item(open)) => item_ref(open),
+            Some(Opened::Nothing | Opened::NotCalendar) | None => None,
+        }
     }
 
     /// Opens the user's page of the service in a browser.

@@ -20,7 +20,15 @@ function officeLoaded() {
   });
 }
 
+/** The script may come before the page below it. */
+async function pageParsed() {
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+  }
+}
+
 async function start() {
+  await pageParsed();
   document.getElementById("stopped-reload").addEventListener("click", () => location.reload());
   if (!window.WebAssembly) {
     stop("This version of Outlook is too old", "Calbridge needs WebAssembly. Update Outlook or open it in a browser.");

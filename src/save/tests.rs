@@ -104,6 +104,7 @@ pub(crate) fn picture() -> Picture {
         links: Links { who: Some(who), what: Some(account) },
         required: Vec::new(),
         verdict: Verdict { route: Route::Queue, trace: Vec::new(), may_change: Vec::new() },
+        decided: Vec::new(),
     }
 }
 
@@ -256,4 +257,46 @@ fn prv_2_a_private_item_is_saved_private_and_without_links_unless_the_user_choos
     let linked = fields(&draft);
     assert_eq!(linked[&EventField::IsPrivate], FieldValue::Flag(false));
     assert_eq!(linked[&EventField::Who], FieldValue::Record(id(DANA)));
+}
+
+fn project(number: u8) -> Hit {
+    Hit {
+        record: id(&format!("a00D0000000000{number}")),
+        object: Object::Business(name("Project__c")),
+        name: format!("Project {number}"),
+        detail: String::new(),
+    }
+}
+
+#[test]
+fn pic_3_further_records_are_offered_where_the_org_holds_them_and_sync_writes_them() {
+    let mut picture = picture();
+    assert!(!suggested(&picture).takes_further(&picture), "the org has no place for them");
+    picture.settings.multi_link = true;
+    let mut draft = suggested(&picture);
+    assert!(draft.takes_further(&picture));
+    draft.further = (1..=9).map(project).collect();
+    assert!(draft.takes_further(&picture));
+    draft.further.push(lead());
+    assert!(!draft.takes_further(&picture), "ten are the most");
+    draft.further.clear();
+    draft.pick_what(None);
+    assert!(!draft.takes_further(&picture), "there is no first one");
+    assert!(
+        !suggested(&saved(picture.clone())).takes_further(&saved(picture)),
+        "the pane changes an Event by itself"
+    );
+}
+
+#[test]
+fn pic_3_further_records_are_sent_beside_the_first_and_each_once() {
+    let picture = picture();
+    let mut draft = suggested(&picture);
+    draft.further = vec![project(1), project(2)];
+    let sent = |draft: &SaveDraft| draft.choice(&[]).also_what;
+    assert_eq!(sent(&draft), [project(1).record, project(2).record]);
+    draft.pick_what(Some(project(1)));
+    assert_eq!(sent(&draft), [project(2).record]);
+    draft.pick_who(Some(lead()));
+    assert!(sent(&draft).is_empty(), "SAV-6");
 }

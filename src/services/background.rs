@@ -5,17 +5,18 @@
 use std::cell::{Cell, RefCell};
 
 use calbridge_rules::status::Status;
-use calbridge_wire::service::SaveRequest;
+use calbridge_wire::service::{ItemRef, SaveRequest};
 use js_sys::Array;
 use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Services, item_ref};
+use super::{Services, item_ref, org::FieldMap};
 use crate::{
     clock, js,
     outlook::{Outlook, events::Listening},
-    picture::{Face, Picture},
+    picture::{Face, Picture, YOU},
     together::Work,
+    trouble::{Remedy, Trouble},
 };
 
 /// Seconds between looks at a request that waits for its session; the last one is repeated.
@@ -130,7 +131,7 @@ impl Services {
         }
     }
 
-    async fn look_after(&self, item: calbridge_wire::service::ItemRef, number: u32) {
+    async fn look_after(&self, item: ItemRef, number: u32) {
         for look in 0..LOOK_LIMIT {
             clock::sleep(pause_ms(&LOOKS_S, look)).await;
             if self.inner.background.looks.get() != number {
@@ -149,7 +150,7 @@ impl Services {
     }
 
     /// Looks at an item that is taken back, at growing intervals, until a session has done it; whether one has.
-    pub(super) async fn is_settled(&self, item: calbridge_wire::service::ItemRef) -> bool {
+    pub(super) async fn is_settled(&self, item: ItemRef) -> bool {
         for look in 0..LOOKS_S.len() {
             clock::sleep(pause_ms(&LOOKS_S, look)).await;
             let standing = self.inner.sync.standing(item.clone()).await;
@@ -158,6 +159,35 @@ impl Services {
             }
         }
         false
+    }
+
+    /// Looks at an item whose Event is taken over, at growing intervals, until a session has done it.
+    pub(super) async fn is_taken_over(&self, item: ItemRef) -> Result<(), Trouble> {
+        let mapped = FieldMap::new();
+        for look in 0..LOOKS_S.len() {
+            clock::sleep(pause_ms(&LOOKS_S, look)).await;
+            let Ok(standing) = self.inner.sync.standing(item.clone()).await else { continue };
+            match standing.status {
+                Status::Issue(issue) => {
+                    return Err(Trouble {
+                        code: issue.code,
+                        ..Trouble::new("Not taken over", issue.reason, Remedy::None)
+                    });
+                }
+                Status::Saved { event } => {
+                    let view = self.inner.org.event(&event, &mapped).await;
+                    if view.is_ok_and(|view| view.owner == YOU) {
+                        return Ok(());
+                    }
+                }
+                Status::NotSaved | Status::WillBeSaved { .. } => {}
+            }
+        }
+        Err(Trouble::new(
+            "Not taken over yet",
+            "Sync does it with its next session. You can close this.",
+            Remedy::None,
+        ))
     }
 
     fn check_form(&self) {

@@ -62,6 +62,7 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
         links,
         required,
         verdict: undecided,
+        decided: event.standing.as_ref().map(|standing| standing.decided.clone()).unwrap_or_default(),
     };
     picture.verdict = SaveDraft::suggested(&picture, String::new()).verdict(&picture);
     picture.face = picture::face(&picture::Found {

@@ -31,7 +31,7 @@ use super::form::{self, Form};
 use crate::{
     kept::Kept,
     lookup::{Field, Hit, Hits, Object, SEARCH_FROM},
-    picture::EventView,
+    picture::{EventView, YOU},
     send::Asked,
     session::Session,
     together::{self, Work},
@@ -154,7 +154,7 @@ impl Org {
     fn view(&self, read: event::EventView) -> EventView {
         let user = self.session.user().map(|user| user.id);
         let named = |one: &NamedRecord| match &user {
-            Some(user) if *user == one.record => "You".to_owned(),
+            Some(user) if *user == one.record => YOU.to_owned(),
             Some(_) | None => one.name.clone(),
         };
         let owner = read.owner.as_ref().map(named);
@@ -214,7 +214,7 @@ impl Org {
     async fn objects(&self, field: Field) -> Result<Vec<SearchObject>, CallError> {
         let names: Vec<ApiName> = match field {
             Field::Name => ["Contact", "Lead"].iter().filter_map(|name| ApiName::parse(name).ok()).collect(),
-            Field::RelatedTo => self.form().await?.objects.clone(),
+            Field::RelatedTo | Field::Further => self.form().await?.objects.clone(),
         };
         Ok(names.into_iter().map(SearchObject::of).collect())
     }

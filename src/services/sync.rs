@@ -6,8 +6,8 @@ use calbridge_rules::{saving::SyncKnown, settings::Settings};
 use calbridge_wire::{
     CallError,
     service::{
-        GetMe, IdFormat, ItemRef, LookupItem, Me, PostPage, PostSave, PostSession, PostUnsync, PutSync,
-        SaveRequest, SetSync, SyncState, UnsyncRequest,
+        GetMe, IdFormat, ItemRef, LookupItem, Me, PostPage, PostSave, PostSession, PostTakeOver, PostUnsync,
+        PutSync, SaveRequest, SetSync, SyncState, TakeOverRequest, UnsyncRequest,
     },
 };
 
@@ -106,6 +106,11 @@ impl Sync {
     pub(super) async fn unsync(&self, request: UnsyncRequest) -> Result<bool, CallError> {
         let taken = self.session.service(PostUnsync { request }, SERVICE_LIMIT_MS).await?;
         Ok(taken.withdrawn)
+    }
+
+    /// Makes somebody else's Event the user's.
+    pub(super) async fn take_over(&self, request: TakeOverRequest) -> Result<(), CallError> {
+        self.session.service(PostTakeOver { request }, SERVICE_LIMIT_MS).await.map(|_| ())
     }
 
     /// The address under which the browser opens the user's page, once and soon.

@@ -63,6 +63,8 @@ pub(crate) enum CardLink {
     Retry,
     /// Signs in.
     SignIn,
+    /// Asks whether somebody else's Event is to become the user's (PPL-5).
+    TakeOver,
 }
 
 /// The button under the card.
@@ -92,6 +94,7 @@ impl CardLink {
             Self::TurnOn => "Turn on sync",
             Self::Retry => "Try again",
             Self::SignIn => "Sign in",
+            Self::TakeOver => "Take over",
         }
     }
 }
@@ -123,13 +126,20 @@ impl Card {
             }
             Face::Saved => {
                 let text = picture.view.as_ref().map(|view| saved(view, changes, when)).unwrap_or_default();
-                plain(Tone::Good, Icon::Done, "Saved in Salesforce", text, &[])
+                let links = if picture.is_anothers() { &[CardLink::TakeOver][..] } else { &[] };
+                plain(Tone::Good, Icon::Done, "Saved in Salesforce", text, links)
             }
             Face::Gone => {
                 let text = "Its event was deleted there. Save makes a new one.".to_owned();
                 plain(Tone::Warn, Icon::Deleted, "Deleted in Salesforce", text, &[])
             }
-            Face::Issue(issue) => of_issue(issue, words::organizer(&picture.open.item)),
+            Face::Issue(issue) => {
+                let mut card = of_issue(issue, words::organizer(&picture.open.item));
+                if !picture.decided.is_empty() {
+                    card.links.push(CardLink::Why);
+                }
+                card
+            }
             Face::CannotBeSaved => match refusal(picture) {
                 Some(refusal) => of_refusal(refusal),
                 None => plain(Tone::Bad, Icon::Error, "This event cannot be saved", String::new(), &[]),
@@ -201,6 +211,7 @@ fn settled_in_dialog(refusal: &Refusal) -> bool {
         | Refusal::RecurringLong
         | Refusal::SeriesZone { .. }
         | Refusal::GroupTooLong
+        | Refusal::DownOnly
         | Refusal::NoMultiday => false,
     }
 }
@@ -260,6 +271,7 @@ pub(crate) fn of_refusal(refusal: &Refusal) -> Card {
         | Refusal::RecurringLong
         | Refusal::SeriesZone { .. }
         | Refusal::GroupTooLong
+        | Refusal::DownOnly
         | Refusal::NoMultiday => card(Tone::Bad, Icon::Error, words, &[CardLink::Why]),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         links,
         parts::{Button, group, outside},
         people,
-        state::{ItemState, State},
+        state::{ItemState, Question, State},
         status,
         times::When,
         update::Msg,
@@ -30,7 +30,7 @@ fn known(picture: &Picture, item: &ItemState) -> Vec<View> {
     let card = Card::of(picture, &changes, &When::in_zone(&picture.open.zone));
     let linked = item.linked();
     let page = linked.as_ref().map(|linked| linked.page.clone()).unwrap_or_default();
-    let why = if item.shows_why { status::why(&picture.verdict) } else { View::Nothing };
+    let why = if item.shows_why { status::why(&picture.verdict, &picture.decided) } else { View::Nothing };
     vec![
         status::card(card, "status", item.shows_why),
         linked.map_or(View::Nothing, |linked| links::links(&linked)),
@@ -43,7 +43,7 @@ fn known(picture: &Picture, item: &ItemState) -> Vec<View> {
 fn main_buttons(button: MainButton, page: String) -> View {
     let save = |label: &'static str| Button::new(label, Msg::OpenSave).opens_dialog();
     let open = |class| outside(class, "Open in Salesforce", page);
-    let unsync = || Button::new("Unsync", Msg::AskUnsync).opens_dialog().draw();
+    let unsync = || Button::new("Unsync", Msg::Ask(Question::Unsync)).opens_dialog().draw();
     match button {
         MainButton::None => View::Nothing,
         MainButton::Save => save("Save").class("primary wide").draw(),

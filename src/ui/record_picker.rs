@@ -56,7 +56,7 @@ fn input(picker: &Picker, text: String, refused: &'static str) -> Element {
     let active = combo.active.map(|row| format!("{id}-{row}"));
     let placeholder = match field {
         Field::Name => "Search contacts and leads",
-        Field::RelatedTo => "Search records",
+        Field::RelatedTo | Field::Further => "Search records",
     };
     // A click would put the cursor into the chosen name, after all handlers have run. Selected instead, the name gives
     // way to what is typed next.

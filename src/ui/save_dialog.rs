@@ -6,7 +6,7 @@ use calbridge_rules::{
 };
 
 use crate::{
-    lookup::Field,
+    lookup::{Field, Hit},
     picture::Picture,
     save::{NotSaved, SaveDraft},
     trouble::Remedy,
@@ -14,7 +14,8 @@ use crate::{
         card::{Card, CardLink, of_refusal},
         conflict,
         dialog::dialog,
-        parts::{Button, line, span},
+        icons,
+        parts::{Button, bdi, cross, line, span},
         record_picker::record_picker,
         required::required,
         state::{Form, State},
@@ -91,10 +92,11 @@ fn fields(form: &Form) -> Vec<View> {
     let invalid = draft.invalid(picture);
     let mut fields = vec![draft.is_private.map_or(View::Nothing, privacy)];
     if draft.is_private == Some(true) {
-        fields.extend([View::Nothing, View::Nothing]);
+        fields.extend([View::Nothing, View::Nothing, View::Nothing, View::Nothing]);
     } else {
         fields.push(record_picker(&form.name, form.chosen(Field::Name), "Name", ""));
         fields.push(record_picker(&form.related, form.chosen(Field::RelatedTo), "Related To", refused));
+        fields.extend(further(form));
     }
     fields.extend(picture.required.iter().map(|field| required(field, draft, &invalid)));
     fields.push(occurrence(picture, draft));
@@ -102,6 +104,29 @@ fn fields(form: &Form) -> Vec<View> {
     fields.push(el("p").class("error").attr("role", "status").text(still).into());
     fields.extend(notes(picture, draft).into_iter().map(|note| line("hint", note)));
     fields
+}
+
+/// Records beside the first in Related To, and the field that adds one (PIC-3).
+fn further(form: &Form) -> [View; 2] {
+    let draft = &form.draft;
+    let row = |hit: &Hit| {
+        let leave_out = cross(format!("Leave out {}", hit.name), Msg::LeaveOut(hit.record.clone()));
+        el("li").child(icons::tile(hit)).child(bdi(&hit.name)).child(leave_out).into()
+    };
+    let list = match draft.further.as_slice() {
+        [] => View::Nothing,
+        hits => el("ul")
+            .class("further")
+            .attr("aria-label", "Also related to")
+            .children(hits.iter().map(row).collect())
+            .into(),
+    };
+    let add = if draft.takes_further(&form.picture) {
+        record_picker(&form.further, None, "Also related to", "")
+    } else {
+        View::Nothing
+    };
+    [list, add]
 }
 
 /// Asks what becomes of a private item: Salesforce takes no links on a private Event (PRV-2).
@@ -176,6 +201,7 @@ fn missing(refusal: &Refusal) -> String {
         | Refusal::RecurringLong
         | Refusal::SeriesZone { .. }
         | Refusal::GroupTooLong
+        | Refusal::DownOnly
         | Refusal::NoMultiday => format!("{} {}", refusal.reason(), refusal.remedy()),
     }
 }

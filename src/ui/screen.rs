@@ -11,10 +11,9 @@ use crate::{
         icons::{self, Icon},
         overview,
         parts::{Button, group, line, span},
-        save_dialog, settings, skeleton,
+        question, save_dialog, settings, skeleton,
         state::{Cover, Deed, ItemState, State},
         times::When,
-        unsync,
         update::Msg,
         view::{View, Words, el, text},
         words,
@@ -80,7 +79,7 @@ fn covering(state: &State) -> View {
     match &state.cover {
         Cover::None => View::Nothing,
         Cover::Settings => settings::settings(state),
-        Cover::Unsync => unsync::unsync(state),
+        Cover::Ask(asked) => question::question(state, *asked),
         Cover::Save(form) => save_dialog::save_dialog(state, form),
     }
 }

@@ -87,8 +87,19 @@ pub(crate) enum Deed {
     SignOut,
     /// Takes the item back (UNS-1).
     Unsync,
+    /// Makes somebody else's Event the user's (PPL-5).
+    TakeOver,
     /// Opens the user's page of the service.
     OpenPage,
+}
+
+/// What is asked before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Whether the item is to be taken back.
+    Unsync,
+    /// Whether its Event is to be taken over.
+    TakeOver,
 }
 
 /// What covers the pane.
@@ -98,8 +109,8 @@ pub(crate) enum Cover {
     None,
     /// The settings.
     Settings,
-    /// The question whether the item is to be taken back.
-    Unsync,
+    /// A question before something that others notice.
+    Ask(Question),
     /// The save dialog.
     Save(Box<Form>),
 }
@@ -119,6 +130,8 @@ pub(crate) struct Form {
     pub(crate) name: Picker,
     /// The picker of Related To.
     pub(crate) related: Picker,
+    /// The picker of further records.
+    pub(crate) further: Picker,
 }
 
 impl State {
@@ -146,7 +159,7 @@ impl State {
     pub(crate) fn form(&mut self) -> Option<&mut Form> {
         match &mut self.cover {
             Cover::Save(form) => Some(form),
-            Cover::None | Cover::Settings | Cover::Unsync => None,
+            Cover::None | Cover::Settings | Cover::Ask(_) => None,
         }
     }
 
@@ -185,6 +198,7 @@ impl Form {
             failure: None,
             name: Picker::new(Field::Name, words::people_hits(&picture)),
             related: Picker::new(Field::RelatedTo, words::business_hits(&picture)),
+            further: Picker::new(Field::Further, words::business_hits(&picture)),
             picture,
         }
     }
@@ -194,6 +208,7 @@ impl Form {
         match field {
             Field::Name => &mut self.name,
             Field::RelatedTo => &mut self.related,
+            Field::Further => &mut self.further,
         }
     }
 
@@ -202,6 +217,8 @@ impl Form {
         match field {
             Field::Name => self.draft.who.as_ref(),
             Field::RelatedTo => self.draft.what.as_ref(),
+            // Each that is picked joins a list, and the field is empty again.
+            Field::Further => None,
         }
     }
 
@@ -209,7 +226,8 @@ impl Form {
     pub(crate) fn choose(&mut self, field: Field, hit: Option<Hit>) {
         match field {
             Field::Name => self.draft.pick_who(hit),
-            Field::RelatedTo => self.draft.what = hit,
+            Field::RelatedTo => self.draft.pick_what(hit),
+            Field::Further => self.draft.further.extend(hit.filter(|hit| !self.draft.links_to(hit))),
         }
     }
 

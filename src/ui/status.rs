@@ -1,12 +1,12 @@
 //! The status card, and the rules behind it on demand.
 
-use calbridge_rules::saving::Verdict;
+use calbridge_rules::{saving::Verdict, status::RuleAsked};
 
 use crate::ui::{
     card::{Card, CardLink, Tone},
     icons::{self, Icon},
     parts::{Button, group, line, span},
-    state::Deed,
+    state::{Deed, Question},
     update::Msg,
     view::{View, el, text},
 };
@@ -42,6 +42,7 @@ pub(crate) fn link_msg(link: CardLink) -> Msg {
         CardLink::TurnOnSync(_) | CardLink::TurnOn => Msg::Do(Deed::TurnOnSync),
         CardLink::Retry => Msg::LookAgain,
         CardLink::SignIn => Msg::Do(Deed::SignIn),
+        CardLink::TakeOver => Msg::Ask(Question::TakeOver),
     }
 }
 
@@ -55,30 +56,28 @@ fn tone_class(tone: Tone) -> &'static str {
     }
 }
 
-/// Lists the rules that were asked; the last one decided.
-pub(crate) fn why(verdict: &Verdict) -> View {
-    let last = verdict.trace.len().saturating_sub(1);
-    let rows: Vec<View> = verdict
-        .trace
-        .iter()
-        .enumerate()
-        .map(|(index, check)| {
-            let (icon, spoken) = if check.passed { (Icon::Tick, "Yes: ") } else { (Icon::Cross, "No: ") };
-            let class = if index == last && !check.passed { "decided" } else { "" };
-            let says = text(format!("{} ", check.says));
-            let words = vec![span("spoken", spoken), says, span("code", check.rule)];
-            let row = el("li").class(class).child(icons::draw(icon));
-            row.child(el("span").children(words)).into()
-        })
-        .collect();
+/// Lists the rules that were asked, by the last session of those that only sync can ask; the last of each decided.
+pub(crate) fn why(verdict: &Verdict, decided: &[RuleAsked]) -> View {
+    let asked: Vec<RuleAsked> = verdict.trace.iter().map(RuleAsked::from).collect();
     let may_change = may_change(verdict).map_or(View::Nothing, |words| line("hint", words));
-    el("section")
-        .class("box why")
-        .attr("aria-labelledby", "why")
-        .child(el("h2").attr("id", "why").text("Why?"))
-        .child(el("ul").children(rows))
-        .child(may_change)
-        .into()
+    let mut content = vec![el("h2").attr("id", "why").text("Why?").into(), rules(&asked), may_change];
+    if !decided.is_empty() {
+        content.extend([line("", "When sync last looked at it:"), rules(decided)]);
+    }
+    el("section").class("box why").attr("aria-labelledby", "why").children(content).into()
+}
+
+fn rules(asked: &[RuleAsked]) -> View {
+    let last = asked.len().saturating_sub(1);
+    let row = |(index, check): (usize, &RuleAsked)| {
+        let (icon, spoken) = if check.passed { (Icon::Tick, "Yes: ") } else { (Icon::Cross, "No: ") };
+        let class = if index == last && !check.passed { "decided" } else { "" };
+        let says = text(format!("{} ", check.says));
+        let words = vec![span("spoken", spoken), says, span("code", check.rule.clone())];
+        let row = el("li").class(class).child(icons::draw(icon));
+        row.child(el("span").children(words)).into()
+    };
+    el("ul").children(asked.iter().enumerate().map(row).collect()).into()
 }
 
 /// What only sync can tell, where that could change a verdict.

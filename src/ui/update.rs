@@ -3,7 +3,7 @@
 
 use calbridge_rules::{
     event::EventField,
-    id::{ApiName, ItemId},
+    id::{ApiName, ItemId, RecordId},
     saving::{EventKnown, Scope},
 };
 
@@ -17,7 +17,7 @@ use crate::{
     ui::{
         links::Linked,
         record_picker::{Choice, PickerMsg, Query},
-        state::{Cover, Deed, Done, Form, Gathering, ItemState, State},
+        state::{Cover, Deed, Done, Form, Gathering, ItemState, Question, State},
     },
 };
 
@@ -48,14 +48,16 @@ pub(crate) enum Msg {
     OpenSave,
     /// The settings are to open.
     OpenSettings,
-    /// Taking the item back is to be asked about.
-    AskUnsync,
+    /// Something is to be asked about before it is done.
+    Ask(Question),
     /// Whatever covers the pane is to close.
     Close,
     /// Save was pressed in the dialog.
     PressSave,
     /// Something happened in a picker.
     Pick(Field, PickerMsg),
+    /// A further record is to be left out again.
+    LeaveOut(RecordId),
     /// A required field was filled in.
     Fill(ApiName, String),
     /// Occurrence or series was chosen.
@@ -105,10 +107,12 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         Msg::Opened(opened) => take_opened(state, *opened),
         Msg::Gathered(id, result) => take_picture(state, id.as_ref(), *result),
         Msg::Did(trouble) => {
-            let is_taken_back = state.deed == Some(Deed::Unsync) && trouble.is_none();
+            let done = state.deed.filter(|_| trouble.is_none());
             state.deed = None;
             state.deed_trouble = trouble;
-            if is_taken_back && matches!(state.cover, Cover::Unsync) {
+            if let Cover::Ask(question) = state.cover
+                && done == Some(question.deed())
+            {
                 state.cover = Cover::None;
                 return vec![Command::Leave, Command::Read];
             }
@@ -133,7 +137,7 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
             None => Vec::new(),
         },
         Msg::OpenSettings => cover(state, Cover::Settings),
-        Msg::AskUnsync => cover(state, Cover::Unsync),
+        Msg::Ask(question) => cover(state, Cover::Ask(question)),
         Msg::Close => {
             state.cover = Cover::None;
             state.deed_trouble = None;
@@ -141,6 +145,10 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         }
         Msg::PressSave => state.form().map_or_else(Vec::new, |form| press(form, new_key)),
         Msg::Pick(field, msg) => state.form().map_or_else(Vec::new, |form| pick(form, field, msg)),
+        Msg::LeaveOut(record) => {
+            with_form(state, |form| form.draft.further.retain(|hit| hit.record != record));
+            vec![Command::Refocus]
+        }
         Msg::Fill(name, text) => with_form(state, |form| form.draft.fields.insert(name, text)),
         Msg::Choose(scope) => with_form(state, |form| form.draft.scope = scope),
         Msg::Private(is_private) => with_form(state, |form| form.draft.is_private = Some(is_private)),

@@ -35,4 +35,5 @@ test("iss_3 the settings open the user's page in the browser", async ({ outlook,
   await own.getByLabel("Direction", { exact: true }).selectOption("up");
   await own.getByRole("button", { name: "Save" }).click();
   await expect(own.getByLabel("Direction", { exact: true })).toHaveValue("up");
+  expect(page.context().pages(), "the calendar, and one page of the service").toHaveLength(2);
 });

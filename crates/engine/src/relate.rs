@@ -239,7 +239,7 @@ async fn ask(scope: &Scope<'_>, due: &[Due<'_>], crm: &(impl Crm + Relations)) -
     let mut abilities = Abilities::default();
     for (one, item) in due.iter().filter_map(Due::own) {
         abilities.several_people |= item.item.is_meeting() || is_chosen(one.seen);
-        abilities.several_records |= scope.settings.people.multi_link && has_further_records(one);
+        abilities.several_records |= scope.settings.shared.multi_link && has_further_records(one);
         match &one.seen.wish {
             // The people of what was asked to be saved are known already.
             Some(wish) if wish.action == Action::Save => people.extend(one.seen.people.iter().cloned()),

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{category::status_category, series::Conversion, status::Issue};
+use crate::{category::status_category, saving::Refusal, series::Conversion, status::Issue};
 
 /// A trouble of one item, or, where it says so, of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +157,7 @@ impl Cause {
             Self::Reverted { side } => {
                 format!("Sync goes one way here, so the change in {} was put back.", side.label())
             }
-            Self::DownOnly => "Sync goes only from Salesforce to Outlook here.".to_owned(),
+            Self::DownOnly => Refusal::DownOnly.reason(),
             Self::NotMade { whom, why } => format!("No record could be made for {whom}: {why}"),
             Self::SeveralAlike { whom, records } => {
                 format!("Salesforce knows several records like {whom}: {}.", records.join(", "))
@@ -203,7 +203,7 @@ impl Cause {
             }
             Self::Conflict { .. } => "Nothing, or take Salesforce's values instead.",
             Self::PutBack { .. } => "Ask the organizer to change the meeting in Outlook.",
-            Self::DownOnly => "Make the event in Salesforce instead; it comes down by itself.",
+            Self::DownOnly => Refusal::DownOnly.remedy(),
             Self::Reverted { side: Side::Outlook } => "Change it in Salesforce instead.",
             Self::Reverted { side: Side::Salesforce } => "Change it in Outlook instead.",
             Self::NotMade { .. } => {
@@ -233,7 +233,7 @@ impl Cause {
             Self::TurnedPrivate => "Turned private",
             Self::Conflict { .. } => "Changed on both sides",
             Self::PutBack { .. } | Self::Reverted { .. } => "A change was put back",
-            Self::DownOnly => "Nothing is saved from Outlook",
+            Self::DownOnly => Refusal::DOWN_ONLY,
             Self::NotMade { .. } => "No record could be made for somebody",
             Self::SeveralAlike { .. } => "Several records are alike",
             Self::Held { .. } | Self::HeldDeletion { .. } => "Waiting for approval",

@@ -39,6 +39,10 @@ pub struct Settings {
     pub safe_description: bool,
     /// Whether the only matching Opportunity is preferred to its Account (PIC-6).
     pub link_opportunities: bool,
+    /// Whether several business records may be linked (PIC-3); told to the pane only where the org can hold them.
+    pub multi_link: bool,
+    /// Whether sync goes down only, so that nothing is saved from Outlook (ONE-1).
+    pub is_down_only: bool,
     /// Values for required fields that nobody fills in (FLD-1).
     pub field_defaults: SmallMap<ApiName, String>,
     /// Event fields that Outlook fills beside the standing ones (FLD-3): those that the org has, and lets be written.
@@ -88,6 +92,8 @@ impl Default for Settings {
             recurring_sync: false,
             safe_description: true,
             link_opportunities: true,
+            multi_link: false,
+            is_down_only: false,
             field_defaults: SmallMap::new(),
             field_map: SmallMap::new(),
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::RecordId,
-    saving::{Refusal, Wait},
+    saving::{Check, Refusal, Wait},
 };
 
 /// Where an item stands with the service.
@@ -60,6 +60,23 @@ impl Issue {
             remedy: wait.remedy(),
             refusal: None,
         }
+    }
+}
+
+/// A rule that a session asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleAsked {
+    /// Its id.
+    pub rule: String,
+    /// What it looked at, in words for the user.
+    pub says: String,
+    /// Whether it let the item pass.
+    pub passed: bool,
+}
+
+impl From<&Check> for RuleAsked {
+    fn from(check: &Check) -> Self {
+        Self { rule: check.rule.to_owned(), says: check.says.clone(), passed: check.passed }
     }
 }
 

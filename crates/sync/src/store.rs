@@ -45,7 +45,7 @@ pub use saves::{Accepted, NewSave, Source, WaitingSave};
 pub use settings::{Change, OrgValue};
 pub use subscriptions::{Heard, Subscription};
 pub use trouble::StoreError;
-pub use verdicts::{Asked, Judged};
+pub use verdicts::Judged;
 pub use waits::{Clashed, Held};
 pub use work::{Lease, NEVER, WorkState};
 pub use workers::{Backlog, SILENCE_MS};
@@ -56,6 +56,8 @@ const READERS: u32 = 4;
 const SERVER_CONNECTIONS: u32 = 16;
 /// How long a statement may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Attempts to open the database at start, of so long each.
+const CONNECT_TRIES: u32 = 6;
 /// How often the tables are brought up to date before somebody must look: processes that start together do it all at once,
 /// and all but one fail.
 const MIGRATION_TRIES: u32 = 8;
@@ -88,18 +90,18 @@ impl Store {
         sqlx::any::install_default_drivers();
         let store = if is_in_memory(url) {
             // The database is its one connection, which must never go.
-            let pool = pool(1, &FILE_SETTINGS).idle_timeout(None).max_lifetime(None).connect(url).await?;
+            let pool = connect(pool(1, &FILE_SETTINGS).idle_timeout(None).max_lifetime(None), url).await?;
             Self { writer: pool.clone(), readers: pool, gate: None }
         } else if url.starts_with("sqlite:") {
             let separator = if url.contains('?') { '&' } else { '?' };
             let url = format!("{url}{separator}mode=rwc");
             Self {
-                writer: pool(1, &FILE_SETTINGS).connect(&url).await?,
+                writer: connect(pool(1, &FILE_SETTINGS), &url).await?,
                 readers: pool(READERS, &FILE_SETTINGS).connect_lazy(&url)?,
                 gate: None,
             }
         } else {
-            let pool = pool(SERVER_CONNECTIONS, &SERVER_LIMITS).connect(url).await?;
+            let pool = connect(pool(SERVER_CONNECTIONS, &SERVER_LIMITS), url).await?;
             Self { writer: pool.clone(), readers: pool, gate: None }
         };
         store.migrate().await?;
@@ -155,6 +157,17 @@ impl Store {
 
 fn is_in_memory(url: &str) -> bool {
     matches!(url, "sqlite::memory:" | "sqlite://:memory:")
+}
+
+/// The first connection. A file on a busy disk takes its time; a server that is not there says so at once.
+async fn connect(options: AnyPoolOptions, url: &str) -> Result<AnyPool, sqlx::Error> {
+    for _ in 1..CONNECT_TRIES {
+        match options.clone().connect(url).await {
+            Err(sqlx::Error::PoolTimedOut) => {}
+            settled => return settled,
+        }
+    }
+    options.connect(url).await
 }
 
 fn pool(connections: u32, first: &'static [&'static str]) -> AnyPoolOptions {

@@ -9,6 +9,7 @@ mod lookup_item;
 mod post_page;
 mod post_save;
 mod post_session;
+mod post_take_over;
 mod post_unsync;
 mod put_login;
 mod put_sync;
@@ -17,7 +18,7 @@ use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     saving::{Choice, SyncOff},
     settings::Settings,
-    status::Status,
+    status::{RuleAsked, Status},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub use lookup_item::LookupItem;
 pub use post_page::PostPage;
 pub use post_save::PostSave;
 pub use post_session::PostSession;
+pub use post_take_over::PostTakeOver;
 pub use post_unsync::PostUnsync;
 pub use put_login::PutLogin;
 pub use put_sync::PutSync;
@@ -196,6 +198,10 @@ pub struct ItemStanding {
     /// What the user chose in a save that still waits for a session (SAV-11).
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub chosen: Option<Choice>,
+    /// The rules that the last session asked about an item that is not saved, in order; the last one decided.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub decided: Vec<RuleAsked>,
 }
 
 /// `POST /v1/sessions`: "Sync now".

@@ -17,6 +17,7 @@ fn standing(is_private: Option<bool>) -> Event {
         is_all_day: None,
         is_private,
         chosen: None,
+        decided: Vec::new(),
     };
     Event { known: EventKnown::Absent, view: None, standing: Some(standing), is_gone: false }
 }

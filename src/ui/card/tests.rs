@@ -1,4 +1,7 @@
+use calbridge_rules::{id::Address, item::Person, saving::SyncKnown, status::RuleAsked};
+
 use super::*;
+use crate::save::tests::{picture, saved};
 
 fn issue(code: &str, refusal: Option<Refusal>) -> Issue {
     Issue {
@@ -78,4 +81,55 @@ fn trouble_offers_its_remedy() {
     assert_eq!(Card::of_trouble(&trouble(Remedy::Retry)).links, [CardLink::Retry]);
     assert_eq!(Card::of_trouble(&trouble(Remedy::SignIn)).links, [CardLink::SignIn]);
     assert!(Card::of_trouble(&trouble(Remedy::None)).links.is_empty());
+}
+
+fn links_of(picture: &Picture) -> Vec<CardLink> {
+    Card::of(picture, &[], &when()).links
+}
+
+/// An outsider's meeting whose Event is somebody's.
+fn outsiders(owner: &str) -> Picture {
+    let mut picture = Picture { face: Face::Saved, ..saved(picture()) };
+    let address = Address::parse("dana@acme.example").expect("an address");
+    picture.open.item.organizer = Some(Person { name: "Dana Okafor".to_owned(), address: Some(address) });
+    if let Some(view) = &mut picture.view {
+        owner.clone_into(&mut view.owner);
+    }
+    picture
+}
+
+#[test]
+fn ppl_5_somebody_elses_event_of_an_outsiders_meeting_can_be_taken_over() {
+    assert_eq!(links_of(&outsiders("Ines Roth")), [CardLink::TakeOver]);
+    assert!(links_of(&outsiders("You")).is_empty(), "it is this user's already");
+    let mut own = outsiders("Ines Roth");
+    own.open.item.organizer = Some(Person { name: String::new(), address: Some(own.open.user.clone()) });
+    assert!(links_of(&own).is_empty(), "this user organizes");
+    let off = SyncKnown::Off { why: SyncOff::Paused };
+    assert!(links_of(&Picture { sync: off, ..outsiders("Ines Roth") }).is_empty(), "sync would do it");
+}
+
+#[test]
+fn one_1_where_sync_goes_down_only_the_card_says_so_before_save_is_pressed() {
+    let mut picture = picture();
+    picture.settings.is_down_only = true;
+    picture.verdict = crate::save::SaveDraft::suggested(&picture, String::new()).verdict(&picture);
+    picture.face = crate::picture::face(&crate::picture::Found {
+        event: &EventKnown::Absent,
+        is_gone: false,
+        status: None,
+        kept: None,
+        verdict: &picture.verdict,
+    });
+    let card = Card::of(&picture, &[], &when());
+    assert_eq!((card.code.as_str(), card.tone), ("ONE-1", Tone::Bad));
+    assert_eq!(MainButton::of(&picture, false), MainButton::SaveDisabled);
+}
+
+#[test]
+fn cat_5_what_the_last_session_asked_is_offered_beside_an_issue() {
+    let face = Face::Issue(issue("SER-5", None));
+    assert!(links_of(&Picture { face: face.clone(), ..picture() }).is_empty());
+    let asked = RuleAsked { rule: "SER-5".to_owned(), says: "Still one event".to_owned(), passed: false };
+    assert_eq!(links_of(&Picture { face, decided: vec![asked], ..picture() }), [CardLink::Why]);
 }

@@ -103,6 +103,7 @@ impl Picker {
         match field {
             Field::Name => "pick-name",
             Field::RelatedTo => "pick-related",
+            Field::Further => "pick-further",
         }
     }
 

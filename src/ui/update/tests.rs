@@ -9,7 +9,7 @@ use calbridge_rules::{
 };
 
 use super::*;
-use crate::{outlook::Mode, trouble::Remedy};
+use crate::{lookup::Hit, outlook::Mode, trouble::Remedy};
 
 fn open(id: &str) -> OpenItem {
     let address = || Address::parse("mara@brightwater.example").expect("an address");
@@ -54,6 +54,7 @@ fn picture(id: &str) -> Picture {
         related: Related::default(),
         links: Links::default(),
         required: Vec::new(),
+        decided: Vec::new(),
         verdict: Verdict { route: Route::Queue, trace: Vec::new(), may_change: Vec::new() },
     }
 }
@@ -250,8 +251,8 @@ fn signing_out_hides_what_was_gathered() {
 #[test]
 fn uns_1_taking_back_asks_first_and_closes_when_it_is_done() {
     let mut state = looking();
-    assert!(matches!(does(&mut state, Msg::AskUnsync).as_slice(), [Command::Enter]));
-    assert!(matches!(state.cover, Cover::Unsync));
+    assert!(matches!(does(&mut state, Msg::Ask(Question::Unsync)).as_slice(), [Command::Enter]));
+    assert!(matches!(state.cover, Cover::Ask(Question::Unsync)));
     let commands = does(&mut state, Msg::Do(Deed::Unsync));
     assert!(matches!(commands.as_slice(), [Command::Do(Deed::Unsync)]), "{commands:?}");
     let commands = does(&mut state, Msg::Did(None));
@@ -262,12 +263,48 @@ fn uns_1_taking_back_asks_first_and_closes_when_it_is_done() {
 #[test]
 fn uns_1_what_went_wrong_is_told_in_the_dialog_and_a_request_is_withdrawn_without_one() {
     let mut state = looking();
-    does(&mut state, Msg::AskUnsync);
+    does(&mut state, Msg::Ask(Question::Unsync));
     does(&mut state, Msg::Do(Deed::Unsync));
     does(&mut state, Msg::Did(Some(trouble())));
-    assert!(matches!(state.cover, Cover::Unsync) && state.deed_trouble.is_some());
+    assert!(matches!(state.cover, Cover::Ask(Question::Unsync)) && state.deed_trouble.is_some());
     does(&mut state, Msg::Close);
     does(&mut state, Msg::Do(Deed::Unsync));
     let commands = does(&mut state, Msg::Did(None));
     assert!(matches!(commands.as_slice(), [Command::Read]), "{commands:?}");
+}
+
+#[test]
+fn ppl_5_taking_over_asks_first_and_closes_when_it_is_done() {
+    let mut state = looking();
+    does(&mut state, Msg::Ask(Question::TakeOver));
+    assert!(matches!(does(&mut state, Msg::Do(Deed::TakeOver)).as_slice(), [Command::Do(Deed::TakeOver)]));
+    does(&mut state, Msg::Did(Some(trouble())));
+    assert!(
+        matches!(state.cover, Cover::Ask(Question::TakeOver)),
+        "what went wrong is told where it was asked"
+    );
+    does(&mut state, Msg::Do(Deed::TakeOver));
+    does(&mut state, Msg::Did(None));
+    assert!(matches!(state.cover, Cover::None));
+}
+
+#[test]
+fn pic_3_what_is_picked_in_the_further_field_joins_a_list_and_can_be_left_out() {
+    let mut state = looking();
+    does(&mut state, Msg::OpenSave);
+    let hit = |name: &str, id: &str| Hit {
+        record: RecordId::parse(id).expect("an id"),
+        object: crate::lookup::Object::Business(ApiName::parse("Project__c").expect("a name")),
+        name: name.to_owned(),
+        detail: String::new(),
+    };
+    let (hydra, polar) = (hit("Hydra", "a00D00000000001"), hit("Polar", "a00D00000000002"));
+    let form = state.form().expect("a form");
+    form.choose(Field::RelatedTo, Some(hydra.clone()));
+    for one in [hydra, polar.clone(), polar.clone()] {
+        form.choose(Field::Further, Some(one));
+    }
+    assert_eq!(form.draft.further, [polar.clone()], "each once");
+    does(&mut state, Msg::LeaveOut(polar.record));
+    assert!(state.form().expect("a form").draft.further.is_empty());
 }

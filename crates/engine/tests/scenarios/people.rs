@@ -169,7 +169,7 @@ fn pic_3_further_people_and_records_are_linked_where_the_org_holds_them() {
     let choice = Choice { also_who: Some(vec![further]), also_what: vec![hydra.clone()], ..dana() };
     let desk = desk([meeting("a")]);
     desk.state().abilities = Abilities { several_people: true, several_records: true };
-    desk.state().settings.people.multi_link = true;
+    desk.state().settings.shared.multi_link = true;
     desk.press("a", choice.clone());
     desk.rest();
     let named = |desk: &Desk| desk.state().relations.iter().any(|row| row.record == ada && row.tie.is_named);

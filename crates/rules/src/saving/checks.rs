@@ -55,6 +55,16 @@ pub(super) fn saved_in_outlook(situation: &Situation<'_>) -> Option<Asked> {
     Asked::answered("SAV-7", "Saved in Outlook", refusal)
 }
 
+/// ONE-1: where sync goes down only, nothing goes up, by hand neither.
+pub(super) fn goes_up(situation: &Situation<'_>) -> Option<Asked> {
+    let is_down_only = situation.settings.is_down_only;
+    is_down_only.then_some(Asked {
+        rule: "ONE-1",
+        says: "Sync goes up here",
+        refusal: Some(Refusal::DownOnly),
+    })
+}
+
 /// XCP-1: 14 days at most, timed or all-day.
 pub(super) fn no_longer_than_14_days(situation: &Situation<'_>) -> Option<Asked> {
     let refusal = Refusal::too_long(situation.item.span.length());

@@ -16,6 +16,8 @@ pub enum Refusal {
         /// Why.
         why: SyncOff,
     },
+    /// ONE-1: sync goes down only.
+    DownOnly,
     /// SAV-4: the service does not answer and never did on this device.
     ServiceUnreachable,
     /// SAV-6: Salesforce refuses a Lead together with a business record.
@@ -62,6 +64,9 @@ pub enum SyncOff {
 }
 
 impl Refusal {
+    /// ONE-1 in a few words.
+    pub(crate) const DOWN_ONLY: &str = "Nothing is saved from Outlook";
+
     /// XCP-1: what lasts longer than Salesforce holds.
     pub fn too_long(length: TimeDelta) -> Option<Self> {
         (length > TimeDelta::days(DAYS_LIMIT)).then(|| Self::TooLong { days: days_up(length) })
@@ -72,6 +77,7 @@ impl Refusal {
         match self {
             Self::NotSavedInOutlook => "SAV-7",
             Self::SyncOff { .. } => "SAV-3",
+            Self::DownOnly => "ONE-1",
             Self::ServiceUnreachable => "SAV-4",
             Self::LeadWithRelated => "SAV-6",
             Self::NobodyKnown => "SAV-8",
@@ -90,6 +96,7 @@ impl Refusal {
         match self {
             Self::NotSavedInOutlook => "Not saved in Outlook yet",
             Self::SyncOff { why } => why.headline(),
+            Self::DownOnly => Self::DOWN_ONLY,
             Self::ServiceUnreachable => "Sync cannot be reached",
             Self::LeadWithRelated => "A Lead takes no Related To",
             Self::NobodyKnown => "Nobody here is in Salesforce yet",
@@ -109,6 +116,7 @@ impl Refusal {
         match self {
             Self::NotSavedInOutlook => "Sync finds an event only once Outlook has saved it.".to_owned(),
             Self::SyncOff { why } => why.reason().to_owned(),
+            Self::DownOnly => "Sync goes only from Salesforce to Outlook here.".to_owned(),
             Self::ServiceUnreachable => {
                 "It never answered on this device, so nobody knows whether sync is on for you.".to_owned()
             }
@@ -136,6 +144,7 @@ impl Refusal {
         match self {
             Self::NotSavedInOutlook => "Save it in Outlook, then save it here.",
             Self::SyncOff { why } => why.remedy(),
+            Self::DownOnly => "Make or change the event in Salesforce instead; it comes down by itself.",
             Self::ServiceUnreachable => "Check the connection and try again.",
             Self::LeadWithRelated => "Clear Related To, or pick a Contact in Name.",
             Self::NobodyKnown => "Create one of them in Salesforce, or pick a record to link.",
@@ -157,6 +166,7 @@ impl Refusal {
         match self {
             Self::NotSavedInOutlook => "Not saved in Outlook yet".to_owned(),
             Self::SyncOff { why } => why.headline().to_owned(),
+            Self::DownOnly => Self::DOWN_ONLY.to_owned(),
             Self::ServiceUnreachable => "Sync cannot be reached".to_owned(),
             Self::LeadWithRelated => "A Lead takes no Related To".to_owned(),
             Self::NobodyKnown => "Nobody is known in Salesforce".to_owned(),

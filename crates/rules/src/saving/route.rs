@@ -20,6 +20,10 @@ pub(super) const LIMITS: [Rule; 7] = [
     checks::series_allowed,
 ];
 
+/// Which way sync goes, asked before anything else that a press of Save hangs on. A session puts back what goes the wrong
+/// way by itself ([`crate::direction`]).
+const DIRECTION: [Rule; 1] = [checks::goes_up];
+
 /// Rules of the user's sync, asked where no Event exists yet.
 const SYNC: [Rule; 2] = [checks::sync_is_on, checks::sync_was_heard];
 
@@ -34,16 +38,17 @@ pub(super) const LATER_CHOICE: [Rule; 2] = [checks::lead_stands_alone, checks::r
 pub fn verdict(situation: &Situation<'_>) -> Verdict {
     let mut trace = Vec::new();
     let route = match situation.event {
-        EventKnown::Exists { id } => checks::ask(situation, &[&LIMITS, &LATER_CHOICE], &mut trace)
-            .map_or_else(
+        EventKnown::Exists { id } => {
+            checks::ask(situation, &[&DIRECTION, &LIMITS, &LATER_CHOICE], &mut trace).map_or_else(
                 || {
                     trace.push(checks::passed("SAV-2", "Already in Salesforce, so it is changed at once"));
                     Route::UpdateNow { event: id.clone() }
                 },
                 Route::Refuse,
-            ),
+            )
+        }
         EventKnown::Absent | EventKnown::Unknown => {
-            match checks::ask(situation, &[&LIMITS, &SYNC, &FIRST_CHOICE], &mut trace) {
+            match checks::ask(situation, &[&DIRECTION, &LIMITS, &SYNC, &FIRST_CHOICE], &mut trace) {
                 Some(refusal) => Route::Refuse(refusal),
                 None => first_save(situation, &mut trace),
             }

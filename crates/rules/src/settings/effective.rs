@@ -107,8 +107,6 @@ pub struct Mark {
 pub struct People {
     /// Whether invitees and head lines follow the meeting in each session.
     pub continuous_attendees: bool,
-    /// Whether several business records may be linked.
-    pub multi_link: bool,
     /// Whether Opportunities are made for unresolved people.
     pub auto_create_opportunity: bool,
     /// Which records are made for unresolved people.

@@ -183,10 +183,13 @@ fn put(effective: &mut Effective, setting: Setting, value: &SettingValue) {
             down.delete_in_outlook = DeleteInOutlook::read(value.as_str()).unwrap_or_default();
         }
         Setting::CancelledInstead => down.cancelled_instead = value.mark(),
-        Setting::Direction => down.direction = Direction::read(value.as_str()).unwrap_or_default(),
+        Setting::Direction => {
+            down.direction = Direction::read(value.as_str()).unwrap_or_default();
+            shared.is_down_only = down.direction == Direction::Down;
+        }
         Setting::PublicCalendars => down.public_calendars = value.names(),
         Setting::ContinuousAttendees => people.continuous_attendees = on,
-        Setting::MultiLink => people.multi_link = on,
+        Setting::MultiLink => shared.multi_link = on,
         Setting::AutoCreatePeople => {
             people.auto_create = AutoCreate::read(value.as_str()).unwrap_or_default();
         }

@@ -14,12 +14,10 @@ use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     item::{Item, Sensitivity},
     saving::Choice,
-    status::Status,
+    status::{RuleAsked, Status},
 };
 use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{Body, Refusal, Service, me::mailbox_of};
 use crate::{
@@ -27,27 +25,18 @@ use crate::{
     caller::Caller,
     clock::instant,
     outlook::seen,
-    store::{Asked, NEVER, Source, WaitingSave},
+    store::{NEVER, Source, WaitingSave},
 };
 
 /// How long the calendar may take before the answer goes without it.
 const CALENDAR_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where an item stands, and how the last session found that.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Standing {
-    #[serde(flatten)]
-    standing: ItemStanding,
-    /// The rules that were asked about an item that is not saved, in order; the last one decided.
-    decided: Vec<Asked>,
-}
-
-#[utoipa::path(post, path = "/v1/items/lookup", summary = "Where an item stands", request_body = ItemRef, responses((status = 200, description = "Done", body = Standing), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
+#[utoipa::path(post, path = "/v1/items/lookup", summary = "Where an item stands", request_body = ItemRef, responses((status = 200, description = "Done", body = ItemStanding), (status = "default", description = "Refused", body = Problem)), security(("salesforce" = [])))]
 pub(super) async fn lookup(
     State(app): Service,
     caller: Caller,
     Body(item): Body<ItemRef>,
-) -> Result<Json<Standing>, Refusal> {
+) -> Result<Json<ItemStanding>, Refusal> {
     let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
     if item.mailbox != mailbox.address {
         return Err(Refusal::OtherMailbox);
@@ -61,6 +50,7 @@ pub(super) async fn lookup(
         is_all_day: None,
         is_private: None,
         chosen,
+        decided: Vec::new(),
     };
     match &standing.status {
         Status::WillBeSaved { .. } => {}
@@ -68,12 +58,12 @@ pub(super) async fn lookup(
             ask_calendar(&app, &mailbox.user, &item, &mut standing).await?;
         }
     }
-    let decided = decided(&app, &standing.status, &item).await?;
-    Ok(Json(Standing { standing, decided }))
+    standing.decided = decided(&app, &standing.status, &item).await?;
+    Ok(Json(standing))
 }
 
 /// The rules that the last session asked about an item that is not saved, in order; the last one decided.
-async fn decided(app: &App, status: &Status, item: &ItemRef) -> Result<Vec<Asked>, Refusal> {
+async fn decided(app: &App, status: &Status, item: &ItemRef) -> Result<Vec<RuleAsked>, Refusal> {
     match status {
         Status::Saved { .. } => Ok(Vec::new()),
         Status::NotSaved | Status::WillBeSaved { .. } | Status::Issue(_) => {

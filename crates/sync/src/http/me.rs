@@ -50,7 +50,20 @@ async fn settings(app: &App, user: &RecordId) -> Result<Settings, Refusal> {
         Ok(Err(error)) => tracing::info!(%error, "the org does not say which mapped fields hold"),
         Err(_) => tracing::info!("the org is slow to say which mapped fields hold"),
     }
+    settings.multi_link = settings.multi_link && holds_further_records(app).await;
     Ok(settings)
+}
+
+/// Whether the org has the object for further business records (PIC-3); while it does not say, they are not offered.
+async fn holds_further_records(app: &App) -> bool {
+    match tokio::time::timeout(ORG_TIMEOUT, app.org.has_link_object()).await {
+        Ok(Ok(has)) => has,
+        Ok(Err(error)) => {
+            tracing::info!(%error, "the org does not say whether it has the link object");
+            false
+        }
+        Err(_) => false,
+    }
 }
 
 /// The caller as the pane sees them.

@@ -3,9 +3,8 @@
 use calbridge_engine::Entry;
 use calbridge_rules::{
     id::{Address, ItemId},
-    saving::Check,
+    status::RuleAsked,
 };
-use serde::{Deserialize, Serialize};
 use sqlx::{Any, Row, Transaction};
 
 use super::{Store, StoreError};
@@ -16,24 +15,7 @@ pub struct Judged {
     /// The rule that decided.
     pub rule: String,
     /// The rules that were asked, in order.
-    pub trace: Vec<Asked>,
-}
-
-/// A rule that was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Asked {
-    /// Its id.
-    pub rule: String,
-    /// What it looked at, in words for the user.
-    pub says: String,
-    /// Whether it let the item pass.
-    pub passed: bool,
-}
-
-impl From<&Check> for Asked {
-    fn from(check: &Check) -> Self {
-        Self { rule: check.rule.to_owned(), says: check.says.clone(), passed: check.passed }
-    }
+    pub trace: Vec<RuleAsked>,
 }
 
 impl Store {
@@ -72,7 +54,7 @@ pub(super) async fn put(
             .await?;
         return Ok(());
     };
-    let trace: Vec<Asked> = entry.trace.iter().map(Asked::from).collect();
+    let trace: Vec<RuleAsked> = entry.trace.iter().map(RuleAsked::from).collect();
     let trace = serde_json::to_string(&trace).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
     sqlx::query(
         "INSERT INTO verdicts (mailbox, item, rule, trace, seen_at) VALUES ($1, $2, $3, $4, $5)

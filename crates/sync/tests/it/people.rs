@@ -388,3 +388,19 @@ async fn uns_2_a_deleted_event_comes_back_with_everybody_who_was_invited() {
     desk.a_while_later().await;
     assert_eq!(desk.relations(&standing[0]), before);
 }
+
+#[tokio::test]
+async fn pic_3_further_records_are_offered_only_where_the_org_has_the_link_object() {
+    for (has_object, is_offered) in [(true, true), (false, false)] {
+        let mut company = definition("demo").unwrap();
+        if has_object {
+            company["salesforce"]["objects"]["Calbridge_Link__c"] = link_object();
+        }
+        let desk = Desk::of(&company).await;
+        let mara = desk.sign_in(MARA).await;
+        let told = async || desk.call(&mara, "GET", "/v1/me", Value::Null).await.1["settings"]["multi_link"].clone();
+        assert_eq!(told().await, json!(false), "the setting is off");
+        desk.set(Setting::MultiLink, "on").await;
+        assert_eq!(told().await, json!(is_offered));
+    }
+}

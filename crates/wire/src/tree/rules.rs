@@ -7,7 +7,7 @@ use calbridge_rules::{
     people::PersonObject,
     saving::{Choice, ChosenPerson, Refusal, Scope, SyncOff},
     settings::{FieldSource, Multiday, OutlookValue, Settings},
-    status::{Issue, Status},
+    status::{Issue, RuleAsked, Status},
 };
 
 use super::{Tree, by_word, member, member_or, object, word};
@@ -161,6 +161,8 @@ impl Tree for Settings {
             ("recurring_sync", self.recurring_sync.write()),
             ("safe_description", self.safe_description.write()),
             ("link_opportunities", self.link_opportunities.write()),
+            ("multi_link", self.multi_link.write()),
+            ("is_down_only", self.is_down_only.write()),
             ("field_defaults", Value::Object(defaults)),
             ("field_map", Value::Object(mapped)),
         ])
@@ -190,6 +192,8 @@ impl Tree for Settings {
             recurring_sync: member_or(tree, "recurring_sync", standard.recurring_sync)?,
             safe_description: member_or(tree, "safe_description", standard.safe_description)?,
             link_opportunities: member_or(tree, "link_opportunities", standard.link_opportunities)?,
+            multi_link: member_or(tree, "multi_link", standard.multi_link)?,
+            is_down_only: member_or(tree, "is_down_only", standard.is_down_only)?,
             field_defaults,
             field_map,
         })
@@ -202,6 +206,7 @@ impl Tree for Refusal {
         match self {
             Self::NotSavedInOutlook => object([("refusal", tagged("not_saved_in_outlook"))]),
             Self::SyncOff { why } => object([("refusal", tagged("sync_off")), ("why", why.write())]),
+            Self::DownOnly => object([("refusal", tagged("down_only"))]),
             Self::ServiceUnreachable => object([("refusal", tagged("service_unreachable"))]),
             Self::LeadWithRelated => object([("refusal", tagged("lead_with_related"))]),
             Self::NobodyKnown => object([("refusal", tagged("nobody_known"))]),
@@ -222,6 +227,7 @@ impl Tree for Refusal {
         match tree.get("refusal")?.as_str()? {
             "not_saved_in_outlook" => Some(Self::NotSavedInOutlook),
             "sync_off" => Some(Self::SyncOff { why: member(tree, "why")? }),
+            "down_only" => Some(Self::DownOnly),
             "service_unreachable" => Some(Self::ServiceUnreachable),
             "lead_with_related" => Some(Self::LeadWithRelated),
             "nobody_known" => Some(Self::NobodyKnown),
@@ -235,6 +241,20 @@ impl Tree for Refusal {
             "no_multiday" => Some(Self::NoMultiday),
             _ => None,
         }
+    }
+}
+
+impl Tree for RuleAsked {
+    fn write(&self) -> Value {
+        object([("rule", self.rule.write()), ("says", self.says.write()), ("passed", self.passed.write())])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self {
+            rule: member(tree, "rule")?,
+            says: member(tree, "says")?,
+            passed: member(tree, "passed")?,
+        })
     }
 }
 

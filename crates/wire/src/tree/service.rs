@@ -1,9 +1,9 @@
 //! Types of our own API.
 
-use super::{Tree, by_word, member, object, word};
+use super::{Tree, by_word, member, member_or, object, word};
 use crate::service::{
     ApiRange, IdFormat, ItemRef, ItemStanding, LoginCode, Me, PageKey, Problem, SaveAccepted, SaveRequest,
-    SessionWanted, SetSync, SyncState, UnsyncAccepted, UnsyncRequest,
+    SessionWanted, SetSync, SyncState, TakeOverRequest, UnsyncAccepted, UnsyncRequest,
 };
 use crate::value::Value;
 
@@ -70,8 +70,35 @@ structs! {
     UnsyncRequest { idempotency_key, item }
     UnsyncAccepted { expected_at, withdrawn }
     PageKey { path }
-    ItemStanding { status, synced_organizer, is_draft, is_all_day, is_private, chosen }
+    TakeOverRequest { idempotency_key, item }
     SessionWanted { expected_at }
     LoginCode { code, state }
     Problem { code, message, remedy, sync_off }
+}
+
+impl Tree for ItemStanding {
+    fn write(&self) -> Value {
+        object([
+            ("status", self.status.write()),
+            ("synced_organizer", self.synced_organizer.write()),
+            ("is_draft", self.is_draft.write()),
+            ("is_all_day", self.is_all_day.write()),
+            ("is_private", self.is_private.write()),
+            ("chosen", self.chosen.write()),
+            ("decided", self.decided.write()),
+        ])
+    }
+
+    fn read(tree: &Value) -> Option<Self> {
+        Some(Self {
+            status: member(tree, "status")?,
+            synced_organizer: member(tree, "synced_organizer")?,
+            is_draft: member(tree, "is_draft")?,
+            is_all_day: member(tree, "is_all_day")?,
+            is_private: member(tree, "is_private")?,
+            chosen: member(tree, "chosen")?,
+            // An older service does not tell.
+            decided: member_or(tree, "decided", Vec::new())?,
+        })
+    }
 }

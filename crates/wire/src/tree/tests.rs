@@ -3,7 +3,7 @@ use calbridge_rules::{
     people::PersonObject,
     saving::{Choice, ChosenPerson, Refusal, Scope, SyncOff},
     settings::{FieldSource, Multiday, Settings},
-    status::{Issue, Status},
+    status::{Issue, RuleAsked, Status},
 };
 use chrono::NaiveDate;
 use serde::{Serialize, de::DeserializeOwned};
@@ -77,6 +77,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::SeriesZone { zone: "tzone://Microsoft/Custom".to_owned() },
         Refusal::GroupTooLong,
         Refusal::NoMultiday,
+        Refusal::DownOnly,
     ]
 }
 
@@ -143,6 +144,7 @@ fn where_an_item_stands_is_read_as_the_service_writes_it() {
             is_all_day: None,
             is_private: Some(true),
             chosen: None,
+            decided: Vec::new(),
         });
     }
     let organizer = Some("Ines Roth".to_owned());
@@ -153,8 +155,12 @@ fn where_an_item_stands_is_read_as_the_service_writes_it() {
         is_all_day: Some(false),
         is_private: None,
         chosen: None,
+        decided: Vec::new(),
     };
     check(&standing);
+    let asked =
+        RuleAsked { rule: "AUT-3".to_owned(), says: "Somebody outside takes part".to_owned(), passed: false };
+    check(&ItemStanding { decided: vec![asked], ..standing.clone() });
     check(&ItemStanding { chosen: Some(Choice::default()), ..standing });
 }
 
@@ -168,6 +174,7 @@ fn an_older_service_leaves_unsaid_what_it_does_not_know() {
         is_all_day: None,
         is_private: None,
         chosen: None,
+        decided: Vec::new(),
     };
     assert_eq!(ItemStanding::read(&read(text)), Some(unsaid.clone()));
     assert_eq!(serde_json::from_str::<ItemStanding>(text).unwrap(), unsaid);

@@ -385,3 +385,11 @@ fn an_outside_organizer_is_known_by_their_own_record() {
     };
     check(&Desk::with(item), &Route::Queue);
 }
+
+#[test]
+fn one_1_where_sync_goes_down_only_nothing_is_saved_by_hand() {
+    let down = || Settings { is_down_only: true, ..settings() };
+    refused(&Desk { settings: down(), ..Desk::default() }, Refusal::DownOnly);
+    let event = EventKnown::Exists { id: record("00U", 1) };
+    refused(&Desk { settings: down(), event, ..Desk::default() }, Refusal::DownOnly);
+}
