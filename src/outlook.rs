@@ -7,6 +7,7 @@ mod read;
 
 use calbridge_rules::{category, id::Address, item::Item};
 use js_sys::Array;
+use wasm_bindgen::JsValue;
 
 pub use self::office::Failure;
 use self::{dialog::Dialog, events::Listening, office::Office};

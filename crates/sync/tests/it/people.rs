@@ -398,7 +398,8 @@ async fn pic_3_further_records_are_offered_only_where_the_org_has_the_link_objec
         }
         let desk = Desk::of(&company).await;
         let mara = desk.sign_in(MARA).await;
-        let told = async || desk.call(&mara, "GET", "/v1/me", Value::Null).await.1["settings"]["multi_link"].clone();
+        let told =
+            async || desk.call(&mara, "GET", "/v1/me", Value::Null).await.1["settings"]["multi_link"].clone();
         assert_eq!(told().await, json!(false), "the setting is off");
         desk.set(Setting::MultiLink, "on").await;
         assert_eq!(told().await, json!(is_offered));
