@@ -8,10 +8,11 @@ use calbridge_rules::{
     autosave::{Past, Skip},
     holding::Holding,
     saving::Check,
+    status::RuleAsked,
 };
 use calbridge_sync::{
     clock::instant,
-    store::{Asked, Judged, Store},
+    store::{Judged, Store},
 };
 
 use super::{NOW, address, entry, event, item, leased, new_event, pass, saved};
@@ -39,7 +40,7 @@ async fn an_item_that_is_not_saved_has_one_rule_and_its_trace_and_a_saved_one_no
     let mut left = entry("a", &[], skipped(None));
     left.trace = vec![Check { rule: "AUT-2", says: "Too far ahead".to_owned(), passed: false }];
     store.record(&lease, &pass([left]), NOW).await.unwrap();
-    let asked = Asked { rule: "AUT-2".to_owned(), says: "Too far ahead".to_owned(), passed: false };
+    let asked = RuleAsked { rule: "AUT-2".to_owned(), says: "Too far ahead".to_owned(), passed: false };
     let expected = Judged { rule: "AUT-2".to_owned(), trace: vec![asked] };
     assert_eq!(store.verdict(&address(1), &item("a")).await.unwrap(), Some(expected));
     assert_eq!(store.verdict(&address(2), &item("a")).await.unwrap(), None);
