@@ -7,6 +7,7 @@ pub mod decide;
 mod fields;
 mod introduce;
 mod invite;
+mod marks;
 mod mutant;
 pub mod observe;
 pub mod pair;

@@ -25,6 +25,7 @@ use crate::{
         Action, Calendar, Crm, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem, Ties, TiesOver,
         Trouble,
     },
+    relate::part,
     report::{Again, Entry, Outcome, Saved, SessionError},
     ruling::{Held, Invitation, Ruling},
     series::{self, KeptSeries},
@@ -32,6 +33,7 @@ use crate::{
 };
 
 pub(crate) use create::new_pair;
+pub(crate) use pairs::foreseen;
 
 /// What was done, and whether something is left.
 #[derive(Debug, Default)]
@@ -116,6 +118,17 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Items whose Events are deleted.
+    fn going(&self, seen: &Found) -> Vec<(ItemId, RecordId)> {
+        let going = |(place, work): &(usize, pairs::Work)| match work {
+            pairs::Work::Delete { event } => Some((seen.items[*place].id.clone(), event.id.clone())),
+            pairs::Work::Adopt { .. } | pairs::Work::Merge(_) | pairs::Work::Leave { .. } => None,
+        };
+        self.pairs.iter().filter_map(going).collect()
+    }
+}
+
 /// Does every step.
 pub(crate) async fn perform(
     scope: &Scope<'_>,
@@ -149,6 +162,9 @@ pub(crate) async fn perform(
         }
     }
     let granted = foresee(scope, seen, &plan, crm, ledger).await?;
+    for (place, outcome) in unlink(seen, &mut plan, crm, ledger, &mut done).await? {
+        outcomes[place] = Some(outcome);
+    }
     for (place, outcome) in create::create(scope, seen, plan.creates, granted, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
@@ -169,6 +185,20 @@ pub(crate) async fn perform(
     };
     done.entries.extend(decided.filter_map(entry));
     Ok(done)
+}
+
+/// Takes the rows of further records away before their Events go; an Event whose rows cannot go now stays until they can.
+async fn unlink(
+    seen: &Found,
+    plan: &mut Plan,
+    crm: &impl Relations,
+    ledger: &impl Ledger,
+    done: &mut Done,
+) -> Result<Vec<(usize, Outcome)>, Trouble> {
+    let stay = part(&plan.going(seen), crm, ledger, done).await?;
+    let stays = |(place, _): &(usize, pairs::Work)| stay.contains(&seen.items[*place].id);
+    let staying = plan.pairs.extract_if(.., |work| stays(work));
+    Ok(staying.map(|(place, _)| (place, Outcome::Deferred)).collect())
 }
 
 /// DWN-2: items whose Events were deleted; one outcome for each.
@@ -232,6 +262,7 @@ fn held_deletion(seen: &Observation, people: usize) -> Outcome {
         held: Some(Held::Deletion),
         issue: Some(Cause::HeldDeletion { people }.issue()),
         is_unfinished: false,
+        is_asked_again: false,
     }))
 }
 
@@ -270,6 +301,7 @@ async fn foresee(
         overwrites: plan.pairs.iter().filter_map(|(_, work)| work.overwrites()).collect(),
         ties: deleted_ties(seen, plan, crm, ledger).await?,
         items: changed.chain(deleted).collect(),
+        clashes: plan.pairs.iter().flat_map(|(place, work)| work.clashes(&seen.items[*place].id)).collect(),
     };
     if foresight == Foresight::default() {
         return Ok(Vec::new());

@@ -3,6 +3,7 @@
 
 mod change;
 mod kept;
+mod part;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,7 @@ use crate::{
 use change::{Wanted, change};
 pub(crate) use kept::answers;
 pub use kept::{Answers, Kept};
+pub(crate) use part::part;
 
 /// An item whose Event's relations are looked at.
 struct Due<'s> {

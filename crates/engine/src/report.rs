@@ -42,10 +42,10 @@ impl Entry {
     /// the item. What autosave may not save waits for a change of the item, which brings it up again.
     pub fn is_asked_again(&self) -> bool {
         match &self.outcome {
+            Outcome::Saved(saved) => saved.is_asked_again,
             Outcome::Refused(_) => self.source != Some(Source::Autosave),
             Outcome::Waiting(_) | Outcome::Deferred => true,
-            Outcome::Saved(_)
-            | Outcome::Lost(_)
+            Outcome::Lost(_)
             | Outcome::Skipped(_)
             | Outcome::Withdrawn
             | Outcome::Removed { .. }
@@ -132,6 +132,9 @@ pub struct Saved {
     pub issue: Option<Issue>,
     /// Whether something is left that the next session does.
     pub is_unfinished: bool,
+    /// Whether the request is asked again though the item is saved: the org refused what somebody chose in the pane, or the
+    /// item still carries the wish for its removal that they overruled. Nothing but their request knows of either.
+    pub is_asked_again: bool,
 }
 
 /// What a session did.

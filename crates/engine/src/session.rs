@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use calbridge_rules::{
-    category::{self, Mark, marked},
     id::{Address, ItemId, RecordId},
     settings::Effective,
-    status::Issue,
 };
 use chrono::{DateTime, FixedOffset, Utc};
 
@@ -14,16 +12,14 @@ use crate::{
     decide::{arrival, decide},
     introduce::introduce,
     invite::invite,
+    marks,
     mutant::mutant,
     observe::{Found, observe},
-    perform::{Done, perform},
-    ports::{Calendar, Crm, Given, Ledger, Marking, Newcomers, Pass, Pointer, Relations, SeenItem, Trouble},
+    perform::perform,
+    ports::{Calendar, Crm, Ledger, Newcomers, Pass, Relations, Trouble},
     relate::relate,
     report::{Again, Entry, Outcome, Report, SessionError},
 };
-
-/// How often one session tries to mark an item that somebody else changes meanwhile.
-const MARK_TRIES: usize = 2;
 
 /// Tells the offset of an IANA zone at an instant.
 pub type ZoneOffsets = fn(&str, DateTime<Utc>) -> Option<FixedOffset>;
@@ -85,20 +81,31 @@ pub async fn session(
     unmade.tell(&mut done);
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
     let related = relate(scope, &seen, &mut done, crm, ledger).await?;
+    marks::overrule(&seen, &mut done);
     let mut entries = std::mem::take(&mut seen.settled);
     entries.append(&mut done.entries);
     entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
     let heard = if done.is_deaf && !mutant("deaf") { Vec::new() } else { std::mem::take(&mut seen.heard) };
     let series = std::mem::take(&mut done.series);
     let invitations = std::mem::take(&mut done.invitations);
-    let pass = Pass { entries, cursor: seen.cursor.take(), heard, invitations, related, series };
+    let wanted = marks::wanted(&seen, &done, &entries);
+    let (unmarked, meetings) = (marks::unmarked(&wanted), meetings(&seen));
+    let cursor = seen.cursor.take();
+    let pass = Pass { entries, cursor, heard, invitations, related, meetings, unmarked, series };
     ledger.record(&pass, scope.now).await?;
     let entries = pass.entries;
-    let unmarked = mark(scope, &seen, &done, &entries, calendar, ledger).await?;
+    let unmarked = marks::mark(scope, wanted, calendar, ledger).await?;
     match done.stopped {
         Some(trouble) => Err(trouble.into()),
         None => Ok(Report { again: again(done.again, &seen, &entries), entries, unmarked }),
     }
+}
+
+/// By what the items of requests are found should nobody's id of them hold any more.
+fn meetings(seen: &Found) -> Vec<(ItemId, String)> {
+    let asked =
+        seen.items.iter().filter(|one| one.wish.as_ref().is_some_and(|wish| !wish.tickets.is_empty()));
+    asked.filter_map(|one| Some((one.id.clone(), one.item.as_ref()?.i_cal_uid.clone()))).collect()
 }
 
 /// Whether another session shall follow soon.
@@ -121,150 +128,6 @@ fn every_item_once<'i>(
     }
     let wrong = mentions.values().filter(|left| **left != 0).count();
     if wrong == 0 { Ok(()) } else { Err(SessionError::Unmentioned(wrong)) }
-}
-
-/// Writes categories and pointers; answers how many items still lack theirs. The pairs are kept already, so that a failure
-/// here costs nothing but another try.
-async fn mark(
-    scope: &Scope<'_>,
-    seen: &Found,
-    done: &Done,
-    entries: &[Entry],
-    calendar: &impl Calendar,
-    ledger: &impl Ledger,
-) -> Result<usize, SessionError> {
-    let mut wanted: Vec<(SeenItem, Mark, Option<Pointer>)> = Vec::new();
-    let here = seen.items.iter().filter_map(|one| one.item.as_ref());
-    let made = done.brought.iter().map(|(item, _)| item);
-    let pairs: BTreeMap<&ItemId, &RecordId> =
-        seen.items.iter().filter_map(|one| one.pair.as_ref().map(|pair| (&one.id, &pair.event))).collect();
-    let items: BTreeMap<&ItemId, &SeenItem> = here.chain(made).map(|item| (&item.id, item)).collect();
-    for entry in entries {
-        let item = items.get(&entry.item);
-        let paired = pairs.get(&entry.item).copied();
-        if let (Some(item), Some((mark, pointer))) = (item, marks_of(&entry.outcome, paired)) {
-            wanted.push(((*item).clone(), mark, pointer));
-        }
-    }
-    for (item, pair) in &seen.unmarked {
-        wanted.push((
-            item.clone(),
-            mark_of_pair(pair.issue.as_ref()),
-            Some(Pointer::Saved(pair.event.clone())),
-        ));
-    }
-    let cleared: Vec<ItemId> = wanted
-        .iter()
-        .filter(|(_, mark, _)| *mark == Mark::Nothing)
-        .map(|(item, _, _)| item.id.clone())
-        .collect();
-    let mut settled: Vec<ItemId> = Vec::new();
-    for round in 1..=MARK_TRIES {
-        let (there, due): (Vec<_>, Vec<_>) =
-            wanted.into_iter().partition(|(item, mark, pointer)| carries(item, mark, pointer.as_ref()));
-        settled.extend(there.into_iter().map(|(item, _, _)| item.id));
-        let marks: Vec<Marking> =
-            due.iter().map(|(item, mark, pointer)| marking(item, mark, pointer.as_ref())).collect();
-        let answers = if marks.is_empty() { Vec::new() } else { calendar.mark(&marks, scope.now).await };
-        let mut stale = Vec::new();
-        let mut failed = 0;
-        for ((item, mark, pointer), answer) in due.into_iter().zip(answers) {
-            match answer {
-                Err(_) if mutant("marks-forgotten") => settled.push(item.id),
-                // An item that is gone needs no marks.
-                Ok(()) | Err(Trouble::Gone) => settled.push(item.id),
-                Err(Trouble::Stale) => stale.push((item, mark, pointer)),
-                Err(trouble) => {
-                    tracing::warn!(item = %item.id, %trouble, "an item could not be marked");
-                    failed += 1;
-                }
-            }
-        }
-        if stale.is_empty() || round == MARK_TRIES {
-            if !settled.is_empty() {
-                ledger.marked(&settled).await?;
-            }
-            // Those that are no pair's any more nobody would look at again.
-            let still: Vec<ItemId> = cleared.into_iter().filter(|id| !settled.contains(id)).collect();
-            if !still.is_empty() {
-                ledger.still_marked(&still, scope.now).await?;
-            }
-            return Ok(failed + stale.len());
-        }
-        wanted = reread(calendar, stale).await;
-    }
-    Ok(0)
-}
-
-/// Reads items again that changed under our hands; those that cannot be read stay unmarked.
-async fn reread(
-    calendar: &impl Calendar,
-    stale: Vec<(SeenItem, Mark, Option<Pointer>)>,
-) -> Vec<(SeenItem, Mark, Option<Pointer>)> {
-    let ids: Vec<Given> = stale.iter().map(|(item, _, _)| Given::immutable(item.id.clone())).collect();
-    let fresh = calendar.read(&ids).await;
-    let read = stale.into_iter().zip(fresh);
-    read.filter_map(|((_, mark, pointer), answer)| answer.ok().map(|item| (item, mark, pointer))).collect()
-}
-
-/// What an outcome writes on its item. A pair that cannot be brought up to date still has its Event.
-fn marks_of(outcome: &Outcome, paired: Option<&RecordId>) -> Option<(Mark, Option<Pointer>)> {
-    match outcome {
-        Outcome::Saved(saved) => {
-            Some((mark_of_pair(saved.issue.as_ref()), Some(Pointer::Saved(saved.event.clone()))))
-        }
-        Outcome::Refused(issue) => {
-            let pointer = paired
-                .map_or_else(|| Pointer::Failed(issue.code.clone()), |event| Pointer::Saved(event.clone()));
-            Some((Mark::Failed { reason: short(issue) }, Some(pointer)))
-        }
-        Outcome::Waiting(_) => Some((Mark::Requested, None)),
-        Outcome::Withdrawn | Outcome::Removed { .. } | Outcome::Released { .. } => {
-            Some((Mark::Nothing, Some(Pointer::Cleared)))
-        }
-        Outcome::Lost(_) | Outcome::Skipped(_) | Outcome::Deferred | Outcome::Unasked => None,
-    }
-}
-
-/// The mark of an item that has an Event.
-fn mark_of_pair(issue: Option<&Issue>) -> Mark {
-    match issue {
-        None => Mark::Saved,
-        Some(issue) => Mark::Failed { reason: short(issue) },
-    }
-}
-
-fn short(issue: &Issue) -> String {
-    issue
-        .refusal
-        .as_ref()
-        .map_or_else(|| issue.reason.clone(), calbridge_rules::saving::Refusal::short_reason)
-}
-
-fn marking(item: &SeenItem, mark: &Mark, pointer: Option<&Pointer>) -> Marking {
-    Marking {
-        id: item.id.clone(),
-        etag: item.etag.clone(),
-        categories: marked(&item.item.categories, mark),
-        pointer: pointer.cloned(),
-        properties: item.properties.clone(),
-    }
-}
-
-/// Whether the item carries its marks already: what stands is not written again.
-fn carries(item: &SeenItem, mark: &Mark, pointer: Option<&Pointer>) -> bool {
-    let ours = |categories: &[String]| -> Vec<String> {
-        let mut ours: Vec<String> =
-            categories.iter().filter(|name| category::is_ours(name)).cloned().collect();
-        ours.sort();
-        ours
-    };
-    let categories = &item.item.categories;
-    let same_pointer = match (pointer, &item.pointer) {
-        (None, _) | (Some(Pointer::Cleared), None) => true,
-        (Some(wanted), stands) => stands.as_ref() == Some(wanted),
-    };
-    same_pointer && ours(&marked(categories, mark)) == ours(categories)
 }
 
 #[cfg(test)]

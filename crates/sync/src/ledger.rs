@@ -130,12 +130,8 @@ impl Ledger for Remembered<'_> {
         self.store.record(self.lease, pass, now.timestamp_millis()).await.map_err(trouble)
     }
 
-    async fn still_marked(&self, items: &[ItemId], now: DateTime<Utc>) -> Result<(), Trouble> {
-        self.store.still_marked(self.lease, items, now.timestamp_millis()).await.map_err(trouble)
-    }
-
-    async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
-        self.store.marked(self.lease, items).await.map_err(trouble)
+    async fn marked(&self, pairs: &[ItemId], others: &[ItemId]) -> Result<(), Trouble> {
+        self.store.marked(self.lease, pairs, others).await.map_err(trouble)
     }
 }
 
@@ -150,13 +146,22 @@ fn request(save: store::WaitingSave) -> Request {
         (store::Source::Pane, IdFormat::Ews) => IdForm::Ews,
         (store::Source::Pane, IdFormat::Rest) => IdForm::Rest,
     };
+    let given = save.given_id;
     let source = match save.source {
         store::Source::Category => Source::Category,
         store::Source::Pane => Source::Pane,
         store::Source::Autosave => Source::Autosave,
     };
-    let item = Given { id: save.given_id, form };
-    Request { item, source, action: save.action, choice: save.choice, revision: save.revision }
+    let item = save.item.map_or_else(|| Given { id: given.clone(), form }, Given::immutable);
+    Request {
+        given,
+        item,
+        meeting: save.meeting,
+        source,
+        action: save.action,
+        choice: save.choice,
+        revision: save.revision,
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it ends here")]

@@ -19,7 +19,7 @@ use calbridge_wire::{
     graph::{
         batch::{BATCH_LIMIT, is_left_out},
         categories::{AddCategory, Color, ListCategories},
-        find::WithCategory,
+        find::{OfMeeting, WithCategory},
         item::GraphItem,
         patch::MarkItem,
         translate::{TRANSLATE_LIMIT, TranslateIds},
@@ -72,6 +72,16 @@ impl Calendar for Outlook<'_> {
         let find = WithCategory {
             mailbox: self.mailbox.clone(),
             category: name.to_owned(),
+            addin_id: self.mailroom.addin_id.clone(),
+        };
+        let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;
+        Ok(self.further_pages(first).await?.into_iter().map(seen).collect())
+    }
+
+    async fn of_meeting(&self, i_cal_uid: &str) -> Result<Vec<SeenItem>, Trouble> {
+        let find = OfMeeting {
+            mailbox: self.mailbox.clone(),
+            i_cal_uid: i_cal_uid.to_owned(),
             addin_id: self.mailroom.addin_id.clone(),
         };
         let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;

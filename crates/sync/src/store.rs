@@ -2,6 +2,7 @@
 //!
 //! The only module that speaks SQL. Columns are BIGINT and TEXT, instants are milliseconds and come in as arguments.
 
+mod clashes;
 mod gate;
 mod invitations;
 mod issues;
@@ -39,7 +40,7 @@ pub use keys::{KEY_TTL_MS, VISIT_TTL_MS};
 pub use logins::{LOGIN_LIMIT, LOGIN_TTL_MS};
 pub use mailboxes::{BRAKED, Mailbox, SyncSwitch};
 pub use newcomers::MadeRecord;
-pub use news::Watch;
+pub use news::{Told, Watch};
 pub use pairs::Pair;
 pub use saves::{Accepted, NewSave, Source, WaitingSave};
 pub use settings::{Change, OrgValue};

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use calbridge_engine::{pair::Pair, series::is_news};
 use calbridge_rules::{
     event::{EventField, FieldValue},
@@ -11,13 +12,14 @@ use calbridge_rules::{
 };
 use calbridge_wire::{CallError, salesforce::event::ChangedEvent};
 use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
 
 use crate::{
     app::App,
     clock::instant,
     crm::keyed,
     mutant::mutant,
-    store::{StoreError, SyncSwitch},
+    store::{StoreError, Told},
 };
 
 /// Between two looks, in milliseconds.
@@ -73,7 +75,7 @@ pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
 
 /// Whom the changes concern: mailboxes whose item has the Event, or where its invitation waits, and the owner of one that
 /// somebody made in Salesforce.
-async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, RecordId, i64)>, NotWatched> {
+async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<Told>, NotWatched> {
     let ids: Vec<RecordId> = changes.iter().map(|change| change.found.event.id.clone()).collect();
     let mut savers: BTreeMap<RecordId, Vec<Address>> = BTreeMap::new();
     for (event, mailbox, _) in app.store.savers(&ids).await? {
@@ -87,10 +89,17 @@ async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, Rec
     for change in changes {
         let event = change.found.event.id.clone();
         let stamp_ms = change.found.event.system_modstamp.timestamp_millis();
+        let says = says(&change)?;
+        let told = |mailbox: &Address| Told {
+            mailbox: mailbox.clone(),
+            event: event.clone(),
+            stamp_ms,
+            says: says.clone(),
+        };
         if let Some(holders) = series.get(&event) {
             for (mailbox, master) in holders {
                 if concerns_series(app, mailbox, master, &change).await? {
-                    news.push((mailbox.clone(), event.clone(), stamp_ms));
+                    news.push(told(mailbox));
                 }
             }
             continue;
@@ -100,17 +109,24 @@ async fn news(app: &App, changes: Vec<ChangedEvent>) -> Result<Vec<(Address, Rec
             concerned.extend(owner_of_new(app, &change).await?);
             concerned.sort_unstable();
             concerned.dedup();
-            news.extend(concerned.into_iter().map(|mailbox| (mailbox, event.clone(), stamp_ms)));
+            news.extend(concerned.iter().map(told));
             continue;
         };
         for mailbox in mailboxes {
             let pairs = app.store.pairs_of_events(mailbox, std::slice::from_ref(&event)).await?;
             if pairs.iter().any(|pair| concerns(pair, &change)) {
-                news.push((mailbox.clone(), event.clone(), stamp_ms));
+                news.push(told(mailbox));
             }
         }
     }
     Ok(news)
+}
+
+/// A hash of what a changed Event says.
+fn says(change: &ChangedEvent) -> Result<String, StoreError> {
+    let said = (change.is_deleted, &change.found.event.fields);
+    let text = serde_json::to_vec(&said).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+    Ok(STANDARD_NO_PAD.encode(Sha256::digest(&text)))
 }
 
 /// Whether a change of an Event is one that its pair does not know of.
@@ -133,7 +149,7 @@ async fn concerns_series(
     Ok(change.is_deleted || is_news(kept, &pair.agreed, &change.found.event.id, fields))
 }
 
-/// The mailbox that an Event made by a synced user goes to (DWN-1).
+/// The mailbox that an Event made by a synced user goes to (DWN-1). One whose sync stands still hears of it when it goes on.
 async fn owner_of_new(app: &App, change: &ChangedEvent) -> Result<Option<Address>, NotWatched> {
     if change.is_deleted || !change.found.key.is_empty() {
         return Ok(None);
@@ -145,5 +161,5 @@ async fn owner_of_new(app: &App, change: &ChangedEvent) -> Result<Option<Address
         return Ok(None);
     }
     let mailbox = app.store.mailbox_of(owner).await?;
-    Ok(mailbox.filter(|mailbox| mailbox.sync == SyncSwitch::Active).map(|mailbox| mailbox.address))
+    Ok(mailbox.filter(|mailbox| mailbox.sync.is_synced()).map(|mailbox| mailbox.address))
 }

@@ -4,7 +4,7 @@ use calbridge_rules::{item::Kind, status::Issue};
 
 use super::{Found, SESSION_LIMIT, Ticket, Wish, sight::Sight};
 use crate::{
-    ports::{Calendar, Given, Ledger, Request, Source, Trouble},
+    ports::{Calendar, Given, Ledger, Request, SeenItem, Source, Trouble},
     report::{Entry, Outcome},
 };
 
@@ -20,7 +20,11 @@ pub(super) async fn look(
     let ids: Vec<Given> = requests.iter().map(|request| request.item.clone()).collect();
     let read = if ids.is_empty() { Vec::new() } else { calendar.read(&ids).await };
     for (request, answer) in requests.into_iter().zip(read) {
-        let ticket = Ticket { given: request.item.id.clone(), revision: request.revision };
+        let ticket = Ticket { given: request.given.clone(), revision: request.revision };
+        let answer = match answer {
+            Err(Trouble::Gone) => elsewhere(calendar, &request).await,
+            answer => answer,
+        };
         match answer {
             Ok(item) => {
                 let inherits_category = match request.source {
@@ -39,6 +43,15 @@ pub(super) async fn look(
         }
     }
     Ok(())
+}
+
+/// DUP-1: an item that is not there under any id of it may have come back under another: its meeting tells.
+async fn elsewhere(calendar: &impl Calendar, request: &Request) -> Result<SeenItem, Trouble> {
+    let Some(meeting) = &request.meeting else { return Err(Trouble::Gone) };
+    match <[SeenItem; 1]>::try_from(calendar.of_meeting(meeting).await?) {
+        Ok([only]) => Ok(only),
+        Err(_) => Err(Trouble::Gone),
+    }
 }
 
 fn unread(request: Request, ticket: Ticket, trouble: Trouble) -> Result<Entry, Trouble> {

@@ -40,6 +40,8 @@ struct Thing {
     inherits_category: bool,
     /// Whether it is read though its glimpse tells nothing new.
     must_read: bool,
+    /// Whether an earlier session left it.
+    is_unfinished: bool,
 }
 
 /// An item that was looked at closely.
@@ -121,7 +123,9 @@ impl Sight {
         let unfinished = ledger.unfinished(scope.now, SESSION_LIMIT).await?;
         found.again |= unfinished.len() == SESSION_LIMIT;
         for id in unfinished {
-            self.things.entry(id).or_default().must_read = true;
+            let thing = self.things.entry(id).or_default();
+            thing.must_read = true;
+            thing.is_unfinished = true;
         }
         Ok(())
     }
@@ -190,7 +194,11 @@ impl Sight {
                 Ok(item) => Some(item),
                 Err(Trouble::Gone) if pair.is_some() => None,
                 Err(Trouble::Later { .. }) if mutant("gone-unproven") && pair.is_some() => None,
-                Err(Trouble::Gone) => continue,
+                Err(Trouble::Gone) => {
+                    // Nothing is left to finish.
+                    found.settled.extend(thing.is_unfinished.then(|| forgotten(id)));
+                    continue;
+                }
                 Err(trouble @ (Trouble::Stopped(_) | Trouble::Fenced)) => return Err(trouble),
                 Err(Trouble::Unclear | Trouble::Later { .. } | Trouble::Stale | Trouble::Refused(_)) => {
                     found.again = true;
@@ -420,6 +428,20 @@ fn by_hand(action: Action) -> Wish {
 /// What autosave asks for.
 fn of_itself() -> Wish {
     Wish { source: Source::Autosave, ..by_hand(Action::Save) }
+}
+
+/// An item that is gone, and no pair's.
+fn forgotten(item: ItemId) -> Entry {
+    let wish = by_hand(Action::Save);
+    Entry {
+        item,
+        tickets: wish.tickets,
+        source: None,
+        action: wish.action,
+        choice: wish.choice,
+        outcome: Outcome::Unasked,
+        trace: Vec::new(),
+    }
 }
 
 /// An item that another session takes up.

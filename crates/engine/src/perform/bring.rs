@@ -122,6 +122,7 @@ fn entry(
         held: None,
         issue: None,
         is_unfinished,
+        is_asked_again: false,
     };
     Entry {
         item: item.id.clone(),

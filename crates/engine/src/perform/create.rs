@@ -130,5 +130,6 @@ pub(crate) fn new_pair(scope: &Scope<'_>, seen: &Observation, event: RecordId, s
         held: None,
         issue: None,
         is_unfinished: false,
+        is_asked_again: false,
     }
 }

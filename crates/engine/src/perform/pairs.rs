@@ -4,9 +4,10 @@
 use calbridge_rules::{
     autosave::Past,
     cause::Cause,
-    event::{Event, EventField, EventFields},
-    id::RecordId,
+    event::{Event, EventField, EventFields, FieldValue},
+    id::{ItemId, RecordId},
     mapping,
+    merge::{MergeConflict, Merged, is_two_way},
 };
 
 use super::{Done, create::new_pair};
@@ -16,7 +17,7 @@ use crate::{
     mutant::mutant,
     observe::{Found, Observation},
     pair::Agreed,
-    ports::{Calendar, Crm, ItemChange, ItemOver, SeenItem, Trouble},
+    ports::{Calendar, Crm, ForeseenClash, ItemChange, ItemOver, SeenItem, Source, Trouble},
     report::{Outcome, Saved},
     ruling::Held,
     session::Scope,
@@ -68,6 +69,48 @@ impl Work {
             }
         }
     }
+
+    /// Values that are about to lose.
+    pub(super) fn clashes(&self, item: &ItemId) -> Vec<ForeseenClash> {
+        match self {
+            Self::Merge(together) => foreseen(item, &together.event.id, &together.merge),
+            Self::Adopt { event, change } => {
+                let clashes = overruled(event, change).into_iter();
+                clashes.map(|clash| foreseen_clash(item, &event.id, &clash, clash.outlook.clone())).collect()
+            }
+            Self::Delete { .. } | Self::Leave { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Values of an Event that give way to what somebody chose for its item before there was a pair: what was agreed on nobody
+/// knows, so each of them may be somebody's edit (DWN-5).
+fn overruled(event: &Event, change: &EventFields) -> Vec<MergeConflict> {
+    let clash = |(field, value): (&EventField, &FieldValue)| {
+        let stands = event.fields.get(field).filter(|stands| is_two_way(field) && !stands.is_empty())?;
+        Some(MergeConflict {
+            field: field.clone(),
+            agreed: value.clone(),
+            outlook: value.clone(),
+            salesforce: stands.clone(),
+        })
+    };
+    change.iter().filter_map(clash).collect()
+}
+
+/// Values that a merge of an item overwrites, each with the one that takes its place.
+pub(crate) fn foreseen(item: &ItemId, event: &RecordId, merge: &Merged) -> Vec<ForeseenClash> {
+    if mutant("clashes-unlisted") {
+        return Vec::new();
+    }
+    let wins = |clash: &MergeConflict| merge.agreed.event.get(&clash.field).cloned();
+    let foreseen =
+        |clash: &MergeConflict| foreseen_clash(item, event, clash, wins(clash).unwrap_or(FieldValue::Empty));
+    merge.conflicts.iter().map(foreseen).collect()
+}
+
+fn foreseen_clash(item: &ItemId, event: &RecordId, clash: &MergeConflict, wins: FieldValue) -> ForeseenClash {
+    ForeseenClash { item: item.clone(), event: event.clone(), clash: clash.clone(), wins }
 }
 
 impl Work {
@@ -124,7 +167,7 @@ pub(super) async fn work(
     for (((place, work), up), down) in works.into_iter().zip(ups).zip(downs) {
         let one = &seen.items[place];
         let outcome = match work {
-            Work::Adopt { event, change } => adopted(scope, one, &event, change, up, done),
+            Work::Adopt { event, change } => adopted(scope, one, &event, &change, up, done),
             Work::Merge(together) => merged(scope, one, &together, up, down, done),
             Work::Delete { event } => match up {
                 Ok(()) | Err(Trouble::Gone) => Outcome::Removed { event: event.id },
@@ -202,19 +245,26 @@ fn adopted(
     scope: &Scope<'_>,
     seen: &Observation,
     event: &Event,
-    change: EventFields,
+    change: &EventFields,
     up: Went,
     done: &mut Done,
 ) -> Outcome {
-    let (written, issue) = match up {
-        Ok(()) => (change, None),
+    let (written, clashes, issue) = match up {
+        Ok(()) => (change.clone(), overruled(event, change), None),
         // The pair stands, only this change does not.
-        Err(Trouble::Refused(issue)) => (EventFields::new(), Some(issue)),
+        Err(Trouble::Refused(issue)) => (EventFields::new(), Vec::new(), Some(issue)),
         Err(trouble) => return done.failed(trouble),
     };
     let mut stands = event.fields.clone();
     stands.extend(written);
-    Outcome::Saved(Box::new(Saved { issue, ..new_pair(scope, seen, event.id.clone(), stands) }))
+    let is_asked_again = issue.is_some() && is_chosen(seen);
+    let pair = new_pair(scope, seen, event.id.clone(), stands);
+    Outcome::Saved(Box::new(Saved { clashes, issue, is_asked_again, ..pair }))
+}
+
+/// Whether somebody chose in the pane what is written.
+fn is_chosen(seen: &Observation) -> bool {
+    seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Pane)
 }
 
 fn merged(
@@ -238,6 +288,7 @@ fn merged(
         held: None,
         issue: None,
         is_unfinished: false,
+        is_asked_again: matches!(up, Err(Trouble::Refused(_))) && is_chosen(seen),
     };
     if is_held(together) {
         saved.held = Some(Held::Change(merge.to_outlook.clone()));

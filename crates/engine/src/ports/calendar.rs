@@ -168,6 +168,9 @@ pub trait Calendar: Sync {
     /// The items, wherever they lie, that carry a category. Dates of a series that nobody changed are left out.
     fn with_category(&self, name: &str) -> impl Future<Output = Result<Vec<SeenItem>, Trouble>> + Send;
 
+    /// The items of a meeting by its global id; no dates of series.
+    fn of_meeting(&self, i_cal_uid: &str) -> impl Future<Output = Result<Vec<SeenItem>, Trouble>> + Send;
+
     /// Writes categories and pointers; one answer for each, in order.
     fn mark(
         &self,

@@ -1,10 +1,11 @@
 //! What a session is about to write over: kept before it is, so that it can be undone whatever happens then (UNS-2).
 
 use calbridge_rules::{
-    event::EventFields,
+    event::{EventFields, FieldValue},
     id::{ItemId, RecordId},
     identity::SyncKey,
     map::SmallMap,
+    merge::MergeConflict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,22 @@ pub struct Foresight {
     pub ties: Vec<TiesOver>,
     /// Items to change or delete.
     pub items: Vec<ItemOver>,
+    /// Values that are about to lose (DWN-5): whoever finds their winner in place lists them, should this session not live to
+    /// do it.
+    pub clashes: Vec<ForeseenClash>,
+}
+
+/// A field of which one side's value is about to win.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForeseenClash {
+    /// The item.
+    pub item: ItemId,
+    /// Its Event.
+    pub event: RecordId,
+    /// All three values.
+    pub clash: MergeConflict,
+    /// What the Event says once it is decided.
+    pub wins: FieldValue,
 }
 
 /// Relations of an Event that are written over.

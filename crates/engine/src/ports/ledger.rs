@@ -23,8 +23,12 @@ use crate::{
 /// A request that waits for a session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// The item.
+    /// The id it was given under.
+    pub given: ItemId,
+    /// The item: by the id that sync keeps, where it is known already; whoever moves an item changes the others.
     pub item: Given,
+    /// The global id of its meeting, where it was seen before.
+    pub meeting: Option<String>,
     /// How it came.
     pub source: Source,
     /// What is asked for.
@@ -99,6 +103,11 @@ pub struct Pass {
     pub invitations: Vec<Invitation>,
     /// What was written of the relations of items' Events.
     pub related: Vec<(ItemId, Kept)>,
+    /// The global ids of the meetings of items that were asked for by other ids than sync keeps.
+    pub meetings: Vec<(ItemId, String)>,
+    /// Items whose marks are written next, and that nothing would bring up again if they were not: they are unfinished until
+    /// [`Ledger::marked`].
+    pub unmarked: Vec<ItemId>,
     /// What is kept of series, by their masters; each has an entry too.
     pub series: Vec<(ItemId, KeptSeries)>,
 }
@@ -194,13 +203,7 @@ pub trait Ledger: Sync {
     /// Keeps what became of the items, all or nothing.
     fn record(&self, pass: &Pass, now: DateTime<Utc>) -> impl Future<Output = Result<(), Trouble>> + Send;
 
-    /// Keeps items in mind whose marks of former days could not be taken away: the next session looks at them again.
-    fn still_marked(
-        &self,
-        items: &[ItemId],
-        now: DateTime<Utc>,
-    ) -> impl Future<Output = Result<(), Trouble>> + Send;
-
-    /// Notes that items carry their marks.
-    fn marked(&self, items: &[ItemId]) -> impl Future<Output = Result<(), Trouble>> + Send;
+    /// Notes that items carry their marks: those of pairs that were brought up to date, and others, which are finished by it.
+    fn marked(&self, pairs: &[ItemId], others: &[ItemId])
+    -> impl Future<Output = Result<(), Trouble>> + Send;
 }

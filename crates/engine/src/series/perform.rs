@@ -28,7 +28,7 @@ use crate::{
     fields::item_values,
     observe::Observation,
     pair::Agreed,
-    perform::Done,
+    perform::{Done, foreseen},
     ports::{Calendar, Crm, Foresight, ItemChange, Ledger, SeenItem, Trouble},
     report::{Outcome, Saved},
     ruling::Held,
@@ -238,7 +238,10 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
     ) -> Result<Written, Trouble> {
         let overwrites = work.overwrites(plan);
         if !overwrites.is_empty() {
-            let foresight = Foresight { overwrites, ..Foresight::default() };
+            let whole = work.newest_event();
+            let clashes = whole.map(|event| foreseen(&work.seen.id, &event, &plan.master.merge));
+            let clashes = clashes.unwrap_or_default();
+            let foresight = Foresight { overwrites, clashes, ..Foresight::default() };
             self.ledger.foresee(&foresight, self.scope.now).await?;
         }
         let mut written = Written { whole: true, dates: Vec::with_capacity(plan.dates.len()) };

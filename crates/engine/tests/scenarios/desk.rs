@@ -19,8 +19,8 @@ use calbridge_engine::{
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, Given, IdForm, ItemOver, Journalled, KeyedEvent, Made, News, Pointer,
-        Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
+        Action, Claim, Cursor, ForeseenClash, Given, IdForm, ItemOver, Journalled, KeyedEvent, Made, News,
+        Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
     },
     preview,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
@@ -169,6 +169,7 @@ pub(crate) struct State {
     /// Whether clocks change in March, which matters to series.
     pub(crate) has_summer: bool,
     pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
+    pub(crate) foreseen: Vec<ForeseenClash>,
     pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) journal_of_ties: Vec<TiesOver>,
     pub(crate) journal_of_items: Vec<ItemOver>,
@@ -326,7 +327,8 @@ impl Desk {
         let mut state = self.state();
         let revision = i64::try_from(state.requests.len()).unwrap() + 1;
         let item = Given { id: item_id(name), form: IdForm::Immutable };
-        state.requests.push(Request { item, source: Source::Pane, action, choice, revision });
+        let (given, meeting) = (item.id.clone(), None);
+        state.requests.push(Request { given, item, meeting, source: Source::Pane, action, choice, revision });
     }
 
     pub(crate) fn strike(&self, call: &'static str, fault: Fault) {

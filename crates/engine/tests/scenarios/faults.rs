@@ -2,16 +2,19 @@
 
 use calbridge_engine::{
     Outcome, SessionError,
-    ports::{Pointer, Trouble},
+    ports::{Pointer, SeenItem, Trouble},
     report::Again,
 };
 use calbridge_rules::{
     event::{EventField, FieldValue},
+    item::Span,
     saving::Choice,
+    settings::Multiday,
     status::Issue,
 };
+use chrono::TimeDelta;
 
-use crate::desk::{Desk, Fault, dana, item_id, meeting, pointed, record};
+use crate::desk::{Desk, Fault, INES, address, dana, item_id, meeting, organized_by, pointed, record};
 
 fn issue() -> Issue {
     Issue {
@@ -105,6 +108,22 @@ fn a_crash_between_the_create_and_its_record_leaves_one_event() {
 }
 
 #[test]
+fn dwn_5_an_edit_of_an_event_whose_create_was_never_recorded_is_listed_when_the_press_overrules_it() {
+    let desk = Desk::with([meeting("a")]);
+    desk.press("a", dana());
+    desk.strike("record", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    drop(desk.session());
+    let event = desk.state().events[0].event.id.clone();
+    let said = FieldValue::Text("From Salesforce".to_owned());
+    desk.edit_event(&event, |fields| {
+        fields.insert(EventField::Subject, said.clone());
+    });
+    desk.rest();
+    let [(item, clash)] = desk.state().clashes.clone().try_into().unwrap();
+    assert_eq!((item, clash.field, clash.salesforce), (item_id("a"), EventField::Subject, said));
+}
+
+#[test]
 fn a_worker_that_lost_the_mailbox_writes_nothing_more() {
     let desk = Desk::with([meeting("a")]);
     desk.press("a", dana());
@@ -187,4 +206,57 @@ fn sav_12_another_choice_that_the_org_was_too_busy_for_is_asked_again() {
     desk.rest();
     assert_eq!(desk.event(&event).get(&EventField::What), Some(&account));
     assert!(desk.state().requests.is_empty());
+}
+
+#[test]
+fn sav_12_another_choice_that_the_org_refused_once_is_asked_again_until_it_is_taken() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    let account = FieldValue::Record(record("001", 7));
+    desk.press("a", Choice { what: Some(record("001", 7)), ..dana() });
+    desk.strike("update", Fault::Instead(Trouble::Refused(issue())));
+    let Outcome::Saved(saved) = desk.outcome() else { panic!("the pair stands") };
+    assert_eq!(saved.issue, Some(issue()), "whoever chose it is told");
+    assert_eq!(desk.state().requests.len(), 1);
+    desk.rest();
+    assert_eq!(desk.event(&event).get(&EventField::What), Some(&account));
+    assert!(desk.state().requests.is_empty());
+    assert!(!desk.state().item("a").item.categories.contains(&"Sync Error".to_owned()));
+}
+
+#[test]
+fn dup_1_an_item_that_came_back_under_another_id_while_its_request_waited_is_found_by_its_meeting() {
+    let desk = Desk::with([organized_by(meeting("a"), INES)]);
+    desk.state().synced = vec![address(INES)];
+    desk.press("a", dana());
+    assert!(matches!(desk.outcome(), Outcome::Waiting(_)), "PPL-2");
+    desk.delete("a");
+    desk.put(SeenItem { id: item_id("b"), ..organized_by(meeting("a"), INES) });
+    desk.state().synced.clear();
+    desk.session().unwrap();
+    assert!(desk.state().requests.is_empty());
+    assert!(desk.state().pairs.contains_key(&item_id("b")), "{:?}", desk.state().outcomes);
+}
+
+#[test]
+fn sav_12_a_choice_for_a_saved_item_that_the_rules_refuse_today_is_asked_again() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    desk.edit("a", |seen| seen.item.span = long(&seen.item.span));
+    desk.state().settings.shared.multiday_events = Multiday::Off;
+    desk.press("a", Choice { what: Some(record("001", 7)), ..dana() });
+    assert!(matches!(desk.outcome(), Outcome::Refused(_)), "XCP-5");
+    assert_eq!(desk.state().requests.len(), 1);
+    desk.state().settings.shared.multiday_events = Multiday::On;
+    desk.rest();
+    assert_eq!(desk.event(&event).get(&EventField::What), Some(&FieldValue::Record(record("001", 7))));
+    assert!(desk.state().requests.is_empty());
+}
+
+/// Over two days.
+fn long(span: &Span) -> Span {
+    match span {
+        Span::Timed { start, .. } => Span::Timed { start: *start, end: *start + TimeDelta::hours(30) },
+        Span::AllDay { .. } => *span,
+    }
 }

@@ -184,6 +184,23 @@ fn pic_3_further_people_and_records_are_linked_where_the_org_holds_them() {
 }
 
 #[test]
+fn pic_3_the_rows_of_further_records_go_before_their_event_does() {
+    let desk = desk([meeting("a")]);
+    desk.state().abilities = Abilities { several_people: false, several_records: true };
+    desk.state().settings.shared.multi_link = true;
+    desk.press("a", Choice { also_what: vec![record("a00", 1)], ..dana() });
+    desk.rest();
+    assert_eq!(desk.state().links.len(), 1);
+    desk.press_unsync("a");
+    desk.strike("relate", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    desk.session().unwrap();
+    assert_eq!(desk.state().events.len(), 1, "no row is left behind without its Event");
+    desk.rest();
+    let state = desk.state();
+    assert_eq!((state.events.len(), state.links.len()), (0, 0));
+}
+
+#[test]
 fn pic_3_without_the_means_of_the_org_one_person_and_one_record_are_linked() {
     let further = ChosenPerson { record: record("003", 2), object: PersonObject::Contact };
     let choice = Choice { also_who: Some(vec![further]), also_what: vec![record("a00", 1)], ..dana() };

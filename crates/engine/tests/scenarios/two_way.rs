@@ -73,6 +73,30 @@ fn dwn_1_an_edit_in_salesforce_goes_down_to_an_appointment() {
 }
 
 #[test]
+fn dwn_5_a_session_that_dies_over_the_write_leaves_the_clash_to_the_next_one() {
+    let strikes =
+        [("record", Fault::Instead(Trouble::Unclear)), ("update", Fault::Afterwards(Trouble::Unclear))];
+    for (call, fault) in strikes {
+        let desk = Desk::with([appointment("a")]);
+        let event = desk.saved("a");
+        desk.edit("a", |seen| seen.item.subject = "From Outlook".to_owned());
+        desk.edit_event(&event, |fields| rename(fields, "From Salesforce"));
+        desk.strike(call, fault);
+        drop(desk.session());
+        assert_eq!(subject(&desk.event(&event)), &text("From Outlook"), "it is written: {call}");
+        assert!(desk.state().clashes.is_empty(), "and nobody knows: {call}");
+        desk.rest();
+        let [(item, clash)] = desk.state().clashes.clone().try_into().unwrap();
+        assert_eq!((item, clash.field), (item_id("a"), EventField::Subject), "{call}");
+        assert_eq!(
+            (clash.outlook, clash.salesforce),
+            (text("From Outlook"), text("From Salesforce")),
+            "{call}"
+        );
+    }
+}
+
+#[test]
 fn ppl_8_what_would_mail_attendees_is_held_until_it_is_approved() {
     let desk = Desk::with([meeting("a")]);
     let event = desk.saved("a");
@@ -462,5 +486,40 @@ fn dup_3_whatever_fails_once_both_sides_agree_in_the_end() {
                 assert_eq!(desk.state().events.len(), 1, "{at}");
             }
         }
+    }
+}
+
+#[test]
+fn cat_2_a_session_that_dies_before_the_marks_leaves_them_to_the_next_one() {
+    let desk = Desk::with([meeting("a")]);
+    desk.edit("a", |seen| seen.item.categories = vec!["Salesforce Unsync".to_owned()]);
+    desk.strike("record", Fault::Afterwards(Trouble::Later { retry_after_ms: None }));
+    drop(desk.session());
+    assert!(
+        !desk.state().item("a").item.categories.is_empty(),
+        "what is not heard to be recorded is not told"
+    );
+    desk.state().unfinished.insert(item_id("gone"));
+    desk.rest();
+    assert_eq!(desk.state().item("a").item.categories, [""; 0]);
+    assert!(desk.state().unfinished.is_empty(), "what is gone is not looked for for ever");
+}
+
+#[test]
+fn cat_2_a_press_of_save_overrules_the_wish_for_removal_that_stands_on_the_item() {
+    for fault in [None, Some(Trouble::Later { retry_after_ms: None })] {
+        let desk = Desk::with([meeting("a")]);
+        let event = desk.saved("a");
+        desk.edit("a", |seen| seen.item.categories.push("Salesforce Unsync".to_owned()));
+        desk.press("a", dana());
+        if let Some(trouble) = fault {
+            desk.strike("mark", Fault::Instead(trouble));
+        }
+        desk.rest();
+        desk.session().unwrap();
+        assert_eq!(desk.state().pairs[&item_id("a")].event, event);
+        let categories = desk.state().item("a").item.categories.clone();
+        assert!(!categories.contains(&"Salesforce Unsync".to_owned()), "{categories:?}");
+        assert!(desk.state().requests.is_empty());
     }
 }

@@ -129,7 +129,7 @@ async fn ask_calendar(
         }
         Err(_) => return Ok(()),
     };
-    app.store.learn_item_id(&item.mailbox, &item.item_id, &read.id).await?;
+    app.store.learn_item_id(&item.mailbox, &item.item_id, &read.id, &read.i_cal_uid).await?;
     standing.is_draft = read.item.is_draft;
     standing.is_all_day = Some(read.item.span.is_all_day());
     standing.is_private = read.item.sensitivity.map(Sensitivity::is_private);

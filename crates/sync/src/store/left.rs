@@ -12,7 +12,7 @@ use calbridge_rules::{
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, clashes,
     pairs::{item_id, named, places},
     rulings::hold,
 };
@@ -140,25 +140,7 @@ pub(super) async fn keep_of(
     if let Some(held) = &saved.held {
         hold(transaction, mailbox, item, held, now_ms).await?;
     }
-    for clash in &saved.clashes {
-        let text =
-            |value| serde_json::to_string(value).map_err(|bad| StoreError::Unreadable(bad.to_string()));
-        sqlx::query(
-            "INSERT INTO clashes (mailbox, item, event, field, base, outlook, salesforce, seen_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (mailbox, item, field, seen_at) DO NOTHING",
-        )
-        .bind(mailbox.as_str())
-        .bind(item.as_str())
-        .bind(saved.event.as_str())
-        .bind(String::from(clash.field.clone()))
-        .bind(text(&clash.agreed)?)
-        .bind(text(&clash.outlook)?)
-        .bind(text(&clash.salesforce)?)
-        .bind(now_ms)
-        .execute(&mut **transaction)
-        .await?;
-    }
-    Ok(())
+    clashes::list(transaction, mailbox, item, saved, now_ms).await
 }
 
 /// Forgets a pair, and remembers not to save its item again of itself.

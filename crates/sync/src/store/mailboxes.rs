@@ -42,6 +42,15 @@ pub enum SyncSwitch {
 }
 
 impl SyncSwitch {
+    /// Whether somebody wants the mailbox in sync, though it may stand still (the rule book's *synced user*).
+    pub fn is_synced(self) -> bool {
+        match self {
+            Self::Active => true,
+            Self::Off(SyncOff::Paused | SyncOff::AuthorizationExpired) => true,
+            Self::Off(SyncOff::NeverEnabled) => false,
+        }
+    }
+
     fn text(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -167,11 +176,7 @@ impl Store {
     /// # Errors
     /// The database refused.
     pub async fn is_synced(&self, address: &Address) -> Result<bool, StoreError> {
-        Ok(self.mailbox_at(address).await?.is_some_and(|known| match known.sync {
-            SyncSwitch::Active => true,
-            SyncSwitch::Off(SyncOff::Paused | SyncOff::AuthorizationExpired) => true,
-            SyncSwitch::Off(SyncOff::NeverEnabled) => false,
-        }))
+        Ok(self.mailbox_at(address).await?.is_some_and(|known| known.sync.is_synced()))
     }
 
     /// Turns a mailbox's sync on or off, and its sessions with it.

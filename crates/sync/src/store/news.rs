@@ -16,6 +16,19 @@ pub struct Watch {
     pub seen_to_ms: i64,
 }
 
+/// An Event that changed, and the mailbox it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// The mailbox.
+    pub mailbox: Address,
+    /// The Event.
+    pub event: RecordId,
+    /// When it changed as the org says, in milliseconds that are whole seconds.
+    pub stamp_ms: i64,
+    /// A hash of what it says: two changes of one second differ in nothing else.
+    pub says: String,
+}
+
 /// How far the first look ever goes back, in milliseconds: the org's clock may be behind ours. Where it begins is kept, so
 /// that however long it fails, the next one begins there too.
 const FIRST_LOOK_MS: i64 = 15 * 60_000;
@@ -55,15 +68,15 @@ impl Store {
         Ok(Some(Watch { owner: owner.to_owned(), seen_to_ms: row.try_get(0)? }))
     }
 
-    /// Tells mailboxes of changed Events, and gives the watch back. What a mailbox was told of before, by the same stamp, is
-    /// no news.
+    /// Tells mailboxes of changed Events, and gives the watch back. What a mailbox was told of before, by the same stamp and in
+    /// the same words, is no news.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the watch by now: nothing was told.
     pub async fn tell_news(
         &self,
         watch: &Watch,
-        news: &[(Address, RecordId, i64)],
+        news: &[Told],
         seen_to_ms: i64,
         next_due_ms: i64,
         now_ms: i64,
@@ -86,23 +99,24 @@ impl Store {
             return Err(StoreError::Fenced);
         }
         // In one order for everybody.
-        let mut news: Vec<&(Address, RecordId, i64)> = news.iter().collect();
+        let mut news: Vec<&Told> = news.iter().collect();
         news.sort();
-        for (mailbox, event, stamp_ms) in news {
+        for told in news {
             let is_new = sqlx::query(
-                "INSERT INTO news (mailbox, event, stamp, revision, heard) VALUES ($1, $2, $3, 1, 0)
-                 ON CONFLICT (mailbox, event) DO UPDATE SET stamp = $3, revision = news.revision + 1
-                 WHERE news.stamp < $3",
+                "INSERT INTO news (mailbox, event, stamp, revision, heard, says) VALUES ($1, $2, $3, 1, 0, $4)
+                 ON CONFLICT (mailbox, event) DO UPDATE SET stamp = $3, says = $4, revision = news.revision + 1
+                 WHERE news.stamp < $3 OR (news.stamp = $3 AND news.says <> $4)",
             )
-            .bind(mailbox.as_str())
-            .bind(event.as_str())
-            .bind(*stamp_ms)
+            .bind(told.mailbox.as_str())
+            .bind(told.event.as_str())
+            .bind(told.stamp_ms)
+            .bind(&told.says)
             .execute(&mut *transaction)
             .await?
             .rows_affected()
                 == 1;
             if is_new {
-                dirty_in(&mut transaction, mailbox, now_ms).await?;
+                dirty_in(&mut transaction, &told.mailbox, now_ms).await?;
             }
         }
         transaction.commit().await?;

@@ -37,10 +37,13 @@ pub(super) async fn forget(
 pub(super) async fn marked(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
-    items: &[ItemId],
+    pairs: &[ItemId],
+    others: &[ItemId],
 ) -> Result<(), StoreError> {
-    let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
-    change(transaction, "UPDATE pairs SET marked = 1 WHERE mailbox = $1 AND item", mailbox, &items).await
+    let pairs: Vec<&str> = pairs.iter().map(ItemId::as_str).collect();
+    change(transaction, "UPDATE pairs SET marked = 1 WHERE mailbox = $1 AND item", mailbox, &pairs).await?;
+    let others: Vec<&str> = others.iter().map(ItemId::as_str).collect();
+    change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &others).await
 }
 
 async fn change(

@@ -192,7 +192,7 @@ impl Store {
         item_id(&row.try_get::<String, _>(0)?).map(Some)
     }
 
-    /// Remembers which item an id stands for.
+    /// Remembers which item of which meeting an id stands for.
     ///
     /// # Errors
     /// The database refused.
@@ -201,14 +201,16 @@ impl Store {
         mailbox: &Address,
         given: &ItemId,
         item: &ItemId,
+        meeting: &str,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO item_ids (mailbox, given_id, item) VALUES ($1, $2, $3)
-             ON CONFLICT (mailbox, given_id) DO UPDATE SET item = $3",
+            "INSERT INTO item_ids (mailbox, given_id, item, meeting) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (mailbox, given_id) DO UPDATE SET item = $3, meeting = $4",
         )
         .bind(mailbox.as_str())
         .bind(given.as_str())
         .bind(item.as_str())
+        .bind(meeting)
         .execute(&self.writer)
         .await?;
         Ok(())

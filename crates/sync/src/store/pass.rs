@@ -4,7 +4,7 @@
 use calbridge_engine::{
     Entry, Outcome,
     pair::Origin,
-    ports::{self, Foresight, Pass, Window},
+    ports::{self, Action, Foresight, Pass, Window},
     report::Saved,
 };
 use calbridge_rules::{
@@ -19,7 +19,7 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, invitations, journal, left, news, over,
+    Lease, Pair, Source, Store, StoreError, clashes, invitations, journal, left, news, over,
     pairs::{OUTLOOK, SALESFORCE, pair},
     related,
     saves::{NewRequest, put_request, settle_request},
@@ -31,8 +31,8 @@ use super::{
 const INTENT_MS: i64 = 10 * 60_000;
 
 impl Store {
-    /// Keeps what is about to be written: before-values of every overwrite and deletion (UNS-2), and which Events are about to
-    /// be created. Answers, for each create, `false` where another mailbox is about to (DUP-4).
+    /// Keeps what is about to be written: before-values of every overwrite and deletion (UNS-2), values that are about to lose
+    /// (DWN-5), and which Events are about to be created. Answers, for each create, `false` where another mailbox is about to (DUP-4).
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
@@ -65,6 +65,9 @@ impl Store {
             granted[place] = taken.rows_affected() == 1;
         }
         journal::journal(&mut transaction, lease, foresight, now_ms).await?;
+        for foreseen in &foresight.clashes {
+            clashes::foresee(&mut transaction, &lease.mailbox, foreseen, now_ms).await?;
+        }
         transaction.commit().await?;
         self.after("foresee", Some(lease)).await?;
         Ok(granted)
@@ -79,11 +82,18 @@ impl Store {
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         over::forget(&mut transaction, lease, &pass.entries).await?;
+        clashes::decide(&mut transaction, &lease.mailbox, &pass.entries).await?;
         for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
         }
+        for (item, meeting) in &pass.meetings {
+            learn_meeting(&mut transaction, &lease.mailbox, item, meeting).await?;
+        }
         for (item, kept) in &pass.related {
             related::put(&mut transaction, &lease.mailbox, item, kept).await?;
+        }
+        for item in &pass.unmarked {
+            left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
         }
         for (item, kept) in &pass.series {
             series::put(&mut transaction, &lease.mailbox, item, kept, now_ms).await?;
@@ -99,33 +109,18 @@ impl Store {
         self.after("record", Some(lease)).await
     }
 
-    /// Keeps items in mind that still carry marks which no longer hold.
+    /// Notes that items carry their marks: those of pairs, and others, which are finished by it.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
-    pub async fn still_marked(&self, lease: &Lease, items: &[ItemId], now_ms: i64) -> Result<(), StoreError> {
-        self.before("still_marked", Some(lease)).await?;
-        let mut transaction = self.begin().await?;
-        fenced(&mut transaction, lease).await?;
-        for item in items {
-            left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
-        }
-        transaction.commit().await?;
-        self.after("still_marked", Some(lease)).await
-    }
-
-    /// Notes that items carry their marks.
-    ///
-    /// # Errors
-    /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
-    pub async fn marked(&self, lease: &Lease, items: &[ItemId]) -> Result<(), StoreError> {
-        if items.is_empty() {
+    pub async fn marked(&self, lease: &Lease, pairs: &[ItemId], others: &[ItemId]) -> Result<(), StoreError> {
+        if pairs.is_empty() && others.is_empty() {
             return Ok(());
         }
         self.before("marked", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        over::marked(&mut transaction, &lease.mailbox, items).await?;
+        over::marked(&mut transaction, &lease.mailbox, pairs, others).await?;
         transaction.commit().await?;
         self.after("marked", Some(lease)).await
     }
@@ -160,7 +155,11 @@ async fn record_one(
         Outcome::Saved(saved) => {
             put_pair(transaction, lease, item, saved, now_ms).await?;
             left::keep_of(transaction, mailbox, item, saved, now_ms).await?;
-            settle(transaction, mailbox, entry, now_ms).await?;
+            if entry.is_asked_again() {
+                keep_request(transaction, mailbox, entry, now_ms).await?;
+            } else {
+                settle(transaction, mailbox, entry, now_ms).await?;
+            }
             saved.issue.as_ref()
         }
         Outcome::Removed { .. } => {
@@ -181,8 +180,10 @@ async fn record_one(
             None
         }
         Outcome::Refused(issue) | Outcome::Waiting(issue) => {
-            if !entry.is_asked_again() || is_paired(transaction, mailbox, item).await? {
-                // Looked at again as soon as either side changes.
+            let is_chosen = entry.source == Some(ports::Source::Pane) && entry.action == Action::Save;
+            let is_left = !is_chosen && is_paired(transaction, mailbox, item).await?;
+            if !entry.is_asked_again() || is_left {
+                // A pair is looked at again as soon as either side changes; what was chosen only the request knows.
                 settle(transaction, mailbox, entry, now_ms).await?;
             } else {
                 keep_request(transaction, mailbox, entry, now_ms).await?;
@@ -235,6 +236,22 @@ async fn learn_ids(
         .execute(&mut **transaction)
         .await?;
     }
+    Ok(())
+}
+
+/// Under whatever id the item was given, its meeting finds it.
+async fn learn_meeting(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &ItemId,
+    meeting: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE item_ids SET meeting = $3 WHERE mailbox = $1 AND item = $2 AND meeting <> $3")
+        .bind(mailbox.as_str())
+        .bind(item.as_str())
+        .bind(meeting)
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
 }
 

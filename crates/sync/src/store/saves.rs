@@ -7,7 +7,7 @@ use calbridge_rules::{
 };
 use calbridge_wire::service::{IdFormat, ItemRef};
 use chrono::{DateTime, Utc};
-use sqlx::{Any, Row, Transaction, any::AnyRow};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 
 use super::{Store, StoreError, work::want_in};
 use crate::{clock::instant, mutant::mutant};
@@ -62,7 +62,17 @@ pub struct WaitingSave {
     pub revision: i64,
     /// When it was expected to be carried out.
     pub expected_at: DateTime<Utc>,
+    /// The immutable id of the item, where it was learned.
+    pub item: Option<ItemId>,
+    /// The global id of its meeting, where it was learned.
+    pub meeting: Option<String>,
 }
+
+/// The columns of a request that waits.
+const WAITING: &str =
+    "SELECT save_requests.given_id, id_format, source, choice, revision, expected_at, action,
+     COALESCE(item_ids.item, ''), COALESCE(meeting, '') FROM save_requests LEFT JOIN item_ids
+     ON item_ids.mailbox = save_requests.mailbox AND item_ids.given_id = save_requests.given_id";
 
 /// How a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,14 +173,16 @@ impl Store {
     /// # Errors
     /// The database refused.
     pub async fn waiting_saves(&self, mailbox: &Address, limit: i64) -> Result<Vec<WaitingSave>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT given_id, id_format, source, choice, revision, expected_at, action FROM save_requests
-             WHERE mailbox = $1 AND state = 'waiting' ORDER BY updated_at, given_id LIMIT $2",
-        )
-        .bind(mailbox.as_str())
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+        let sql = format!(
+            "{WAITING} WHERE save_requests.mailbox = $1 AND state = 'waiting'
+             ORDER BY updated_at, save_requests.given_id LIMIT $2"
+        );
+        // Nothing but literals of this file make it up.
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter().map(waiting).collect()
     }
 
@@ -184,17 +196,18 @@ impl Store {
         given_id: &ItemId,
         item: Option<&ItemId>,
     ) -> Result<Option<WaitingSave>, StoreError> {
-        let row = sqlx::query(
-            "SELECT given_id, id_format, source, choice, revision, expected_at, action FROM save_requests
-             WHERE mailbox = $1 AND state = 'waiting' AND (given_id = $2 OR given_id = $3 OR given_id IN
-             (SELECT given_id FROM item_ids WHERE mailbox = $1 AND item = $3))
-             ORDER BY updated_at DESC LIMIT 1",
-        )
-        .bind(mailbox.as_str())
-        .bind(given_id.as_str())
-        .bind(item.map_or(given_id.as_str(), ItemId::as_str))
-        .fetch_optional(&self.readers)
-        .await?;
+        let sql = format!(
+            "{WAITING} WHERE save_requests.mailbox = $1 AND state = 'waiting'
+             AND (save_requests.given_id = $2 OR save_requests.given_id = $3 OR save_requests.given_id IN
+             (SELECT known.given_id FROM item_ids AS known WHERE known.mailbox = $1 AND known.item = $3))
+             ORDER BY updated_at DESC LIMIT 1"
+        );
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(given_id.as_str())
+            .bind(item.map_or(given_id.as_str(), ItemId::as_str))
+            .fetch_optional(&self.readers)
+            .await?;
         row.as_ref().map(waiting).transpose()
     }
 }
@@ -325,6 +338,7 @@ fn waiting(row: &AnyRow) -> Result<WaitingSave, StoreError> {
     let id_format: String = row.try_get(1)?;
     let source: String = row.try_get(2)?;
     let choice: String = row.try_get(3)?;
+    let (item, meeting): (String, String) = (row.try_get(7)?, row.try_get(8)?);
     Ok(WaitingSave {
         given_id: ItemId::parse(&given_id).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
         id_format: match id_format.as_str() {
@@ -347,6 +361,8 @@ fn waiting(row: &AnyRow) -> Result<WaitingSave, StoreError> {
         choice: serde_json::from_str(&choice).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
         revision: row.try_get(4)?,
         expected_at: instant(row.try_get(5)?),
+        item: ItemId::parse(&item).ok(),
+        meeting: Some(meeting).filter(|meeting| !meeting.is_empty()),
     })
 }
 

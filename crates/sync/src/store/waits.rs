@@ -84,7 +84,7 @@ impl Store {
     /// The database refused.
     pub async fn clashes(&self, mailbox: Option<&Address>, limit: i64) -> Result<Vec<Clashed>, StoreError> {
         let sql = format!(
-            "{CLASH} WHERE ($1 = '' OR clashes.mailbox = $1) AND flipped_at = 0
+            "{CLASH} WHERE ($1 = '' OR clashes.mailbox = $1) AND flipped_at = 0 AND wins = ''
              ORDER BY seen_at DESC, clashes.mailbox, clashes.item, field LIMIT $2"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -107,7 +107,7 @@ impl Store {
     ) -> Result<Vec<Clashed>, StoreError> {
         let sql = format!(
             "{CLASH} WHERE clashes.mailbox = $1 AND clashes.item = $2 AND seen_at = $3 AND flipped_at = 0
-             ORDER BY field"
+             AND wins = '' ORDER BY field"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(mailbox.as_str())

@@ -2,6 +2,7 @@
 
 mod mailboxes;
 mod newcomers;
+mod news;
 mod related;
 mod relay;
 mod remedies;
@@ -151,5 +152,6 @@ fn new_event(n: u32) -> Saved {
         held: None,
         issue: None,
         is_unfinished: false,
+        is_asked_again: false,
     }
 }

@@ -22,4 +22,5 @@ mod remedies;
 mod series;
 mod sessions;
 mod settings;
+mod standstill;
 mod stopping;

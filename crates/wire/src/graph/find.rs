@@ -1,4 +1,4 @@
-//! `GET /users/{mailbox}/events?$filter=categories/any(…)`: <https://learn.microsoft.com/graph/api/user-list-events>
+//! `GET /users/{mailbox}/events?$filter=…`: <https://learn.microsoft.com/graph/api/user-list-events>
 
 use calbridge_rules::id::Address;
 
@@ -28,18 +28,48 @@ impl Endpoint for WithCategory {
     type Answer = ViewPage;
 
     fn request(&self, base: &str) -> Request {
-        let name = self.category.replace('\'', "''");
-        let filter = outgoing::pairs(&[
-            ("$filter", &format!("categories/any(c:c eq '{name}')")),
-            ("$top", &PAGE_LIMIT.to_string()),
-        ]);
-        let selection = item::selection(&self.addin_id);
-        preferring(outgoing::get(&format!("{}?{filter}&{selection}", mailbox(base, &self.mailbox, "events"))))
+        let filter = format!("categories/any(c:c eq '{}')", quoted(&self.category));
+        filtered(base, &self.mailbox, &filter, &self.addin_id)
     }
 
     fn read(&self, reply: &Reply) -> Result<ViewPage, CallError> {
         view::read(reply, &self.addin_id)
     }
+}
+
+/// Finds the items of a meeting in one mailbox: single items and series, no dates of series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfMeeting {
+    /// The mailbox.
+    pub mailbox: Address,
+    /// The meeting's global id, as Graph tells it.
+    pub i_cal_uid: String,
+    /// The add-in's id.
+    pub addin_id: String,
+}
+
+impl Endpoint for OfMeeting {
+    type Answer = ViewPage;
+
+    fn request(&self, base: &str) -> Request {
+        let filter = format!("iCalUId eq '{}'", quoted(&self.i_cal_uid));
+        filtered(base, &self.mailbox, &filter, &self.addin_id)
+    }
+
+    fn read(&self, reply: &Reply) -> Result<ViewPage, CallError> {
+        view::read(reply, &self.addin_id)
+    }
+}
+
+fn filtered(base: &str, address: &Address, filter: &str, addin_id: &str) -> Request {
+    let filter = outgoing::pairs(&[("$filter", filter), ("$top", &PAGE_LIMIT.to_string())]);
+    let selection = item::selection(addin_id);
+    preferring(outgoing::get(&format!("{}?{filter}&{selection}", mailbox(base, address, "events"))))
+}
+
+/// Text that cannot break out of a filter.
+fn quoted(text: &str) -> String {
+    text.replace('\'', "''")
 }
 
 #[cfg(test)]
@@ -61,6 +91,21 @@ mod tests {
         let plain = percent_encoding::percent_decode_str(&request).decode_utf8_lossy().into_owned();
         assert!(
             plain.contains("/events?$filter=categories/any(c:c eq 'Mara''s')&$top=50&$select="),
+            "{plain}"
+        );
+    }
+
+    #[test]
+    fn dup_1_the_items_of_a_meeting_are_found_by_its_global_id() {
+        let find = OfMeeting {
+            mailbox: Address::parse("mara@brightwater.example").unwrap(),
+            i_cal_uid: "o'uid@acme.example".to_owned(),
+            addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
+        };
+        let request = shown(&find.request("https://graph.example/v1.0"));
+        let plain = percent_encoding::percent_decode_str(&request).decode_utf8_lossy().into_owned();
+        assert!(
+            plain.contains("/events?$filter=iCalUId eq 'o''uid@acme.example'&$top=50&$select="),
             "{plain}"
         );
     }

@@ -89,6 +89,14 @@ impl Calendar for Desk {
         Ok(state.items.values().filter(carries).filter(is_whole).map(glimpse).collect())
     }
 
+    async fn of_meeting(&self, i_cal_uid: &str) -> Result<Vec<SeenItem>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("of meeting") {
+            return Err(trouble);
+        }
+        Ok(state.items.values().filter(|item| item.i_cal_uid == i_cal_uid).cloned().collect())
+    }
+
     async fn mark(&self, marks: &[Marking], _: DateTime<Utc>) -> Vec<Result<(), Trouble>> {
         let mut state = self.state();
         if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("mark") {

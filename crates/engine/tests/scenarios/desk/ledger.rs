@@ -4,9 +4,10 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Claim, Cursor, Foresight, Given, Journalled, Ledger, News, Pass, Request, SeenItem, Source, Trouble,
-        UnmarkedPair, Window,
+        Action, Claim, Cursor, Foresight, Given, Journalled, Ledger, News, Pass, Request, SeenItem, Source,
+        Trouble, UnmarkedPair, Window,
     },
+    report::Saved,
     ruling::RuledInvitation,
     series::KeptSeries,
 };
@@ -14,6 +15,7 @@ use calbridge_rules::{
     autosave::Past,
     holding::Saver,
     id::{Address, ItemId, RecordId},
+    merge::MergeConflict,
 };
 use chrono::{DateTime, Utc};
 
@@ -129,14 +131,20 @@ impl Ledger for Desk {
         state.journal.extend(foresight.overwrites.clone());
         state.journal_of_ties.extend(foresight.ties.clone());
         state.journal_of_items.extend(foresight.items.clone());
+        for clash in &foresight.clashes {
+            state.foreseen.retain(|one| one.item != clash.item || one.clash.field != clash.clash.field);
+            state.foreseen.push(clash.clone());
+        }
         Ok(foresight.creates.iter().map(|key| !state.taken.contains(key)).collect())
     }
 
     async fn record(&self, pass: &Pass, _: DateTime<Utc>) -> Result<(), Trouble> {
         let mut state = self.state();
-        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("record") {
-            return Err(trouble);
-        }
+        let lost = match state.call("record") {
+            Some(Fault::Instead(trouble)) => return Err(trouble),
+            Some(Fault::Afterwards(trouble)) => Err(trouble),
+            None => Ok(()),
+        };
         if let Some(cursor) = &pass.cursor {
             state.cursor = Some(cursor.clone());
         }
@@ -147,12 +155,18 @@ impl Ledger for Desk {
             state.keep(entry);
         }
         state.related.extend(pass.related.iter().cloned());
+        for (id, meeting) in &pass.meetings {
+            for request in state.requests.iter_mut().filter(|request| request.item.id == *id) {
+                request.meeting = Some(meeting.clone());
+            }
+        }
+        state.unfinished.extend(pass.unmarked.iter().cloned());
         for (id, kept) in &pass.series {
             // What is kept survives being written down.
             let text = serde_json::to_string(kept).unwrap();
             state.kept.insert(id.clone(), serde_json::from_str(&text).unwrap());
         }
-        Ok(())
+        lost
     }
 
     async fn claim(&self, claims: &[Claim], _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
@@ -169,15 +183,13 @@ impl Ledger for Desk {
         Ok(())
     }
 
-    async fn still_marked(&self, items: &[ItemId], _: DateTime<Utc>) -> Result<(), Trouble> {
-        self.state().unfinished.extend(items.iter().cloned());
-        Ok(())
-    }
-
-    async fn marked(&self, items: &[ItemId]) -> Result<(), Trouble> {
+    async fn marked(&self, pairs: &[ItemId], others: &[ItemId]) -> Result<(), Trouble> {
         let mut state = self.state();
-        for item in items {
+        for item in pairs {
             state.unmarked.remove(item);
+        }
+        for item in others {
+            state.unfinished.remove(item);
         }
         Ok(())
     }
@@ -209,7 +221,10 @@ impl State {
                 self.pairs.insert(id.clone(), pair);
                 self.unmarked.insert(id.clone());
                 self.let_go.remove(id);
-                self.clashes.extend(saved.clashes.iter().map(|clash| (id.clone(), clash.clone())));
+                let foreseen = if saved.is_unfinished { Vec::new() } else { self.decided(id, saved) };
+                let listed = saved.clashes.iter().filter(|clash| !foreseen.contains(clash)).cloned();
+                let listed: Vec<MergeConflict> = listed.chain(foreseen.iter().cloned()).collect();
+                self.clashes.extend(listed.into_iter().map(|clash| (id.clone(), clash)));
                 match &saved.held {
                     None if saved.is_unfinished => {}
                     None => drop(self.held.remove(id)),
@@ -218,7 +233,7 @@ impl State {
                 if saved.is_unfinished {
                     self.unfinished.insert(id.clone());
                 }
-                true
+                !entry.is_asked_again()
             }
             Outcome::Removed { .. } => {
                 self.let_go_of(id, Past::TakenBack);
@@ -235,7 +250,9 @@ impl State {
                 true
             }
             Outcome::Lost(_) | Outcome::Withdrawn | Outcome::Unasked => true,
-            Outcome::Refused(_) if self.pairs.contains_key(id) => true,
+            Outcome::Refused(_) | Outcome::Waiting(_) if self.pairs.contains_key(id) => {
+                entry.source != Some(Source::Pane) || entry.action != Action::Save
+            }
             Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Deferred => {
                 if entry.is_asked_again() {
                     self.ask_again(entry);
@@ -245,11 +262,18 @@ impl State {
         };
         let seen = |request: &Request| {
             let named = |ticket: &calbridge_engine::observe::Ticket| {
-                ticket.given == request.item.id && ticket.revision == request.revision
+                ticket.given == request.given && ticket.revision == request.revision
             };
             entry.tickets.iter().any(named)
         };
         self.requests.retain(|request| !(is_settled && seen(request)));
+    }
+
+    /// Clashes of an item that were foreseen and whose winner stands.
+    fn decided(&mut self, id: &ItemId, saved: &Saved) -> Vec<MergeConflict> {
+        let of_item = self.foreseen.extract_if(.., |one| one.item == *id);
+        let won = of_item.filter(|one| saved.agreed.event.get(&one.clash.field) == Some(&one.wins));
+        won.map(|one| one.clash).collect()
     }
 
     fn let_go_of(&mut self, id: &ItemId, past: Past) {
@@ -266,7 +290,9 @@ impl State {
         match entry.source {
             Some(source) if entry.tickets.is_empty() => {
                 self.requests.push(Request {
+                    given: entry.item.clone(),
                     item: Given::immutable(entry.item.clone()),
+                    meeting: None,
                     source,
                     action: entry.action,
                     choice: entry.choice.clone(),

@@ -2,7 +2,8 @@
 
 use calbridge_engine::{
     Outcome,
-    ports::{Action, Foresight, ItemOver, News, Pass, Ties, TiesOver},
+    pair::Agreed,
+    ports::{Action, ForeseenClash, Foresight, ItemOver, News, Pass, Ties, TiesOver},
     report::Saved,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
 };
@@ -34,6 +35,7 @@ on_every_database!(
     dwn_6_what_stopped_a_mailbox_is_decided_at_once_and_single_decisions_stay,
     dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it,
     dwn_5_a_clash_is_listed_until_it_is_flipped,
+    dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands,
     uns_1_taking_back_withdraws_every_request_of_the_item,
     uns_2_entries_of_sessions_and_of_people_stand_side_by_side,
     uns_2_an_entry_holds_fields_relations_and_what_the_item_said_together,
@@ -234,6 +236,38 @@ async fn dwn_5_a_clash_is_listed_until_it_is_flipped(place: Place) {
     store.flipped(&listed[0], NOW + 1).await.unwrap();
     assert_eq!(store.clashes(None, 10).await.unwrap(), listed[1..]);
     assert_eq!(store.clashes(Some(&address(2)), 10).await.unwrap(), []);
+}
+
+async fn dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let text = |text: &str| FieldValue::Text(text.to_owned());
+    let foreseen = |field: EventField, now_ms: i64| {
+        let clash = MergeConflict { field, agreed: text("b"), outlook: text("o"), salesforce: text("s") };
+        let (item, event, wins) = (item("item"), event(1), text("o"));
+        let clashes = vec![ForeseenClash { item, event, clash, wins }];
+        (Foresight { clashes, ..Foresight::default() }, now_ms)
+    };
+    for (foresight, now_ms) in [
+        foreseen(EventField::Location, NOW),
+        foreseen(EventField::Subject, NOW),
+        foreseen(EventField::Subject, NOW + 1),
+    ] {
+        store.foresee(&lease, &foresight, now_ms).await.unwrap();
+    }
+    let record = async |saved: Saved, now_ms: i64| {
+        let entries = pass([entry("item", &[], Outcome::Saved(Box::new(saved)))]);
+        store.record(&lease, &entries, now_ms).await.unwrap();
+        store.clashes(Some(&address(1)), 10).await.unwrap()
+    };
+    assert_eq!(record(Saved { is_unfinished: true, ..new_event(1) }, NOW + 2).await, [], "nobody knows");
+    let agreed = Agreed {
+        item: EventFields::new(),
+        event: [(EventField::Subject, text("o")), (EventField::Location, text("s"))].into_iter().collect(),
+    };
+    let listed = record(Saved { agreed, ..new_event(1) }, NOW + 3).await;
+    let listed: Vec<_> = listed.iter().map(|one| (one.clash.field.clone(), one.seen_ms)).collect();
+    assert_eq!(listed, [(EventField::Subject, NOW + 1)]);
 }
 
 async fn uns_1_taking_back_withdraws_every_request_of_the_item(place: Place) {

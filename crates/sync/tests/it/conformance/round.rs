@@ -18,6 +18,7 @@ on_every_database!(
     an_intent_ends_with_its_pair_or_its_time,
     an_item_has_the_issue_it_has_now,
     a_refused_or_waiting_request_is_asked_again_and_a_lost_or_withdrawn_one_is_not,
+    what_was_chosen_for_a_saved_item_and_refused_is_asked_again,
     a_request_found_by_its_category_is_kept_until_it_is_settled,
     a_round_is_kept_whole_or_not_at_all,
 );
@@ -48,7 +49,7 @@ async fn a_saved_item_is_paired_settled_and_known_by_its_ids(place: Place) {
     assert_eq!(store.item_of(&address(1), &item("ews")).await.unwrap(), Some(item("immutable")));
     assert!(store.waiting_saves(&address(1), 10).await.unwrap().is_empty());
     assert_eq!(store.pair(&address(2), &item("immutable")).await.unwrap(), None);
-    store.learn_item_id(&address(1), &item("ews"), &item("moved")).await.unwrap();
+    store.learn_item_id(&address(1), &item("ews"), &item("moved"), "uid").await.unwrap();
     assert_eq!(store.item_of(&address(1), &item("ews")).await.unwrap(), Some(item("moved")));
 }
 
@@ -59,13 +60,13 @@ async fn a_pair_that_changes_is_marked_anew(place: Place) {
     let unmarked = store.unmarked(&address(1), 10).await.unwrap();
     assert_eq!(unmarked.iter().map(|pair| pair.item.clone()).collect::<Vec<_>>(), [item("a"), item("b")]);
     assert_eq!(store.unmarked(&address(1), 1).await.unwrap().len(), 1);
-    store.marked(&lease, &[item("a"), item("b")]).await.unwrap();
+    store.marked(&lease, &[item("a"), item("b")], &[]).await.unwrap();
     assert!(pair_of(&store, "a").await.unwrap().is_marked);
     assert!(store.unmarked(&address(1), 10).await.unwrap().is_empty());
     store.record(&lease, &pass([entry("a", &[], saved(3))]), NOW + 1).await.unwrap();
     let pair = pair_of(&store, "a").await.unwrap();
     assert_eq!((pair.is_marked, pair.event), (false, event(3)));
-    store.marked(&lease, &[]).await.unwrap();
+    store.marked(&lease, &[], &[]).await.unwrap();
 }
 
 async fn many_pairs_are_found_by_item_and_by_event_each_in_its_own_mailbox(place: Place) {
@@ -162,6 +163,21 @@ async fn a_refused_or_waiting_request_is_asked_again_and_a_lost_or_withdrawn_one
     let left = store.waiting_saves(&address(1), 10).await.unwrap();
     let left: Vec<&str> = left.iter().map(|save| save.given_id.as_str()).collect();
     assert_eq!(left, ["deferred", "refused", "waiting"]);
+}
+
+async fn what_was_chosen_for_a_saved_item_and_refused_is_asked_again(place: Place) {
+    let store = place.store().await;
+    signed_in(&store, 1).await;
+    press(&store, 1, "given", "key", NOW).await.unwrap();
+    let lease = store.claim("one", 1, NOW, LEASE).await.unwrap().remove(0);
+    let refused = Saved { issue: Some(issue("SAV-9")), is_asked_again: true, ..new_event(1) };
+    let entries = [entry("item", &[("given", 1)], Outcome::Saved(Box::new(refused)))];
+    store.record(&lease, &pass(entries), NOW).await.unwrap();
+    assert_eq!(store.waiting_saves(&address(1), 10).await.unwrap().len(), 1);
+    assert_eq!(store.issue(&address(1), &item("item")).await.unwrap(), Some(issue("SAV-9")));
+    store.record(&lease, &pass([entry("item", &[("given", 1)], saved(1))]), NOW + 1).await.unwrap();
+    assert!(store.waiting_saves(&address(1), 10).await.unwrap().is_empty());
+    assert_eq!(store.issue(&address(1), &item("item")).await.unwrap(), None);
 }
 
 async fn a_request_found_by_its_category_is_kept_until_it_is_settled(place: Place) {

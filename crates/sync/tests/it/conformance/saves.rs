@@ -111,7 +111,7 @@ async fn a_request_is_found_under_every_id_of_its_item(place: Place) {
     let store = place.store().await;
     signed_in(&store, 1).await;
     press(&store, 1, "ews", "press-1", NOW).await.unwrap();
-    store.learn_item_id(&address(1), &item("ews"), &item("immutable")).await.unwrap();
+    store.learn_item_id(&address(1), &item("ews"), &item("immutable"), "uid").await.unwrap();
     let found = |given: &'static str, id: Option<&'static str>| {
         let store = store.clone();
         async move {

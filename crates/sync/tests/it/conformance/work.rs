@@ -43,7 +43,7 @@ async fn a_worker_that_slept_through_its_lease_writes_nothing(place: Place) {
         store.fail(&slow, NOW + 900_000).await,
         store.stop(&slow, SyncOff::Paused, "no").await,
         store.finish(&slow, NOW, NOW + 900_000).await,
-        store.marked(&slow, &[item("AAMk")]).await,
+        store.marked(&slow, &[item("AAMk")], &[]).await,
         store.record(&slow, &pass([entry("AAMk", &[], saved(1))]), NOW).await,
         store.foresee(&slow, &creates([key(1)]), NOW).await.map(drop),
     ] {
