@@ -17,20 +17,20 @@ use calbridge_rules::{
         Check, Choice, ChosenPerson, ComesFirst, Decision, EventKnown, Scope as SaveScope, SessionVerdict,
         Situation, SyncKnown, session_verdict,
     },
-    settings::PrivateAs,
+    settings::{Direction, PrivateAs},
     status::Issue,
 };
 
 use crate::{
     mutant::mutant,
     observe::Observation,
-    ports::{Pointer, SeenItem, Source},
+    ports::{Pointer, SeenItem, Shape, Source},
     report::Skipped,
     session::Scope,
 };
 
 pub use arrival::values_of;
-pub(crate) use arrival::{Arrival, arrival, bring_again, nothing_yet};
+pub(crate) use arrival::{Arrival, arrival, bring_again, nothing_yet, transaction};
 pub(crate) use first::first_look;
 pub(crate) use paired::held_for;
 
@@ -133,6 +133,18 @@ impl Step {
 
 /// Decides.
 pub fn decide(scope: &Scope<'_>, seen: &Observation) -> Decided {
+    match seen.shape {
+        Shape::Single | Shape::ClassicSeries | Shape::ClassicDate => steps(scope, seen),
+        // A change of one date would change the whole Lightning series: nothing goes up (SER-3).
+        Shape::LightningSeries | Shape::LightningDate { .. } => {
+            let mut settings = scope.settings.clone();
+            settings.down.direction = Direction::Down;
+            steps(&Scope { settings: &settings, ..*scope }, seen)
+        }
+    }
+}
+
+fn steps(scope: &Scope<'_>, seen: &Observation) -> Decided {
     match (&seen.item, &seen.pair) {
         (Some(item), Some(pair)) => paired::decide(scope, seen, item, pair),
         (Some(item), None) => first::decide(scope, seen, item),

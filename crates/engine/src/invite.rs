@@ -99,16 +99,16 @@ fn released(
     guests: Vec<Person>,
     rulings: &[RuledInvitation],
 ) -> Arrival {
-    let Arrival::Bring { event, values, transaction, guests: _ } = arrival else { return arrival };
+    let Arrival::Bring { event, values, transaction, takes_key, guests: _ } = arrival else { return arrival };
     let invited: Vec<Address> = guests.iter().filter_map(|person| person.address.clone()).collect();
     let class = class(&ItemWrite::Create { invited: invited.clone() }, &nothing_yet(&event), ItemSeat::Own);
     let ruled = rulings.iter().find(|ruled| ruled.event == event.id && same(&ruled.guests, &invited));
     match (release(&class, Wanted::ByPerson, scope.settings), ruled.map(|ruled| ruled.ruling)) {
         (Release::Send, _) | (Release::Hold { .. }, Some(Ruling::Approved)) => {
-            Arrival::Bring { event, values, transaction, guests }
+            Arrival::Bring { event, values, transaction, guests, takes_key }
         }
         (Release::Hold { .. }, Some(Ruling::Discarded)) => {
-            Arrival::Bring { event, values, transaction, guests: Vec::new() }
+            Arrival::Bring { event, values, transaction, guests: Vec::new(), takes_key }
         }
         (Release::Hold { whom }, None) => {
             let fields = shown(&event.fields);

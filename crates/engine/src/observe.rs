@@ -21,7 +21,9 @@ use chrono::{DateTime, Utc};
 use crate::{
     decide::seat,
     pair::Pair,
-    ports::{Calendar, Crm, Cursor, KeyedEvent, Ledger, News, SeenItem, Source, Trouble, UnmarkedPair},
+    ports::{
+        Calendar, Crm, Cursor, KeyedEvent, Ledger, News, SeenItem, Shape, Source, Trouble, UnmarkedPair,
+    },
     report::Entry,
     session::Scope,
 };
@@ -49,6 +51,8 @@ pub struct Observation {
     pub inherits_category: bool,
     /// Its Event.
     pub event: EventSeen,
+    /// What its Event is within a series.
+    pub shape: Shape,
     /// What happened to it before (UNS-1, DWN-2).
     pub past: Past,
     /// Other users whose items point to the same Event.
@@ -103,6 +107,8 @@ pub struct Ticket {
     pub given: ItemId,
     /// Its revision.
     pub revision: i64,
+    /// Whether that id is one of a date, and all of its series was meant (SAV-10).
+    pub is_of_date: bool,
 }
 
 /// What Salesforce has of an item.

@@ -13,6 +13,7 @@ use calbridge_rules::{
     id::{ItemId, RecordId},
     saving::Check,
 };
+use chrono::{DateTime, Utc};
 
 use self::bring::Bring;
 use crate::{
@@ -22,8 +23,8 @@ use crate::{
     observe::{Found, Observation},
     pair::Pair,
     ports::{
-        Action, Calendar, Crm, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem, Ties, TiesOver,
-        Trouble,
+        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem, Ties,
+        TiesOver, Trouble,
     },
     relate::part,
     report::{Again, Entry, Outcome, Saved, SessionError},
@@ -46,6 +47,10 @@ pub(crate) struct Done {
     pub(crate) invitations: Vec<Invitation>,
     /// What is kept of series, by their masters.
     pub(crate) series: Vec<(ItemId, KeptSeries)>,
+    /// What is the matter with Events that have no item.
+    pub(crate) told: Vec<EventIssue>,
+    /// Events that come up again by themselves, and when.
+    pub(crate) later: Vec<(RecordId, DateTime<Utc>)>,
     pub(crate) again: Option<Again>,
     /// Whether news could not be acted on, and must be heard again.
     pub(crate) is_deaf: bool,
@@ -155,10 +160,15 @@ pub(crate) async fn perform(
         }
         traces.push(trace);
     }
+    series::arrive(scope, seen, &arrivals, calendar, crm, ledger, &mut done).await?;
     for arrival in arrivals {
         match arrival {
             Arrival::Hold(invitation) => done.invitations.push(*invitation),
-            Arrival::Bring { .. } | Arrival::Stay(_) => plan.brings.extend(bring::due(arrival, None)),
+            Arrival::Bring { .. }
+            | Arrival::BringSeries { .. }
+            | Arrival::Tell { .. }
+            | Arrival::Later { .. }
+            | Arrival::Stay(_) => plan.brings.extend(bring::due(arrival, None)),
         }
     }
     let granted = foresee(scope, seen, &plan, crm, ledger).await?;
@@ -302,6 +312,7 @@ async fn foresee(
         ties: deleted_ties(seen, plan, crm, ledger).await?,
         items: changed.chain(deleted).collect(),
         clashes: plan.pairs.iter().flat_map(|(place, work)| work.clashes(&seen.items[*place].id)).collect(),
+        parts: Vec::new(),
     };
     if foresight == Foresight::default() {
         return Ok(Vec::new());

@@ -13,8 +13,8 @@ pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };
 pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
-pub use foresight::{ForeseenClash, Foresight, ItemOver, Ties, TiesOver};
-pub use ledger::{Action, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
+pub use foresight::{ForeseenClash, Foresight, ItemOver, Part, Ties, TiesOver};
+pub use ledger::{Action, EventIssue, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
 pub use newcomers::{Claim, Made, Newcomers};
 pub use relations::{Relation, Relations, Tie, Tying};
 

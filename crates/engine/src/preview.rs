@@ -106,8 +106,9 @@ impl Forecast {
                 self.brings += 1;
                 self.mails += guests.len();
             }
+            Arrival::BringSeries { .. } => self.brings += 1,
             Arrival::Hold(_) => self.held += 1,
-            Arrival::Stay(_) => {}
+            Arrival::Tell { .. } | Arrival::Later { .. } | Arrival::Stay(_) => {}
         }
     }
 

@@ -1,8 +1,10 @@
 //! Series in both directions (SER): Classic recurring Events for the series of a calendar, their occurrences kept together
 //! date by date. Whether a series is saved at all is decided like that of any item; what is done then is decided here.
 
+mod arrive;
 mod change;
 mod date;
+mod down;
 mod field;
 mod kept;
 mod make;
@@ -30,6 +32,7 @@ use crate::{
     session::Scope,
 };
 
+pub(crate) use arrive::arrive;
 pub use kept::{Due, KeptDate, KeptEvent, KeptSegment, KeptSeries, is_news};
 
 /// The outside world, and whose session this is.
@@ -209,6 +212,11 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         let is_owner =
             event.fields.get(&EventField::Owner) == Some(&FieldValue::Record(self.scope.owner.clone()));
         if is_owner {
+            // Under no key of ours, it was made in Salesforce, and the item for it (SER-6).
+            let parts = self.crm.series(std::slice::from_ref(&event.id)).await?;
+            if let Some(part) = parts.into_iter().next().filter(|part| part.master.key.is_empty()) {
+                return self.take_up(seen, item, series, part, done).await;
+            }
             let mut fields = event.fields.clone();
             fields.remove(&EventField::SyncKey);
             fields.extend(change.clone());

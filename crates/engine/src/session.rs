@@ -87,11 +87,12 @@ pub async fn session(
     entries.extend(done.brought.iter().map(|(_, entry)| entry.clone()));
     let heard = if done.is_deaf && !mutant("deaf") { Vec::new() } else { std::mem::take(&mut seen.heard) };
     let series = std::mem::take(&mut done.series);
+    let (later, told) = (std::mem::take(&mut done.later), std::mem::take(&mut done.told));
     let invitations = std::mem::take(&mut done.invitations);
     let wanted = marks::wanted(&seen, &done, &entries);
     let (unmarked, meetings) = (marks::unmarked(&wanted), meetings(&seen));
     let cursor = seen.cursor.take();
-    let pass = Pass { entries, cursor, heard, invitations, related, meetings, unmarked, series };
+    let pass = Pass { entries, cursor, heard, invitations, later, told, related, meetings, unmarked, series };
     ledger.record(&pass, scope.now).await?;
     let entries = pass.entries;
     let unmarked = marks::mark(scope, wanted, calendar, ledger).await?;

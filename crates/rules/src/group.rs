@@ -29,12 +29,13 @@ pub fn group_item(item: &Item, consent: Consent) -> Result<Option<Check>, Issue>
     if !item.in_group_calendar {
         return Ok(None);
     }
+    // No consent helps with what cannot be saved anyway.
+    if item.span.length() > TimeDelta::hours(GROUP_HOURS) {
+        return Err(Issue::refused(&Refusal::GroupTooLong));
+    }
     match consent {
         Consent::Missing => return Err(Cause::GroupConsent.issue()),
         Consent::Given => {}
-    }
-    if item.span.length() > TimeDelta::hours(GROUP_HOURS) {
-        return Err(Issue::refused(&Refusal::GroupTooLong));
     }
     let says = "A member lets sync read the group's calendar".to_owned();
     Ok(Some(Check { rule: "GRP-1", says, passed: true }))
@@ -59,6 +60,8 @@ mod tests {
     #[test]
     fn xcp_4_a_group_item_lasts_a_day_at_most() {
         assert!(group_item(&grouped(24), Consent::Given).is_ok());
-        assert_eq!(group_item(&grouped(25), Consent::Given).unwrap_err().code, "XCP-4");
+        for consent in [Consent::Given, Consent::Missing] {
+            assert_eq!(group_item(&grouped(25), consent).unwrap_err().code, "XCP-4");
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Values that a person wants back on an Event: what a session overwrote or deleted (UNS-2), or the other side of a clash
 //! (DWN-5). Never blind: somebody else's change in between is shown first, as the pane does it (SAV-13).
 
+mod series;
+
 use calbridge_engine::{
-    ports::{Calendar, Crm, KeyedEvent, NewItem, Pointer, Relation, Relations, Trouble, Tying},
+    ports::{Calendar, Crm, KeyedEvent, NewItem, Part, Pointer, Relation, Relations, Trouble, Tying},
     values_of,
 };
 use calbridge_rules::{
@@ -157,6 +159,7 @@ async fn item_again(app: &App, entry: &JournalEntry) -> Result<(), NotAmended> {
         transaction: format!("calbridge-undo-{}-{}", entry.event, entry.number),
         values: values_of(&event),
         guests: Vec::new(),
+        series: None,
         categories: Vec::new(),
         pointer: Pointer::Cleared,
     };
@@ -309,11 +312,17 @@ async fn bring_back(app: &App, entry: &JournalEntry) -> Result<(), NotAmended> {
     if let Some(newer) = org.events_by_key(std::slice::from_ref(&key)).await?.first() {
         return Err(NotAmended::Replaced(newer.event.id.clone()));
     }
-    let mut fields = entry.before.clone();
-    fields.retain(|field, value| *field != EventField::SyncKey && !value.is_empty());
-    let made = org.upsert(&[(key, fields)]).await.into_iter().next().unwrap_or(Err(Trouble::Unclear))?;
-    // Nobody shall wait for this place while something else is asked.
-    drop(place);
+    let made = if let Some(Part::Master { classic, without }) = &entry.part {
+        drop(place);
+        series::bring_back(app, entry, key, classic, without).await?
+    } else {
+        let mut fields = entry.before.clone();
+        fields.retain(|field, value| *field != EventField::SyncKey && !value.is_empty());
+        let made = org.upsert(&[(key, fields)]).await.into_iter().next().unwrap_or(Err(Trouble::Unclear))?;
+        // Nobody shall wait for this place while something else is asked.
+        drop(place);
+        made
+    };
     if let Some((before, _)) = &entry.ties {
         let stands = relations(app, &made).await?;
         let writes = before.restoring(&stands.iter().collect::<Vec<_>>());

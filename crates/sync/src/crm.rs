@@ -217,7 +217,8 @@ pub(crate) fn keyed(found: FoundEvent) -> KeyedEvent {
             SeriesPart::None => Shape::Single,
             SeriesPart::ClassicSeries => Shape::ClassicSeries,
             SeriesPart::ClassicDate => Shape::ClassicDate,
-            SeriesPart::LightningDate => Shape::LightningDate,
+            SeriesPart::LightningSeries => Shape::LightningSeries,
+            SeriesPart::LightningDate { pattern } => Shape::LightningDate { pattern },
         },
     }
 }

@@ -49,8 +49,9 @@ impl Ledger for Remembered<'_> {
         self.store.unfinished(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
     }
 
-    async fn news(&self, limit: usize) -> Result<Vec<News>, Trouble> {
-        self.store.news(&self.lease.mailbox, count(limit)).await.map_err(trouble)
+    async fn news(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<News>, Trouble> {
+        let now_ms = now.timestamp_millis();
+        self.store.news(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
     }
 
     async fn pairs(&self, items: &[ItemId]) -> Result<Vec<Pair>, Trouble> {

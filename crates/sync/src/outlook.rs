@@ -108,7 +108,7 @@ impl Calendar for Outlook<'_> {
             transaction: item.transaction.clone(),
             values: item.values.clone(),
             guests: item.guests.clone(),
-            repeats: None,
+            repeats: item.series.as_deref().and_then(series::repeats),
             categories: item.categories.clone(),
             addin_id: self.mailroom.addin_id.clone(),
             property_text: property(&item.pointer, None, now).unwrap_or_else(|| NO_PROPERTIES.to_owned()),

@@ -22,6 +22,7 @@ mod saves;
 mod series;
 mod settings;
 mod subscriptions;
+mod told;
 mod trouble;
 mod verdicts;
 mod waits;
@@ -144,7 +145,7 @@ impl Store {
             ("DELETE FROM making WHERE until_at < $1", now_ms),
             ("DELETE FROM made WHERE made_at < $1", now_ms - JOURNAL_DAYS * DAY_MS),
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),
-            ("DELETE FROM news WHERE heard >= revision AND stamp < $1", now_ms - DAY_MS),
+            ("DELETE FROM news WHERE heard >= revision AND again_at = 0 AND stamp < $1", now_ms - DAY_MS),
             ("DELETE FROM clashes WHERE seen_at < $1", now_ms - 30 * DAY_MS),
             ("DELETE FROM verdicts WHERE seen_at < $1", now_ms - 90 * DAY_MS),
             ("DELETE FROM invitations WHERE since_at < $1", now_ms - 90 * DAY_MS),

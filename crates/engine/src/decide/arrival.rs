@@ -7,8 +7,10 @@ use calbridge_rules::{
     id::RecordId,
     item::{Item, Kind, Person, Span},
     mapping::{self, ItemValues},
+    series::{Lightning, lightning},
+    status::Issue,
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     pair::Pair,
@@ -36,6 +38,29 @@ pub enum Arrival {
         transaction: String,
         /// Who is invited.
         guests: Vec<Person>,
+        /// Whether its meeting's key is put on the Event. On a date of a Lightning series it would be put on all of it.
+        takes_key: bool,
+    },
+    /// A series is made for a Classic one (SER-6), if its dates allow.
+    BringSeries {
+        /// Its master.
+        master: Box<Event>,
+    },
+    /// It cannot be brought down, and its user is told so once for all of its series (SER-3).
+    Tell {
+        /// The Event.
+        event: RecordId,
+        /// What all that is told under one name has in common.
+        about: String,
+        /// What is told.
+        issue: Issue,
+    },
+    /// It begins beyond the window, into which it comes by itself.
+    Later {
+        /// The Event.
+        event: RecordId,
+        /// When.
+        at: DateTime<Utc>,
     },
     /// Its item would invite people, which somebody is to approve first (PPL-8).
     Hold(Box<Invitation>),
@@ -48,7 +73,11 @@ impl Arrival {
     pub(crate) fn event(&self) -> Option<&RecordId> {
         match self {
             Self::Bring { event, .. } => Some(&event.id),
-            Self::Hold(_) | Self::Stay(_) => None,
+            Self::BringSeries { .. }
+            | Self::Tell { .. }
+            | Self::Later { .. }
+            | Self::Hold(_)
+            | Self::Stay(_) => None,
         }
     }
 }
@@ -67,14 +96,18 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
         return Arrival::Stay("DUP-1");
     }
     match seen.shape {
-        Shape::Single => {}
-        Shape::ClassicSeries | Shape::ClassicDate => return Arrival::Stay("SER-6"),
-        Shape::LightningDate => return Arrival::Stay("SER-3"),
+        Shape::Single | Shape::ClassicSeries | Shape::LightningDate { .. } => {}
+        // They come down with their series, or by themselves.
+        Shape::ClassicDate => return Arrival::Stay("SER-6"),
+        Shape::LightningSeries => return Arrival::Stay("SER-3"),
     }
     // AUT-4: what was there before sync began stays where it is.
     let is_old = seen.born.as_ref().is_none_or(|born| born.at < scope.since);
     if is_old && scope.settings.autosave.since_enabled {
         return Arrival::Stay("AUT-4");
+    }
+    if seen.shape == Shape::ClassicSeries {
+        return Arrival::BringSeries { master: Box::new(event.clone()) };
     }
     let values = values_of(event);
     let Some(span) = values.span else { return Arrival::Stay("DWN-1") };
@@ -82,19 +115,37 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
         return Arrival::Stay("XCP-1");
     }
     if !scope.is_in_window(span) {
-        return Arrival::Stay("AUT-2");
+        let later = |at| Arrival::Later { event: event.id.clone(), at };
+        return scope.enters_window(span).map_or(Arrival::Stay("AUT-2"), later);
     }
-    let transaction = format!("calbridge-{}", event.id);
+    if let Shape::LightningDate { pattern } = &seen.shape
+        && let Lightning::Refused(issue) = lightning(scope.settings.down.lightning_occurrences, scope.days())
+    {
+        return Arrival::Tell { event: event.id.clone(), about: pattern.clone(), issue };
+    }
     Arrival::Bring {
         event: Box::new(event.clone()),
         values: Box::new(values),
-        transaction,
+        transaction: transaction(&event.id),
         guests: Vec::new(),
+        takes_key: takes_key(&seen.shape),
+    }
+}
+
+/// The name under which an Event's item is made.
+pub(crate) fn transaction(event: &RecordId) -> String {
+    format!("calbridge-{event}")
+}
+
+fn takes_key(shape: &Shape) -> bool {
+    match shape {
+        Shape::Single | Shape::ClassicSeries | Shape::ClassicDate => true,
+        Shape::LightningSeries | Shape::LightningDate { .. } => false,
     }
 }
 
 /// The item of a pair once more: under another transaction than the one that is gone, which another key tells.
-pub(crate) fn bring_again(pair: &Pair, event: &Event) -> Arrival {
+pub(crate) fn bring_again(pair: &Pair, event: &Event, shape: &Shape) -> Arrival {
     let values = values_of(event);
     let generation = pair.key.as_str().get(..GENERATION).unwrap_or_default();
     let transaction = format!("calbridge-{}-{generation}", event.id);
@@ -104,6 +155,7 @@ pub(crate) fn bring_again(pair: &Pair, event: &Event) -> Arrival {
         values: Box::new(values),
         transaction,
         guests: Vec::new(),
+        takes_key: takes_key(shape),
     }
 }
 

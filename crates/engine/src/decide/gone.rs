@@ -54,7 +54,7 @@ pub(super) fn lost(
         }
         Loss::LeaveEvent => leave(scope, seen, event, Why::Gone),
         Loss::DeclineInvitee | Loss::StopSyncing | Loss::Uncategorize => Step::Forget,
-        Loss::RecreateItem => Step::BringAgain(Box::new(bring_again(pair, event))),
+        Loss::RecreateItem => Step::BringAgain(Box::new(bring_again(pair, event, &seen.shape))),
         // None of these follows from an item that is gone.
         Loss::AskById | Loss::DeleteItem | Loss::RecreateEvent | Loss::Nothing => Step::Nothing,
     };

@@ -24,7 +24,7 @@ use crate::{
     mutant::mutant,
     observe::{EventSeen, Observation},
     pair::{Agreed, Pair},
-    ports::{Action, SeenItem, Source},
+    ports::{Action, SeenItem, Shape, Source},
     ruling::Ruling,
     session::Scope,
 };
@@ -110,11 +110,12 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
     }
     refresh_head(scope, item, event, &mut merge);
     // An Event whose key was lost would be made anew by the next saver (DUP-1).
-    if event.fields.get(&EventField::SyncKey).is_some_and(FieldValue::is_empty) {
+    if seen.shape == Shape::Single && event.fields.get(&EventField::SyncKey).is_some_and(FieldValue::is_empty)
+    {
         let key = FieldValue::Text(pair.key.as_str().to_owned());
         merge.to_salesforce.insert(EventField::SyncKey, key);
     }
-    let held_for = held_for(scope, item, pair, &event.fields, &merge);
+    let held_for = held_for(scope, item, Some(pair), &event.fields, &merge);
     let trace = merge.trace.clone();
     Step::Merge(Box::new(Together { event: event.clone(), merge, held_for })).after(trace)
 }
@@ -150,11 +151,12 @@ fn refresh_head(scope: &Scope<'_>, item: &SeenItem, event: &Event, merge: &mut M
 pub(crate) fn held_for(
     scope: &Scope<'_>,
     item: &SeenItem,
-    pair: &Pair,
+    pair: Option<&Pair>,
     event: &EventFields,
     merge: &Merged,
 ) -> Vec<Address> {
-    if merge.to_outlook.is_empty() || pair.ruling_on(&merge.to_outlook) == Some(Ruling::Approved) {
+    let ruling = pair.and_then(|pair| pair.ruling_on(&merge.to_outlook));
+    if merge.to_outlook.is_empty() || ruling == Some(Ruling::Approved) {
         return Vec::new();
     }
     let write = ItemWrite::Patch(item_values(&merge.to_outlook, event, &item.item));

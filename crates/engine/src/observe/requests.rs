@@ -1,10 +1,10 @@
 //! Save requests, and what becomes of those whose item cannot be read.
 
-use calbridge_rules::{item::Kind, status::Issue};
+use calbridge_rules::{id::ItemId, item::Kind, saving::Scope as SaveScope, status::Issue};
 
 use super::{Found, SESSION_LIMIT, Ticket, Wish, sight::Sight};
 use crate::{
-    ports::{Calendar, Given, Ledger, Request, SeenItem, Source, Trouble},
+    ports::{Action, Calendar, Given, Ledger, Request, SeenItem, Source, Trouble},
     report::{Entry, Outcome},
 };
 
@@ -19,12 +19,23 @@ pub(super) async fn look(
     found.again = requests.len() == SESSION_LIMIT;
     let ids: Vec<Given> = requests.iter().map(|request| request.item.clone()).collect();
     let read = if ids.is_empty() { Vec::new() } else { calendar.read(&ids).await };
+    let mut answers: Vec<(Request, Result<SeenItem, Trouble>)> = Vec::new();
     for (request, answer) in requests.into_iter().zip(read) {
-        let ticket = Ticket { given: request.given.clone(), revision: request.revision };
         let answer = match answer {
             Err(Trouble::Gone) => elsewhere(calendar, &request).await,
             answer => answer,
         };
+        answers.push((request, answer));
+    }
+    let masters = masters_meant(ledger, &answers).await?;
+    let ids: Vec<Given> = masters.iter().map(|(_, master)| Given::immutable(master.clone())).collect();
+    let read = if ids.is_empty() { Vec::new() } else { calendar.read(&ids).await };
+    for ((place, _), master) in masters.iter().zip(read) {
+        answers[*place].1 = master;
+    }
+    for (place, (request, answer)) in answers.into_iter().enumerate() {
+        let is_of_date = masters.iter().any(|(meant, _)| *meant == place);
+        let ticket = Ticket { given: request.given.clone(), revision: request.revision, is_of_date };
         match answer {
             Ok(item) => {
                 let inherits_category = match request.source {
@@ -52,6 +63,36 @@ async fn elsewhere(calendar: &impl Calendar, request: &Request) -> Result<SeenIt
         Ok([only]) => Ok(only),
         Err(_) => Err(Trouble::Gone),
     }
+}
+
+/// Requests that were made on a date of a series and mean all of it, by their places: the entire series was chosen (SAV-10),
+/// or what is taken back was saved with its series and not by itself.
+async fn masters_meant(
+    ledger: &impl Ledger,
+    answers: &[(Request, Result<SeenItem, Trouble>)],
+) -> Result<Vec<(usize, ItemId)>, Trouble> {
+    let mut meant: Vec<(usize, ItemId)> = Vec::new();
+    let mut unsure: Vec<(usize, ItemId, ItemId)> = Vec::new();
+    for (place, (request, answer)) in answers.iter().enumerate() {
+        let Ok(SeenItem { id, item, .. }) = answer else { continue };
+        let Kind::Occurrence { series } = &item.kind else { continue };
+        match (request.action, request.choice.scope) {
+            (Action::Save, SaveScope::Series) => meant.push((place, series.clone())),
+            (Action::Unsync, _) => unsure.push((place, id.clone(), series.clone())),
+            (Action::Save, SaveScope::Single) | (Action::TakeOver, _) => {}
+        }
+    }
+    if unsure.is_empty() {
+        return Ok(meant);
+    }
+    let ids: Vec<ItemId> =
+        unsure.iter().flat_map(|(_, date, series)| [date.clone(), series.clone()]).collect();
+    let pairs = ledger.pairs(&ids).await?;
+    let is_saved = |item: &ItemId| pairs.iter().any(|pair| pair.item == *item);
+    let of_series = unsure.into_iter().filter(|(_, date, series)| !is_saved(date) && is_saved(series));
+    meant.extend(of_series.map(|(place, _, series)| (place, series)));
+    meant.sort();
+    Ok(meant)
 }
 
 fn unread(request: Request, ticket: Ticket, trouble: Trouble) -> Result<Entry, Trouble> {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     decide::{is_refused_unasked, pointed_event},
-    ports::{Action, Crm, KeyedEvent, Ledger, SeenItem, Source, Trouble},
+    ports::{Action, Crm, KeyedEvent, Ledger, SeenItem, Shape, Source, Trouble},
     session::Scope,
 };
 
@@ -49,7 +49,7 @@ pub(super) async fn look(
         }
     }
     let rows = rows_of_series(ledger, &looked).await?;
-    let (events, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
+    let (events, shapes, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
     found.arrivals = arrivals;
     if looked.is_empty() {
         return Ok(());
@@ -74,6 +74,7 @@ pub(super) async fn look(
             .collect();
         found.items.push(Observation {
             key,
+            shape: same_event.as_ref().and_then(|id| shapes.get(id)).cloned().unwrap_or_default(),
             event,
             others,
             has_synced_organizer,
@@ -121,20 +122,20 @@ fn event_id(seen: &EventSeen) -> Option<RecordId> {
 }
 
 /// The Event of each item: of a pair by its id; else by the meeting's key, else by the pointer on the item, which survives a
-/// lost database. A pointer to an Event with another key came along with a copy of the item. Then the Events that have no
-/// pair.
+/// lost database. A pointer to an Event with another key came along with a copy of the item. Then what they are within
+/// series, and the Events that have no pair.
 async fn events(
     crm: &impl Crm,
     looked: &[(Looked, SyncKey)],
     rows: &BTreeMap<ItemId, RecordId>,
     strangers: &[RecordId],
-) -> Result<(Vec<EventSeen>, Vec<KeyedEvent>), Trouble> {
+) -> Result<(Vec<EventSeen>, BTreeMap<RecordId, Shape>, Vec<KeyedEvent>), Trouble> {
     let unpaired = || looked.iter().filter(|(one, _)| one.pair.is_none());
     let keys: BTreeSet<SyncKey> = unpaired().map(|(_, key)| key.clone()).collect();
     let by_key = if keys.is_empty() {
         Vec::new()
     } else {
-        crm.events_by_key(&keys.into_iter().collect::<Vec<_>>()).await?
+        KeyedEvent::without_copies(crm.events_by_key(&keys.into_iter().collect::<Vec<_>>()).await?)
     };
     let mut ids: BTreeSet<RecordId> = strangers.iter().cloned().collect();
     ids.extend(looked.iter().filter_map(|(one, _)| one.pair.as_ref()).map(|pair| pair.event.clone()));
@@ -163,7 +164,9 @@ async fn events(
     };
     let seen = looked.iter().map(seen).collect();
     let arrivals = by_id.iter().filter(|found| strangers.contains(&found.event.id)).cloned().collect();
-    Ok((seen, arrivals))
+    let all = by_key.into_iter().chain(by_id);
+    let shapes = all.map(|found| (found.event.id, found.shape)).collect();
+    Ok((seen, shapes, arrivals))
 }
 
 /// The Events of single dates whose series is saved: such a date is no second one (SER-7).

@@ -154,7 +154,7 @@ impl Sight {
         found: &mut Found,
     ) -> Result<Closely, Trouble> {
         let mut closely = Closely::default();
-        self.hear(ledger, found, &mut closely).await?;
+        self.hear(scope, ledger, found, &mut closely).await?;
         let ids: Vec<ItemId> = self.things.keys().cloned().collect();
         let mut pairs: BTreeMap<ItemId, Pair> = BTreeMap::new();
         if !ids.is_empty() {
@@ -251,11 +251,12 @@ impl Sight {
     /// News from Salesforce: of pairs, and of Events that have no item yet.
     async fn hear(
         &mut self,
+        scope: &Scope<'_>,
         ledger: &impl Ledger,
         found: &mut Found,
         closely: &mut Closely,
     ) -> Result<(), Trouble> {
-        let news = ledger.news(SESSION_LIMIT).await?;
+        let news = ledger.news(scope.now, SESSION_LIMIT).await?;
         if news.is_empty() {
             return Ok(());
         }

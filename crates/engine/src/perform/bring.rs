@@ -27,6 +27,7 @@ pub(super) struct Bring {
     event: RecordId,
     stands: EventFields,
     item: NewItem,
+    takes_key: bool,
     /// The place of the item that is gone and is made again, where there was one (ONE-1).
     instead_of: Option<usize>,
 }
@@ -34,17 +35,18 @@ pub(super) struct Bring {
 /// The item to make for an Event, if it is brought.
 pub(super) fn due(arrival: Arrival, instead_of: Option<usize>) -> Option<Bring> {
     match arrival {
-        Arrival::Bring { event, values, transaction, guests } => {
+        Arrival::Bring { event, values, transaction, guests, takes_key } => {
             let item = NewItem {
                 transaction,
                 values: *values,
                 guests,
+                series: None,
                 categories: marked(&[], &Mark::Saved),
                 pointer: Pointer::Saved(event.id.clone()),
             };
-            Some(Bring { event: event.id, stands: event.fields, item, instead_of })
+            Some(Bring { event: event.id, stands: event.fields, item, takes_key, instead_of })
         }
-        Arrival::Hold(_) => None,
+        Arrival::BringSeries { .. } | Arrival::Tell { .. } | Arrival::Later { .. } | Arrival::Hold(_) => None,
         Arrival::Stay(rule) => {
             tracing::debug!(rule, "an Event stays in Salesforce alone");
             None
@@ -70,11 +72,11 @@ pub(super) async fn bring(
             item.transaction.push_str(&scope.now.to_rfc3339());
         }
     }
-    let mut made: Vec<(RecordId, EventFields, SeenItem)> = Vec::new();
+    let mut made: Vec<(Bring, SeenItem)> = Vec::new();
     for (bring, answer) in brings.into_iter().zip(calendar.create(&items, scope.now).await) {
         again.extend(bring.instead_of.map(|place| (place, answer.is_ok())));
         match answer {
-            Ok(item) => made.push((bring.event, bring.stands, item)),
+            Ok(item) => made.push((bring, item)),
             Err(Trouble::Refused(issue)) => {
                 tracing::warn!(event = %bring.event, code = issue.code, "an Event was not brought down");
             }
@@ -87,18 +89,21 @@ pub(super) async fn bring(
     }
     let rows: Vec<(RecordId, EventFields)> = made
         .iter()
-        .map(|(event, _, item)| {
+        .filter(|(bring, _)| bring.takes_key)
+        .map(|(bring, item)| {
             let key = FieldValue::Text(key_of(item).as_str().to_owned());
-            (event.clone(), [(EventField::SyncKey, key)].into_iter().collect())
+            (bring.event.clone(), [(EventField::SyncKey, key)].into_iter().collect())
         })
         .collect();
-    let keyed = if rows.is_empty() { Vec::new() } else { crm.update(&rows).await };
-    for ((event, fields, item), keyed) in made.into_iter().zip(keyed) {
+    let answers = if rows.is_empty() { Vec::new() } else { crm.update(&rows).await };
+    let mut answers = answers.into_iter();
+    for (bring, item) in made {
+        let keyed = if bring.takes_key { answers.next().unwrap_or(Err(Trouble::Unclear)) } else { Ok(()) };
         let is_unfinished = keyed.is_err();
         if let Err(trouble) = keyed {
             done.put_off(trouble);
         }
-        let entry = entry(scope, event, fields, &item, is_unfinished);
+        let entry = entry(scope, bring.event, bring.stands, &item, is_unfinished);
         done.brought.push((item, entry));
     }
     again

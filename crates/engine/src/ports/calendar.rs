@@ -146,6 +146,8 @@ pub struct NewItem {
     pub values: ItemValues,
     /// Who is invited, which mails them.
     pub guests: Vec<Person>,
+    /// How it repeats, where it is a series: its pattern and range; dates that differ are changed once it is there.
+    pub series: Option<Box<Series>>,
     /// All its categories.
     pub categories: Vec<String>,
     /// What it tells the pane.

@@ -28,6 +28,21 @@ pub struct KeyedEvent {
     pub shape: Shape,
 }
 
+impl KeyedEvent {
+    /// Events found by key, without the occurrences that only have the key of their master: orgs differ in whether they get
+    /// it along.
+    pub(crate) fn without_copies(found: Vec<Self>) -> Vec<Self> {
+        let masters: Vec<String> = found
+            .iter()
+            .filter(|one| one.shape == Shape::ClassicSeries)
+            .map(|one| one.key.to_ascii_lowercase())
+            .collect();
+        let is_copy =
+            |one: &Self| one.shape == Shape::ClassicDate && masters.contains(&one.key.to_ascii_lowercase());
+        found.into_iter().filter(|one| !is_copy(one)).collect()
+    }
+}
+
 /// Who made an Event, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Born {
@@ -38,7 +53,7 @@ pub struct Born {
 }
 
 /// What an Event is within a series.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Shape {
     /// Stands alone.
     #[default]
@@ -47,8 +62,13 @@ pub enum Shape {
     ClassicSeries,
     /// A date of a Classic series.
     ClassicDate,
+    /// The record of a Lightning series' pattern, which is no entry of a calendar.
+    LightningSeries,
     /// A date of a Lightning series.
-    LightningDate,
+    LightningDate {
+        /// What its dates have in common: no id of their series is told.
+        pattern: String,
+    },
 }
 
 /// A Classic series as it stands.

@@ -6,6 +6,7 @@ use calbridge_rules::{
     identity::SyncKey,
     map::SmallMap,
     merge::MergeConflict,
+    series::{Classic, OriginalStart},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub struct Foresight {
     /// Values that are about to lose (DWN-5): whoever finds their winner in place lists them, should this session not live to
     /// do it.
     pub clashes: Vec<ForeseenClash>,
+    /// What Events that are deleted were within series.
+    pub parts: Vec<(RecordId, Part)>,
 }
 
 /// A field of which one side's value is about to win.
@@ -38,6 +41,26 @@ pub struct ForeseenClash {
     pub clash: MergeConflict,
     /// What the Event says once it is decided.
     pub wins: FieldValue,
+}
+
+/// What a deleted Event was within a series, so that it can be brought back as that (UNS-2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "part")]
+pub enum Part {
+    /// The master, and with it all of its occurrences.
+    Master {
+        /// How it repeated.
+        classic: Classic,
+        /// Dates on which nothing stood for it any more.
+        without: Vec<OriginalStart>,
+    },
+    /// An occurrence that said something of its own.
+    Date {
+        /// The master.
+        master: RecordId,
+        /// Which it was.
+        original: OriginalStart,
+    },
 }
 
 /// Relations of an Event that are written over.

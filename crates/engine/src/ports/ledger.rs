@@ -90,6 +90,17 @@ pub struct Journalled {
     pub item: ItemId,
 }
 
+/// An issue of an Event that has no item here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventIssue {
+    /// What tells it from others: the same for all that is told once.
+    pub about: ItemId,
+    /// The Event.
+    pub event: RecordId,
+    /// What is the matter; nothing where it is well by now.
+    pub issue: Option<Issue>,
+}
+
 /// Everything that a session leaves behind, kept all or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pass {
@@ -101,6 +112,10 @@ pub struct Pass {
     pub heard: Vec<News>,
     /// Invitations that wait for somebody to decide.
     pub invitations: Vec<Invitation>,
+    /// Events of those news that come up again by themselves, and when.
+    pub later: Vec<(RecordId, DateTime<Utc>)>,
+    /// What is the matter with Events that have no item.
+    pub told: Vec<EventIssue>,
     /// What was written of the relations of items' Events.
     pub related: Vec<(ItemId, Kept)>,
     /// The global ids of the meetings of items that were asked for by other ids than sync keeps.
@@ -127,8 +142,12 @@ pub trait Ledger: Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
 
-    /// Events of this mailbox that changed in Salesforce, oldest first.
-    fn news(&self, limit: usize) -> impl Future<Output = Result<Vec<News>, Trouble>> + Send;
+    /// Events of this mailbox that changed in Salesforce, and those that come up again by now, oldest first.
+    fn news(
+        &self,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<News>, Trouble>> + Send;
 
     /// The pairs of items.
     fn pairs(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;

@@ -46,8 +46,9 @@ impl Now<'_> {
 }
 
 impl KeptSeries {
-    /// What is gone from Salesforce stands for nothing any more: a date that somebody deleted there is not made again.
-    pub(super) fn forget_what_is_gone(&mut self, stands: &Stands) {
+    /// What is gone from Salesforce stands for nothing any more: a date that somebody deleted there is not made again. Answers
+    /// those dates.
+    pub(super) fn forget_what_is_gone(&mut self, stands: &Stands) -> Vec<OriginalStart> {
         self.segments.retain(|segment| stands.part(&segment.event).is_some());
         let gone: Vec<OriginalStart> = self
             .dates
@@ -55,9 +56,10 @@ impl KeptSeries {
             .filter(|(_, date)| date.event().is_some_and(|event| stands.date(&event.event).is_none()))
             .map(|(original, _)| *original)
             .collect();
-        for original in gone {
-            self.dates.insert(original, KeptDate::Nothing);
+        for original in &gone {
+            self.dates.insert(*original, KeptDate::Nothing);
         }
+        gone
     }
 
     /// Brings the parts in step with the series of the calendar; what is to be done for it is answered or due.

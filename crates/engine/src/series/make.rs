@@ -21,7 +21,7 @@ use super::{
 use crate::{
     observe::Observation,
     perform::Done,
-    ports::{Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, SeenItem, Trouble},
+    ports::{Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Trouble},
 };
 
 /// What was made, and what hindered the rest.
@@ -123,7 +123,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         keys.push(material.seen.key.clone());
         let of_segments = kept.due.segments.iter();
         keys.extend(of_segments.map(|segment| material.seen.key.of_segment(segment.classic.start)));
-        let found: Vec<KeyedEvent> = self.crm.events_by_key(&keys).await?;
+        let found = KeyedEvent::without_copies(self.crm.events_by_key(&keys).await?);
         let date_of = |event: &KeyedEvent| {
             of_dates.iter().find(|(key, _)| event.key.eq_ignore_ascii_case(key.as_str()))
         };
@@ -175,7 +175,10 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         match self.crm.create_series(&new).await {
             Err(Trouble::Unclear) => {
                 let found = self.crm.events_by_key(std::slice::from_ref(key)).await?;
-                found.first().map(|found| found.event.id.clone()).ok_or(Trouble::Unclear)
+                KeyedEvent::without_copies(found)
+                    .first()
+                    .map(|found| found.event.id.clone())
+                    .ok_or(Trouble::Unclear)
             }
             answer => answer,
         }
@@ -212,13 +215,14 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             kept.segments.push(KeptSegment { event, classic: part.classic.clone() });
             stands.parts.push(part.clone());
         }
-        self.delete_events(&surplus, made, done).await
+        self.delete_events(&surplus, Vec::new(), made, done).await
     }
 
-    /// Deletes Events, whose values are kept before (UNS-2).
+    /// Deletes Events, whose values, and what they were within series, are kept before (UNS-2).
     pub(super) async fn delete_events(
         &self,
         events: &[Event],
+        parts: Vec<(RecordId, Part)>,
         made: &mut Made,
         done: &mut Done,
     ) -> Result<(), Trouble> {
@@ -226,7 +230,8 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             return Ok(());
         }
         let before = |event: &Event| (event.id.clone(), event.fields.clone(), EventFields::new());
-        let foresight = Foresight { overwrites: events.iter().map(before).collect(), ..Foresight::default() };
+        let overwrites = events.iter().map(before).collect();
+        let foresight = Foresight { overwrites, parts, ..Foresight::default() };
         self.ledger.foresee(&foresight, self.scope.now).await?;
         let ids: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
         for answer in self.crm.delete(&ids).await {

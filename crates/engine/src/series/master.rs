@@ -57,7 +57,16 @@ pub(super) fn compare(
     let mut plan = MasterPlan { merge, base, ups: Vec::new(), says, issue };
     plan.insist(scope, seen, series, stands, first);
     for part in stands.parts.iter().filter(|part| !passed.contains(&part.master.event.id)) {
-        let up = plan.up(part);
+        let mut up = plan.up(part);
+        // A master that nobody finds by its key would be made anew by the next saver (DUP-1).
+        if part.master.key.is_empty() {
+            let of_part = if stands.parts.len() == 1 {
+                seen.key.clone()
+            } else {
+                seen.key.of_segment(part.classic.start)
+            };
+            up.insert(EventField::SyncKey, FieldValue::Text(of_part.as_str().to_owned()));
+        }
         if !up.is_empty() {
             plan.ups.push((part.master.event.id.clone(), up));
         }

@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 
 use calbridge_rules::{
-    autosave::Past,
+    autosave::{Past, Skip},
     cause::Cause,
+    deletion::{Absence, Loss, Proof, loss},
     event::{Event, EventField, EventFields},
     id::{Address, RecordId},
     item::Span,
-    series::{self as rules, OriginalStart, Series, allowed},
+    series::{self as rules, OriginalStart, Series, allowed, occurrences},
     status::Issue,
 };
+use chrono::TimeDelta;
 
 use super::{
     Around, KeptDate, KeptSeries, Went,
@@ -27,28 +29,28 @@ use crate::{
     decide::{Together, held_for, seat},
     fields::item_values,
     observe::Observation,
-    pair::Agreed,
+    pair::{Agreed, Pair},
     perform::{Done, foreseen},
-    ports::{Calendar, Crm, Foresight, ItemChange, Ledger, SeenItem, Trouble},
-    report::{Outcome, Saved},
+    ports::{Calendar, Crm, CrmSeries, Foresight, ItemChange, Ledger, Part, SeenItem, Source, Trouble},
+    report::{Outcome, Saved, Skipped},
     ruling::Held,
     session::Scope,
 };
 
 /// A series with its two sides at hand.
-struct Work<'a> {
-    seen: &'a Observation,
-    item: &'a SeenItem,
+pub(super) struct Work<'a> {
+    pub(super) seen: &'a Observation,
+    pub(super) item: &'a SeenItem,
     /// What both sides agreed on, as a whole.
-    agreed: Agreed,
-    kept: KeptSeries,
+    pub(super) agreed: Agreed,
+    pub(super) kept: KeptSeries,
     /// The series as it was agreed on.
-    before: Series,
+    pub(super) before: Series,
     /// The series as the calendar has it.
-    series: Series,
-    stands: Stands,
+    pub(super) series: Series,
+    pub(super) stands: Stands,
     /// What a new part says.
-    fields: EventFields,
+    pub(super) fields: EventFields,
 }
 
 impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
@@ -61,6 +63,9 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         fields: &EventFields,
         done: &mut Done,
     ) -> Result<Went, Trouble> {
+        if let Some(skipped) = out_of_window(self.scope, seen, &series) {
+            return Ok((Outcome::Skipped(skipped), None));
+        }
         let org = self.crm.series_org().await?;
         if let Err(issue) = allowed(self.scope.settings.shared.recurring_sync, org.ability) {
             return Ok((Outcome::Refused(issue), None));
@@ -104,7 +109,10 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         if let Some(issue) = repeats_otherwise(&kept, &stands) {
             return Ok((Outcome::Refused(issue), Some(kept)));
         }
-        kept.forget_what_is_gone(&stands);
+        let gone = kept.forget_what_is_gone(&stands);
+        if deletes_down(self.scope, &pair) {
+            self.cancel(item, &series, &gone).await?;
+        }
         self.leave_alone(seen, &mut kept).await?;
         let org = self.crm.series_org().await?;
         let untouched = kept.clone();
@@ -147,7 +155,8 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         Ok(())
     }
 
-    async fn bring_together(
+    /// Writes on either side what the other one changed; what is due is made before.
+    pub(super) async fn bring_together(
         &self,
         mut work: Work<'_>,
         reshaped: Reshaped,
@@ -199,7 +208,8 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             master.or_else(|| work.stands.date(id).map(|(event, _)| event.clone()))
         };
         let events: Vec<Event> = reshaped.deletes.iter().filter_map(standing).collect();
-        self.delete_events(&events, made, done).await?;
+        let parts = work.stands.parts_among(&reshaped.deletes, &work.kept);
+        self.delete_events(&events, parts, made, done).await?;
         if made.is_unfinished || made.issue.is_some() {
             return Err(made.issue.take().map_or(Trouble::Unclear, Trouble::Refused));
         }
@@ -225,7 +235,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
                 surplus.extend(work.kept.take_rows(&work.series, part, makes, &[]));
             }
         }
-        self.delete_events(&surplus, made, done).await
+        self.delete_events(&surplus, Vec::new(), made, done).await
     }
 
     /// Writes the whole, then single dates: Salesforce writes the whole over them.
@@ -334,13 +344,15 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         let stands = self.stands(kept).await?;
         let masters = stands.parts.iter().map(|part| part.master.event.clone());
         let events: Vec<Event> = masters.chain(stands.singles.iter().cloned()).collect();
-        let own = stands.own_values(kept, &pair.agreed);
+        let (own, dates) = stands.own_values(kept, &pair.agreed);
         if !own.is_empty() {
-            let foresight = Foresight { overwrites: own, ..Foresight::default() };
+            let foresight = Foresight { overwrites: own, parts: dates, ..Foresight::default() };
             self.ledger.foresee(&foresight, self.scope.now).await?;
         }
+        let masters: Vec<RecordId> = stands.parts.iter().map(|part| part.master.event.id.clone()).collect();
+        let parts = stands.parts_among(&masters, kept);
         let mut made = Made::default();
-        self.delete_events(&events, &mut made, done).await?;
+        self.delete_events(&events, parts, &mut made, done).await?;
         let outcome = match made {
             Made { issue: Some(issue), .. } => Outcome::Refused(issue),
             Made { is_unfinished: true, .. } => Outcome::Deferred,
@@ -387,6 +399,9 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
     }
 }
 
+/// Events with what stands there and what is written.
+type Overwrites = Vec<(RecordId, EventFields, EventFields)>;
+
 /// What of a plan was written in one direction.
 pub(super) struct Written {
     /// The whole.
@@ -396,18 +411,34 @@ pub(super) struct Written {
 }
 
 impl Stands {
+    /// What masters among some Events are, so that they can be brought back (UNS-2).
+    fn parts_among(&self, events: &[RecordId], kept: &KeptSeries) -> Vec<(RecordId, Part)> {
+        let masters = self.parts.iter().filter(|part| events.contains(&part.master.event.id));
+        let part = |part: &CrmSeries| {
+            let is_of = |original: &OriginalStart| {
+                *original >= part.classic.start && original.date_naive() <= part.classic.last
+            };
+            let nothing = kept.dates.iter().filter(|(_, date)| **date == KeptDate::Nothing);
+            let without = nothing.map(|(original, _)| *original).filter(is_of).collect();
+            (part.master.event.id.clone(), Part::Master { classic: part.classic.clone(), without })
+        };
+        masters.map(part).collect()
+    }
+
     /// Occurrences that say something of their own: it goes with their series, and is kept before.
-    fn own_values(&self, kept: &KeptSeries, agreed: &Agreed) -> Vec<(RecordId, EventFields, EventFields)> {
+    fn own_values(&self, kept: &KeptSeries, agreed: &Agreed) -> (Overwrites, Vec<(RecordId, Part)>) {
         let known = kept.dates.iter().filter_map(|(original, date)| match date {
             KeptDate::Row(row) => Some((original, row)),
             KeptDate::Single(_) | KeptDate::Nothing => None,
         });
         let differs = known.filter_map(|(original, row)| {
-            let (event, _) = self.date(&row.event)?;
+            let (event, part) = self.date(&row.event)?;
             let says_its_own = !missing(&moved(&two_way(&agreed.event), *original), &event.fields).is_empty();
-            says_its_own.then(|| (event.id.clone(), event.fields.clone(), EventFields::new()))
+            let date = Part::Date { master: part?.master.event.id.clone(), original: *original };
+            let overwrite = (event.id.clone(), event.fields.clone(), EventFields::new());
+            says_its_own.then(|| (overwrite, (event.id.clone(), date)))
         });
-        differs.collect()
+        differs.unzip()
     }
 }
 
@@ -434,7 +465,7 @@ impl Work<'_> {
 
     /// Who would get mail by what goes down, where nobody approved it (PPL-8).
     fn held_for(&self, scope: &Scope<'_>, plan: &Plan) -> BTreeSet<Address> {
-        let Some(pair) = &self.seen.pair else { return BTreeSet::new() };
+        let pair = self.seen.pair.as_ref();
         let whole = std::iter::once(&plan.master.merge);
         let dates = plan.dates.iter().map(|date| &date.merge);
         let whom =
@@ -455,7 +486,7 @@ impl Work<'_> {
     }
 
     /// What stands where something is written, and what is written there (UNS-2).
-    fn overwrites(&self, plan: &Plan) -> Vec<(RecordId, EventFields, EventFields)> {
+    fn overwrites(&self, plan: &Plan) -> Overwrites {
         let masters = plan.master.ups.iter().filter_map(|(event, up)| {
             let part = self.stands.part(event)?;
             Some((event.clone(), stood(&part.master.event, up), up.clone()))
@@ -475,6 +506,28 @@ fn change_of_date(date: &DatePlan, item: &SeenItem) -> ItemChange {
 fn stood(event: &Event, change: &EventFields) -> EventFields {
     let stood = |field| event.fields.get(field).cloned().map(|value| (EventField::clone(field), value));
     change.keys().filter_map(stood).collect()
+}
+
+/// AUT-2: a series that nobody asked for waits until one of its dates lies in the window. What is read of the calendar holds
+/// more days than the window does.
+fn out_of_window(scope: &Scope<'_>, seen: &Observation, series: &Series) -> Option<Skipped> {
+    if seen.wish.as_ref().is_none_or(|wish| wish.source != Source::Autosave) {
+        return None;
+    }
+    let days = scope.days();
+    // Where nobody can tell, the rules of every save tell why.
+    let is_out = occurrences(series, days, scope.zone, &scope.offsets).is_ok_and(|found| found.is_empty());
+    let next = || series.days_from(days.last).find(|day| *day > days.last);
+    is_out.then(|| Skipped {
+        skip: Skip::OutsideWindow,
+        again_at: next().map(|day| scope.now + TimeDelta::days((day - days.last).num_days())),
+    })
+}
+
+/// DWN-2: whether a date that was deleted in Salesforce goes from the calendar too.
+fn deletes_down(scope: &Scope<'_>, pair: &Pair) -> bool {
+    let gone = Absence::Event(Proof::AskedById);
+    loss(gone, pair.facts(0), &scope.settings.down).loss == Loss::DeleteItem
 }
 
 /// SER-4: how a series repeats is changed where it is kept.

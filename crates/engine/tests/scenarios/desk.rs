@@ -182,6 +182,10 @@ pub(crate) struct State {
     pub(crate) asked_people: BTreeSet<Address>,
     pub(crate) cursor: Option<Cursor>,
     pub(crate) news: Vec<News>,
+    /// Events that come up again by themselves.
+    pub(crate) coming: BTreeMap<RecordId, DateTime<Utc>>,
+    /// What is the matter with Events that have no item.
+    pub(crate) told: BTreeMap<ItemId, (RecordId, calbridge_rules::status::Issue)>,
     pub(crate) others: Vec<(RecordId, Saver)>,
     pub(crate) outcomes: BTreeMap<ItemId, Outcome>,
     pub(crate) synced: Vec<Address>,

@@ -11,4 +11,5 @@ mod newcomers;
 mod people;
 mod rules;
 mod series;
+mod series_down;
 mod two_way;

@@ -285,6 +285,71 @@ fn ser_7_a_date_saved_alone_after_its_series_takes_over_its_own_occurrence() {
     assert_eq!(desk.rows().len(), 5);
 }
 
+/// Dana in Name, for the entire series.
+fn whole() -> calbridge_rules::saving::Choice {
+    calbridge_rules::saving::Choice { scope: calbridge_rules::saving::Scope::Series, ..dana() }
+}
+
+#[test]
+fn sav_10_the_entire_series_chosen_on_a_date_saves_the_series() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    let date = desk.put_date("s", "2026-03-20T13:00:00Z");
+    desk.press(&date, whole());
+    desk.rest();
+    assert_eq!((parts(&desk), desk.rows().len()), (1, 5));
+    assert!(desk.state().pairs.contains_key(&item_id("s")));
+    assert!(!desk.state().pairs.contains_key(&item_id(&date)), "the date has no pair of its own");
+    assert!(desk.state().requests.is_empty());
+    let who = FieldValue::Record(dana().who.unwrap().record);
+    assert_eq!(desk.event(&desk.row_at("2026-03-20T13:00:00Z")).get(&EventField::Who), Some(&who));
+    // Chosen again on another date, it is the same series.
+    let other = desk.put_date("s", "2026-03-21T13:00:00Z");
+    desk.press(&other, whole());
+    desk.rest();
+    assert_eq!((parts(&desk), desk.rows().len()), (1, 5));
+}
+
+#[test]
+fn sav_10_this_occurrence_is_a_single_event() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    let date = desk.put_date("s", "2026-03-20T13:00:00Z");
+    desk.saved(&date);
+    assert_eq!((parts(&desk), desk.state().events.len()), (0, 1));
+}
+
+#[test]
+fn sav_10_the_entire_series_is_refused_on_a_date_as_on_the_series_itself() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    desk.state().settings.shared.recurring_sync = false;
+    let date = desk.put_date("s", "2026-03-20T13:00:00Z");
+    desk.press(&date, whole());
+    let Outcome::Refused(issue) = desk.outcome() else { panic!("it was saved") };
+    assert_eq!(issue.code, "SER-1");
+    assert!(desk.state().outcomes.contains_key(&item_id("s")), "the issue is the series'");
+    desk.state().settings.shared.recurring_sync = true;
+    desk.rest();
+    assert_eq!(desk.rows().len(), 5, "it is asked for until it can be saved");
+}
+
+#[test]
+fn uns_1_taken_back_on_a_date_the_series_that_it_was_saved_with_goes() {
+    let desk = saved(DAILY, Range::Count(5));
+    let date = desk.put_date("s", "2026-03-20T13:00:00Z");
+    desk.press_unsync(&date);
+    desk.rest();
+    assert!(desk.state().events.is_empty());
+    // A date that was saved alone goes alone.
+    let desk = saved(DAILY, Range::Count(5));
+    let date = desk.put_date("s", "2026-03-20T13:00:00Z");
+    desk.saved(&date);
+    desk.press_unsync(&date);
+    desk.rest();
+    assert_eq!(desk.rows().len(), 4);
+}
+
 #[test]
 fn cat_3_the_category_on_any_date_asks_for_the_whole_series() {
     let desk = Desk::with([]);
@@ -306,6 +371,70 @@ fn xcp_2_a_series_of_whole_days_is_refused() {
     desk.press("s", dana());
     let Outcome::Refused(issue) = desk.outcome() else { panic!("it was saved") };
     assert_eq!(issue.code, "XCP-2");
+}
+
+#[test]
+fn xcp_2_a_series_of_more_than_a_day_each_is_refused() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    let start = at("2026-03-18T13:00:00Z");
+    let span = calbridge_rules::item::Span::Timed { start, end: start + TimeDelta::hours(25) };
+    desk.edit("s", |seen| seen.item.span = span);
+    desk.press("s", dana());
+    let Outcome::Refused(issue) = desk.outcome() else { panic!("it was saved") };
+    assert_eq!(issue.code, "XCP-2");
+    assert!(desk.rows().is_empty());
+}
+
+#[test]
+fn xcp_4_what_lies_in_a_groups_calendar_for_over_a_day_is_refused_whoever_consents() {
+    let mut long = appointment("a");
+    let start = at("2026-03-18T13:00:00Z");
+    long.item.in_group_calendar = true;
+    long.item.span = calbridge_rules::item::Span::Timed { start, end: start + TimeDelta::hours(25) };
+    let desk = Desk::with([long]);
+    desk.press("a", dana());
+    let Outcome::Refused(issue) = desk.outcome() else { panic!("it was saved") };
+    assert_eq!(issue.code, "XCP-4");
+    assert!(desk.state().events.is_empty());
+}
+
+/// A desk that saves series by itself, with one that begins on 18 March and is not asked for.
+fn by_itself(pattern: Pattern, range: Range) -> Desk {
+    let desk = Desk::with([]);
+    desk.state().settings.autosave.meetings = true;
+    desk.state().settings.autosave.since_enabled = false;
+    series(&desk, "s", pattern, range);
+    desk
+}
+
+#[test]
+fn aut_2_a_series_is_saved_by_itself_once_any_of_its_dates_lies_in_the_window() {
+    let yearly = Pattern::YearlyDay { interval: 1, month: 5, day: 18 };
+    let desk = by_itself(yearly, Range::NoEnd);
+    // Its first date is 61 days ahead.
+    desk.rest();
+    assert_eq!(crate::desk::skipped(&desk, "s"), Some(calbridge_rules::autosave::Skip::OutsideWindow));
+    assert!(desk.rows().is_empty());
+    desk.state().passed = TimeDelta::days(1);
+    desk.rest();
+    assert!(!desk.rows().is_empty(), "it enters the window without anybody touching it");
+}
+
+#[test]
+fn aut_2_a_series_that_ended_before_the_window_is_not_saved_by_itself() {
+    let desk = by_itself(DAILY, Range::Count(2));
+    desk.state().passed = TimeDelta::days(16);
+    desk.rest();
+    assert!(desk.rows().is_empty());
+    let desk = by_itself(DAILY, Range::Count(2));
+    desk.state().passed = TimeDelta::days(15);
+    desk.rest();
+    assert_eq!(
+        desk.state().events.len(),
+        1,
+        "its last date is 14 days ago, and what is over before is not made"
+    );
 }
 
 #[test]

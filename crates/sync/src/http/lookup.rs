@@ -1,7 +1,7 @@
 //! `POST /v1/items/lookup`: where an item stands.
 //!
 //! The ledger answers first. Only an item that is not on its way is read from the calendar too: for what the pane cannot
-//! know by itself.
+//! know by itself. A date of a series that has no standing of its own stands as its series does (SAV-10, CAT-3).
 
 use std::time::Duration;
 
@@ -9,12 +9,14 @@ use axum::{Json, extract::State};
 use calbridge_engine::{
     observe::{holding_of, key_for},
     ports::Action,
+    series::KeptDate,
 };
 use calbridge_rules::{
     id::{Address, ItemId, RecordId},
-    item::{Item, Sensitivity},
-    saving::Choice,
-    status::{RuleAsked, Status},
+    item::{Item, Kind, Sensitivity},
+    saving::{Choice, Scope as SaveScope},
+    series::OriginalStart,
+    status::{Issue, RuleAsked, Status},
 };
 use calbridge_wire::service::{ItemRef, ItemStanding, Problem};
 use chrono::{DateTime, Utc};
@@ -42,7 +44,10 @@ pub(super) async fn lookup(
         return Err(Refusal::OtherMailbox);
     }
     let own_id = app.store.item_of(&mailbox.address, &item.item_id).await?;
-    let (status, chosen) = known(&app, &mailbox.address, &item.item_id, own_id.as_ref()).await?;
+    let (mut status, chosen) = known(&app, &mailbox.address, &item.item_id, own_id.as_ref()).await?;
+    if let Some(issue) = issue_of_series(&app, &item, &status, chosen.as_ref()).await? {
+        status = Status::Issue(issue);
+    }
     let mut standing = ItemStanding {
         status,
         synced_organizer: None,
@@ -101,6 +106,43 @@ async fn known(
     Ok((Status::NotSaved, None))
 }
 
+/// What stands in the way of an entire series that was asked for on this date (SAV-10).
+async fn issue_of_series(
+    app: &App,
+    item: &ItemRef,
+    status: &Status,
+    chosen: Option<&Choice>,
+) -> Result<Option<Issue>, Refusal> {
+    let is_asked_for = matches!(status, Status::WillBeSaved { .. })
+        && chosen.is_some_and(|choice| choice.scope == SaveScope::Series);
+    let Some(given) = item.series_id.as_ref().filter(|_| is_asked_for) else { return Ok(None) };
+    match app.store.item_of(&item.mailbox, given).await? {
+        Some(series) => Ok(app.store.issue(&item.mailbox, &series).await?),
+        None => Ok(None),
+    }
+}
+
+/// Where a date stands that was not saved by itself: as its series, under the Event that is the date's.
+async fn as_its_series(
+    app: &App,
+    mailbox: &Address,
+    series: &ItemId,
+    original: Option<OriginalStart>,
+) -> Result<(Status, Option<Choice>), Refusal> {
+    let (status, chosen) = known(app, mailbox, series, Some(series)).await?;
+    let Status::Saved { .. } = &status else { return Ok((status, chosen)) };
+    let kept = app.store.series(mailbox, std::slice::from_ref(series)).await?;
+    let date = kept.first().zip(original).and_then(|((_, kept), original)| kept.dates.get(&original));
+    let status = match date {
+        Some(KeptDate::Row(date) | KeptDate::Single(date)) => Status::Saved { event: date.event.clone() },
+        // Deleted in Salesforce, or saved alone once and taken back since.
+        Some(KeptDate::Nothing) => Status::NotSaved,
+        // Somebody else keeps the series, or this date is made later on (SER-2).
+        None => status,
+    };
+    Ok((status, chosen))
+}
+
 /// When the session is due that takes a request up: later than promised, where one before failed.
 async fn session_at(
     app: &App,
@@ -137,6 +179,13 @@ async fn ask_calendar(
     if standing.status == Status::NotSaved {
         // Now that its own id is known: it may have been saved under that, or by somebody else (PPL-2, PPL-5).
         (standing.status, standing.chosen) = known(app, &item.mailbox, &item.item_id, Some(&read.id)).await?;
+    }
+    if let (Status::NotSaved, Kind::Occurrence { series }) = (&standing.status, &read.item.kind) {
+        if let Some(given) = &item.series_id {
+            app.store.learn_item_id(&item.mailbox, given, series, "").await?;
+        }
+        (standing.status, standing.chosen) =
+            as_its_series(app, &item.mailbox, series, read.original_start).await?;
     }
     let external = app.effective(user).await?.people.external_organizer;
     let key = key_for(&read, holding_of(&read, standing.synced_organizer.is_some(), external), user);

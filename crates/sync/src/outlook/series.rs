@@ -5,9 +5,13 @@ use calbridge_rules::{
     cause::Cause,
     id::ItemId,
     item::{Item, Kind},
-    series::{BadSeries, OriginalStart, Series, differs},
+    series::{BadSeries, DayTime, OriginalStart, Series, differs},
 };
-use calbridge_wire::graph::series::{GraphSeries, ReadDates, ReadSeries};
+use calbridge_wire::graph::{
+    recurrence::Recurrence,
+    series::{GraphSeries, ReadDates, ReadSeries},
+    write::Repeats,
+};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::{Outlook, seen, trouble};
@@ -81,6 +85,19 @@ fn starts_at(item: &Item, at: DateTime<Utc>) -> bool {
         calbridge_rules::item::Span::Timed { start, .. } => start == at,
         calbridge_rules::item::Span::AllDay { .. } => false,
     }
+}
+
+/// How a new series repeats; nothing of whole days, which are no series here (XCP-2).
+pub(super) fn repeats(series: &Series) -> Option<Repeats> {
+    let DayTime::Timed { start, seconds } = series.time else { return None };
+    let start = series.first.and_time(start);
+    let recurrence = Recurrence {
+        pattern: series.pattern,
+        first: series.first,
+        range: series.range,
+        zone: series.zone.clone(),
+    };
+    Some(Repeats { recurrence, start, end: start + TimeDelta::seconds(seconds.into()) })
 }
 
 /// The normal form of what Graph tells.

@@ -11,6 +11,7 @@ use super::{
     BRAKED, Store, StoreError, SyncSwitch,
     left::unfinished,
     pairs::{item_id, optional_record, subject_of},
+    told,
     work::want_in,
 };
 
@@ -112,7 +113,7 @@ impl Store {
     /// The database refused.
     pub async fn issues(&self, filter: &IssueFilter<'_>, limit: i64) -> Result<Vec<KeptIssue>, StoreError> {
         let rows = sqlx::query(
-            "SELECT issues.mailbox, user_name, issues.item, COALESCE(event, ''), COALESCE(item_base, '{}'), issue,
+            "SELECT issues.mailbox, user_name, issues.item, COALESCE(pairs.event, issues.event), COALESCE(item_base, '{}'), issue,
              issues.first_seen, last_seen, ignored FROM issues JOIN mailboxes ON mailboxes.mailbox = issues.mailbox
              LEFT JOIN pairs ON pairs.mailbox = issues.mailbox AND pairs.item = issues.item
              WHERE ($1 = '' OR issues.mailbox = $1) AND ($2 = '' OR code = $2) AND ignored <= $3
@@ -169,6 +170,10 @@ impl Store {
             .await?;
         if seen.rows_affected() == 0 {
             return Ok(false);
+        }
+        if told::retry(&mut transaction, mailbox, item, now_ms).await? {
+            transaction.commit().await?;
+            return Ok(true);
         }
         sqlx::query(
             "UPDATE save_requests SET state = 'waiting', revision = revision + 1, updated_at = $3

@@ -1,6 +1,6 @@
 //! The journal: what stood where something was overwritten or deleted, on either side, for 30 days (UNS-2).
 
-use calbridge_engine::ports::{Foresight, ItemOver, Ties, TiesOver};
+use calbridge_engine::ports::{Foresight, ItemOver, Part as SeriesPart, Ties, TiesOver};
 use calbridge_rules::{
     event::EventFields,
     id::{Address, ItemId, RecordId},
@@ -17,6 +17,9 @@ use super::{
 
 /// How long an entry is kept, in days.
 pub const JOURNAL_DAYS: i64 = 30;
+
+/// Parts of series in one question at most.
+const PARTS_LIMIT: i64 = 2_000;
 
 /// What was overwritten or deleted.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,8 @@ pub struct JournalEntry {
     pub ties: Option<(Ties, Ties)>,
     /// What the item said where it was written over, and what was written; nothing where it was deleted.
     pub item_values: Option<(EventFields, EventFields)>,
+    /// What it was within a series, where it was deleted as that.
+    pub part: Option<SeriesPart>,
 }
 
 impl JournalEntry {
@@ -78,7 +83,8 @@ pub struct ByHand<'a> {
 
 const ENTRY: &str =
     "SELECT journal.mailbox, user_name, event, fence, item, written_at, before_values, after_values,
-     by_user, undone_at, ties_before, ties_after, item_before, item_after FROM journal JOIN mailboxes ON mailboxes.mailbox = journal.mailbox";
+     by_user, undone_at, ties_before, ties_after, item_before, item_after, part
+     FROM journal JOIN mailboxes ON mailboxes.mailbox = journal.mailbox";
 
 impl Store {
     /// The journal of one mailbox or of all, the latest first.
@@ -119,6 +125,26 @@ impl Store {
             .fetch_optional(&self.readers)
             .await?;
         row.as_ref().map(entry).transpose()
+    }
+
+    /// What one session deleted of series.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn journal_of_parts(
+        &self,
+        mailbox: &Address,
+        number: i64,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        let sql = format!(
+            "{ENTRY} WHERE journal.mailbox = $1 AND fence = $2 AND part <> '' ORDER BY event LIMIT {PARTS_LIMIT}"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(number)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(entry).collect()
     }
 
     /// Keeps what somebody is about to write by hand.
@@ -205,6 +231,9 @@ pub(super) async fn journal(
             .execute(&mut **transaction)
             .await?;
     }
+    for (event, part) in &foresight.parts {
+        put_part(transaction, lease, event, part).await?;
+    }
     Ok(())
 }
 
@@ -275,6 +304,35 @@ fn item_over(before: &str, after: &str) -> Result<Option<(EventFields, EventFiel
     if before.is_empty() { Ok(None) } else { Ok(Some((fields(before)?, fields(after)?))) }
 }
 
+/// Notes what a deleted Event was within a series.
+async fn put_part(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &super::Lease,
+    event: &RecordId,
+    part: &SeriesPart,
+) -> Result<(), StoreError> {
+    let text = serde_json::to_string(part).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+    sqlx::query(
+        "UPDATE journal SET part = $1, item = CASE WHEN item = '' THEN COALESCE(
+         (SELECT MIN(item) FROM series_events WHERE mailbox = $2 AND event = $3), '') ELSE item END
+         WHERE mailbox = $2 AND event = $3 AND fence = $4",
+    )
+    .bind(text)
+    .bind(lease.mailbox.as_str())
+    .bind(event.as_str())
+    .bind(lease.fence)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+fn part(text: &str) -> Result<Option<SeriesPart>, StoreError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_str(text).map(Some).map_err(|bad| StoreError::Unreadable(bad.to_string()))
+}
+
 fn entry(row: &AnyRow) -> Result<JournalEntry, StoreError> {
     let mailbox: String = row.try_get(0)?;
     let (item, by): (String, String) = (row.try_get(4)?, row.try_get(8)?);
@@ -291,5 +349,6 @@ fn entry(row: &AnyRow) -> Result<JournalEntry, StoreError> {
         is_undone: row.try_get::<i64, _>(9)? > 0,
         ties: ties_over(&row.try_get::<String, _>(10)?, &row.try_get::<String, _>(11)?)?,
         item_values: item_over(&row.try_get::<String, _>(12)?, &row.try_get::<String, _>(13)?)?,
+        part: part(&row.try_get::<String, _>(14)?)?,
     })
 }

@@ -123,15 +123,18 @@ impl Store {
         self.after("tell_news", None).await
     }
 
-    /// News of a mailbox, oldest first.
+    /// News of a mailbox, those that come up again by now among them, oldest first.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn news(&self, mailbox: &Address, limit: i64) -> Result<Vec<News>, StoreError> {
+    pub async fn news(&self, mailbox: &Address, now_ms: i64, limit: i64) -> Result<Vec<News>, StoreError> {
         let rows = sqlx::query(
-            "SELECT event, revision FROM news WHERE mailbox = $1 AND revision > heard ORDER BY stamp, event LIMIT $2",
+            "SELECT event, revision FROM news
+             WHERE mailbox = $1 AND (revision > heard OR (again_at > 0 AND again_at <= $2))
+             ORDER BY stamp, event LIMIT $3",
         )
         .bind(mailbox.as_str())
+        .bind(now_ms)
         .bind(limit)
         .fetch_all(&self.readers)
         .await?;
@@ -148,9 +151,11 @@ pub(super) async fn heard(
     news: &News,
 ) -> Result<(), StoreError> {
     let sql = if mutant("heard-without-revision") {
-        "UPDATE news SET heard = revision WHERE mailbox = $2 AND event = $3 AND heard < $1"
+        "UPDATE news SET heard = revision, again_at = 0
+         WHERE mailbox = $2 AND event = $3 AND (heard < $1 OR again_at > 0)"
     } else {
-        "UPDATE news SET heard = $1 WHERE mailbox = $2 AND event = $3 AND heard < $1"
+        "UPDATE news SET heard = CASE WHEN heard < $1 THEN $1 ELSE heard END, again_at = 0
+         WHERE mailbox = $2 AND event = $3 AND (heard < $1 OR again_at > 0)"
     };
     sqlx::query(sql)
         .bind(news.revision)

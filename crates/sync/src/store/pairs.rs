@@ -192,7 +192,8 @@ impl Store {
         item_id(&row.try_get::<String, _>(0)?).map(Some)
     }
 
-    /// Remembers which item of which meeting an id stands for.
+    /// Remembers which item of which meeting an id stands for. An empty meeting is one that nobody told: what was learned of
+    /// it before stays.
     ///
     /// # Errors
     /// The database refused.
@@ -205,7 +206,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO item_ids (mailbox, given_id, item, meeting) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (mailbox, given_id) DO UPDATE SET item = $3, meeting = $4",
+             ON CONFLICT (mailbox, given_id)
+             DO UPDATE SET item = $3, meeting = CASE WHEN $4 = '' THEN item_ids.meeting ELSE $4 END",
         )
         .bind(mailbox.as_str())
         .bind(given.as_str())

@@ -3,6 +3,7 @@
 
 use calbridge_engine::{
     Entry, Outcome,
+    observe::Ticket,
     pair::Origin,
     ports::{self, Action, Foresight, Pass, Window},
     report::Saved,
@@ -23,7 +24,7 @@ use super::{
     pairs::{OUTLOOK, SALESFORCE, pair},
     related,
     saves::{NewRequest, put_request, settle_request},
-    series, verdicts,
+    series, told, verdicts,
     work::fenced,
 };
 
@@ -104,6 +105,12 @@ impl Store {
         invitations::put(&mut transaction, &lease.mailbox, pass, now_ms).await?;
         for news in &pass.heard {
             news::heard(&mut transaction, &lease.mailbox, news).await?;
+        }
+        for (event, at) in &pass.later {
+            told::again(&mut transaction, &lease.mailbox, event, at.timestamp_millis()).await?;
+        }
+        for issue in &pass.told {
+            told::put(&mut transaction, &lease.mailbox, issue, now_ms).await?;
         }
         transaction.commit().await?;
         self.after("record", Some(lease)).await
@@ -225,7 +232,8 @@ async fn learn_ids(
     mailbox: &Address,
     entry: &Entry,
 ) -> Result<(), StoreError> {
-    for ticket in entry.tickets.iter().filter(|ticket| ticket.given != entry.item) {
+    let names_item = |ticket: &&Ticket| ticket.given != entry.item && !ticket.is_of_date;
+    for ticket in entry.tickets.iter().filter(names_item) {
         sqlx::query(
             "INSERT INTO item_ids (mailbox, given_id, item) VALUES ($1, $2, $3)
              ON CONFLICT (mailbox, given_id) DO UPDATE SET item = $3",
@@ -343,7 +351,7 @@ fn origin_text(origin: Origin) -> &'static str {
 }
 
 /// An item has the issue it has now: older ones are settled, and a lasting one keeps when it was first seen.
-async fn put_issue(
+pub(super) async fn put_issue(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     item: &ItemId,

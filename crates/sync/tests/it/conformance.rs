@@ -112,8 +112,10 @@ async fn press_for(
 
 /// What became of an item that the given ids asked for; of one that its category brought up, without any.
 fn entry(id: &str, given: &[(&str, i64)], outcome: Outcome) -> Entry {
-    let tickets: Vec<Ticket> =
-        given.iter().map(|&(given, revision)| Ticket { given: item(given), revision }).collect();
+    let tickets: Vec<Ticket> = given
+        .iter()
+        .map(|&(given, revision)| Ticket { given: item(given), revision, is_of_date: false })
+        .collect();
     let source = Some(if tickets.is_empty() { Source::Category } else { Source::Pane });
     Entry {
         item: item(id),

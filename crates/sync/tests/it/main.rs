@@ -20,6 +20,7 @@ mod people;
 mod processes;
 mod remedies;
 mod series;
+mod series_down;
 mod sessions;
 mod settings;
 mod standstill;

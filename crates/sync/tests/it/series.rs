@@ -1,7 +1,14 @@
 //! Series between Graph and Salesforce (SER), as both vendors' doubles have them.
 
-use calbridge_rules::id::Address;
-use calbridge_standin::world::definition;
+use calbridge_rules::{
+    event::{EventField, FieldValue},
+    id::Address,
+    saving::{Choice, Scope},
+};
+use calbridge_standin::{
+    graph::ids::{self, Form},
+    world::definition,
+};
 use calbridge_sync::{app::App, store::Store, watch};
 use calbridge_wire::{
     CallError, Endpoint, Reply, Request,
@@ -44,7 +51,7 @@ impl Endpoint for ByHand {
 
 impl Desk {
     /// A service that syncs series.
-    async fn with_series() -> Self {
+    pub(crate) async fn with_series() -> Self {
         let mut desk = Self::of(&definition("demo").unwrap()).await;
         let mut config = desk.app.config.clone();
         config.settings.recurring_sync = true;
@@ -58,7 +65,8 @@ impl Desk {
         desk
     }
 
-    async fn by_hand(&self, method: Method, path: &str, body: Value) -> Value {
+    /// A request of Mara's own Outlook.
+    pub(crate) async fn by_hand(&self, method: Method, path: &str, body: Value) -> Value {
         let mailbox = Address::parse(MARA).unwrap();
         self.app.mailroom.call(&mailbox, 1, &ByHand { method, path: path.to_owned(), body }).await.unwrap()
     }
@@ -70,7 +78,7 @@ impl Desk {
     }
 
     /// The dates of a series in Outlook.
-    async fn dates(&self, key: &str) -> Vec<Value> {
+    pub(crate) async fn dates(&self, key: &str) -> Vec<Value> {
         let id = self.stored(MARA, key)["id"].as_str().unwrap().to_owned();
         let path = format!(
             "events/{id}/instances?startDateTime=2026-01-01T00:00:00Z&endDateTime=2028-01-01T00:00:00Z&$top=500"
@@ -103,8 +111,35 @@ impl Desk {
         mara
     }
 
+    /// The reference to a date of a series as desktop Outlook gives it.
+    fn item_of_date(&self, key: &str, date: &Value) -> Value {
+        let ews = |id: &str| ids::write(ids::read_any(id).unwrap(), Form::Ews);
+        let series = self.stored(MARA, key)["id"].as_str().unwrap().to_owned();
+        json!({
+            "mailbox": MARA,
+            "item_id": ews(date["id"].as_str().unwrap()),
+            "id_format": "ews",
+            "series_id": ews(&series),
+        })
+    }
+
+    /// Where an item stands, by its reference.
+    async fn stands(&self, token: &str, item: &Value) -> Value {
+        let (status, standing) = self.call(token, "POST", "/v1/items/lookup", item.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{standing}");
+        standing["status"].clone()
+    }
+
+    /// A press of Save on a date, for the entire series.
+    async fn save_whole(&self, token: &str, date: &Value) {
+        let choice = Choice { scope: Scope::Series, ..self.with_dana() };
+        let request = json!({ "idempotency_key": self.key(), "item": date, "choice": choice });
+        let (status, answer) = self.call(token, "POST", "/v1/saves", request).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+    }
+
     /// The occurrences of Classic series with a field: their starts and that field.
-    fn occurrences(&self, fits: impl Fn(&Value) -> bool, field: &str) -> Vec<(String, String)> {
+    pub(crate) fn occurrences(&self, fits: impl Fn(&Value) -> bool, field: &str) -> Vec<(String, String)> {
         let live = |event: &&Value| {
             event["IsDeleted"] == false
                 && event["IsRecurrence"] == false
@@ -129,18 +164,18 @@ impl Desk {
         )
     }
 
-    fn masters(&self, subject: &str) -> Vec<Value> {
+    pub(crate) fn masters(&self, subject: &str) -> Vec<Value> {
         let is_master = |event: &Value| event["IsRecurrence"] == true && event["IsDeleted"] == false;
         self.events(subject).into_iter().filter(is_master).collect()
     }
 
     /// Time passes, and the org is watched.
-    async fn look(&self) {
+    pub(crate) async fn look(&self) {
         self.advance(TimeDelta::seconds(61));
         watch::look(&self.app, "watcher").await.unwrap();
     }
 
-    async fn edit_in_salesforce(&self, id: &Value, fields: Value) {
+    pub(crate) async fn edit_in_salesforce(&self, id: &Value, fields: Value) {
         self.look().await;
         self.control("POST", "/salesforce/records", &json!({ "type": "Event", "id": id, "fields": fields }));
         self.look().await;
@@ -170,6 +205,102 @@ async fn ser_2_a_weekly_series_goes_up_with_its_exception_and_without_its_cancel
     assert_eq!(made, outlook, "clocks change on the way, and one date has a subject of its own");
     let status = desk.status(&mara, MARA, WEEKLY).await;
     assert_eq!(status, json!({ "status": "saved", "event": masters[0]["Id"] }));
+}
+
+#[tokio::test]
+async fn sav_10_the_entire_series_chosen_on_one_of_its_dates_is_saved_and_told_on_each() {
+    let desk = Desk::with_series().await;
+    let mara = desk.sign_in(MARA).await;
+    let dates = desk.dates(WEEKLY).await;
+    let pressed = desk.item_of_date(WEEKLY, &dates[3]);
+    assert_eq!(desk.stands(&mara, &pressed).await, json!({ "status": "not_saved" }));
+    desk.save_whole(&mara, &pressed).await;
+    assert_eq!(desk.stands(&mara, &pressed).await["status"], "will_be_saved");
+    desk.run().await;
+    let masters = desk.masters(ACME);
+    assert_eq!(masters.len(), 1, "{masters:?}");
+    assert_eq!(masters[0]["WhoId"], desk.with_dana().who.unwrap().record.as_str());
+    let rows = desk.occurrences(|event| event["RecurrenceActivityId"] == masters[0]["Id"], "Id");
+    assert_eq!(rows.len(), dates.len());
+    for (date, (start, row)) in dates.iter().zip(&rows) {
+        assert!(date["start"]["dateTime"].as_str().unwrap().starts_with(start));
+        let standing = desk.stands(&mara, &desk.item_of_date(WEEKLY, date)).await;
+        assert_eq!(standing, json!({ "status": "saved", "event": row }));
+    }
+    let status = desk.status(&mara, MARA, WEEKLY).await;
+    assert_eq!(status, json!({ "status": "saved", "event": masters[0]["Id"] }));
+    // The same press on another date is the same series.
+    desk.save_whole(&mara, &desk.item_of_date(WEEKLY, &dates[5])).await;
+    desk.run().await;
+    assert_eq!(desk.masters(ACME).len(), 1);
+}
+
+#[tokio::test]
+async fn sav_10_what_stands_in_the_way_of_the_series_is_told_on_the_date_that_asked_for_it() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    let date = desk.item_of_date(WEEKLY, &desk.dates(WEEKLY).await[3]);
+    assert_eq!(desk.stands(&mara, &date).await, json!({ "status": "not_saved" }));
+    desk.save_whole(&mara, &date).await;
+    desk.run().await;
+    let standing = desk.stands(&mara, &date).await;
+    assert_eq!((&standing["status"], &standing["code"]), (&json!("issue"), &json!("SER-1")), "{standing}");
+    assert_eq!(desk.status(&mara, MARA, WEEKLY).await["status"], "issue");
+    assert!(desk.masters(ACME).is_empty());
+}
+
+#[tokio::test]
+async fn sav_10_this_occurrence_is_a_single_event_and_the_series_stays_unsaved() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    let date = desk.item_of_date(WEEKLY, &desk.dates(WEEKLY).await[4]);
+    let request = json!({ "idempotency_key": desk.key(), "item": date, "choice": desk.with_dana() });
+    desk.call(&mara, "POST", "/v1/saves", request).await;
+    desk.run().await;
+    let saved = desk.events(ACME);
+    assert_eq!(saved.len(), 1, "{saved:?}");
+    assert_eq!(desk.stands(&mara, &date).await, json!({ "status": "saved", "event": saved[0]["Id"] }));
+    assert_eq!(desk.status(&mara, MARA, WEEKLY).await["status"], "not_saved");
+}
+
+#[tokio::test]
+async fn cat_3_the_category_on_one_date_asks_for_the_entire_series() {
+    let desk = Desk::with_series().await;
+    let mara = desk.sign_in(MARA).await;
+    let date = desk.dates(WEEKLY).await[4].clone();
+    let path = format!("events/{}", date["id"].as_str().unwrap());
+    desk.by_hand(Method::Patch, &path, json!({ "categories": ["Salesforce"] })).await;
+    desk.advance(TimeDelta::minutes(11));
+    desk.run().await;
+    assert_eq!(desk.masters(ACME).len(), 1);
+    assert_eq!(desk.subjects(ACME).len(), 11);
+    assert_eq!(desk.stands(&mara, &desk.item_of_date(WEEKLY, &date)).await["status"], "saved");
+}
+
+#[tokio::test]
+async fn ser_7_a_date_that_was_saved_alone_keeps_its_event_when_its_series_is_saved() {
+    let desk = Desk::with_series().await;
+    let mara = desk.sign_in(MARA).await;
+    let dates = desk.dates(WEEKLY).await;
+    let date = desk.item_of_date(WEEKLY, &dates[4]);
+    let request = json!({ "idempotency_key": desk.key(), "item": date, "choice": desk.with_dana() });
+    desk.call(&mara, "POST", "/v1/saves", request).await;
+    desk.run().await;
+    let alone = desk.events(ACME)[0]["Id"].clone();
+    desk.save_whole(&mara, &desk.item_of_date(WEEKLY, &dates[5])).await;
+    desk.run().await;
+    let start = &dates[4]["start"]["dateTime"].as_str().unwrap()[..16];
+    let rows = desk.subjects(ACME);
+    assert_eq!(rows.len(), 10);
+    assert!(rows.iter().all(|(row, _)| row != start), "the series' own row for that date is gone");
+    assert_eq!(desk.stands(&mara, &date).await, json!({ "status": "saved", "event": alone }));
+    let mailbox = Address::parse(MARA).unwrap();
+    let journal = desk.app.store.journal(Some(&mailbox), 50).await.unwrap();
+    let at = EventField::Start;
+    let removed: Vec<_> = journal.iter().filter(|entry| entry.is_deletion()).collect();
+    assert_eq!(removed.len(), 2, "that row, and the one of the date that was cancelled before");
+    let begins = FieldValue::Instant(format!("{start}:00Z").parse().unwrap());
+    assert!(removed.iter().any(|entry| entry.before.get(&at) == Some(&begins)), "{removed:?}");
 }
 
 #[tokio::test]
@@ -357,4 +488,43 @@ async fn xcp_3_a_series_in_a_zone_of_nobody_is_an_issue() {
     }
     let is_series = |event: &Value| event["IsRecurrence"] == true && event["CreatedById"] != event["OwnerId"];
     assert!(!desk.records("Event").iter().any(is_series));
+}
+
+#[tokio::test]
+async fn uns_2_a_series_that_was_taken_back_is_brought_back_with_what_became_of_its_dates() {
+    let desk = Desk::with_series().await;
+    let mara = desk.with_weekly().await;
+    let gone = desk.occurrences(|event| event["Subject"] == ACME, "Id")[6].clone();
+    desk.control("DELETE", &format!("/salesforce/records/{}", gone.1), &Value::Null);
+    desk.look().await;
+    desk.run().await;
+    let (before, master) = (desk.subjects(ACME), desk.masters(ACME)[0].clone());
+    assert_eq!(before.len(), 10);
+    desk.categorize(MARA, WEEKLY, &["Salesforce", "Salesforce Unsync"]).await;
+    desk.advance(TimeDelta::minutes(11));
+    desk.run().await;
+    assert!(desk.subjects(ACME).is_empty() && desk.masters(ACME).is_empty());
+    let undo = {
+        let mailbox = Address::parse(MARA).unwrap();
+        let journal = desk.app.store.journal(Some(&mailbox), 100).await.unwrap();
+        let entry = journal.iter().find(|entry| entry.event.as_str() == master["Id"]).unwrap();
+        json!({ "deed": "undo", "event": entry.event.as_str(), "number": entry.number })
+    };
+    let (status, answer) = desk.call(&mara, "POST", "/v1/deeds", undo).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{answer}");
+    assert_eq!(
+        desk.subjects(ACME),
+        before,
+        "as a series again, with the date that differs and without the one that is gone"
+    );
+    let again = desk.masters(ACME)[0].clone();
+    for field in
+        ["WhoId", "OwnerId", "Calbridge_Sync_Key__c", "RecurrenceStartDateTime", "RecurrenceEndDateOnly"]
+    {
+        assert_eq!(again[field], master[field], "{field}");
+    }
+    desk.run().await;
+    assert_eq!(desk.status(&mara, MARA, WEEKLY).await, json!({ "status": "saved", "event": again["Id"] }));
+    assert_eq!(desk.subjects(ACME), before);
+    assert_eq!(desk.masters(ACME).len(), 1);
 }

@@ -173,6 +173,11 @@ impl Calendar for Desk {
                 state.mails.extend(new.guests.iter().filter_map(|person| person.address.clone()));
                 seen.item.categories.clone_from(&new.categories);
                 seen.pointer = Some(new.pointer.clone());
+                if let Some(series) = &new.series {
+                    seen.item.kind = Kind::Series;
+                    let series = Series { master: seen.item.clone(), ..Series::clone(series) };
+                    state.series.insert(item_id(&name), series);
+                }
                 state.items.insert(item_id(&name), seen);
                 state.touch(&item_id(&name));
                 state.made.insert(new.transaction.clone(), item_id(&name));
@@ -190,6 +195,9 @@ impl Calendar for Desk {
         let mut state = self.state();
         state.call("delete item");
         for id in ids {
+            if state.cancel_date(id) {
+                continue;
+            }
             state.items.remove(id);
             state.touch(id);
         }

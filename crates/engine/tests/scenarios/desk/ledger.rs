@@ -36,8 +36,11 @@ impl Ledger for Desk {
         Ok(state.unfinished.iter().chain(due).take(limit).cloned().collect())
     }
 
-    async fn news(&self, limit: usize) -> Result<Vec<News>, Trouble> {
-        Ok(self.state().news.iter().take(limit).cloned().collect())
+    async fn news(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<News>, Trouble> {
+        let state = self.state();
+        let again = state.coming.iter().filter(|(_, at)| **at <= now);
+        let again = again.map(|(event, _)| News { event: event.clone(), revision: 0 });
+        Ok(state.news.iter().cloned().chain(again).take(limit).collect())
     }
 
     async fn pairs(&self, items: &[ItemId]) -> Result<Vec<Pair>, Trouble> {
@@ -151,6 +154,18 @@ impl Ledger for Desk {
         state.news.retain(|news| !pass.heard.contains(news));
         state.invitations.retain(|one| pass.heard.iter().all(|news| news.event != one.event));
         state.invitations.extend(pass.invitations.iter().cloned());
+        for news in &pass.heard {
+            state.coming.remove(&news.event);
+        }
+        state.coming.extend(pass.later.iter().cloned());
+        for told in &pass.told {
+            match &told.issue {
+                Some(issue) => {
+                    drop(state.told.insert(told.about.clone(), (told.event.clone(), issue.clone())))
+                }
+                None => drop(state.told.remove(&told.about)),
+            }
+        }
         for entry in &pass.entries {
             state.keep(entry);
         }

@@ -1,7 +1,7 @@
 //! Series on both sides: those of the calendar in their normal form, Classic ones as masters with rows.
 
 use calbridge_engine::ports::{
-    CrmDate, CrmSeries, ItemChange, KeyedEvent, NewSeries, SeenItem, SeriesOrg, Shape, Trouble,
+    Born, CrmDate, CrmSeries, ItemChange, KeyedEvent, NewSeries, SeenItem, SeriesOrg, Shape, Trouble,
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
@@ -47,6 +47,11 @@ pub(crate) fn series(desk: &Desk, name: &str, pattern: Pattern, range: Range) {
     desk.state().settings.shared.recurring_sync = true;
     desk.state().has_summer = true;
     desk.put(seen);
+}
+
+/// Mara made it, just now.
+fn born() -> Born {
+    Born { by: super::record("005", 1), at: super::now() }
 }
 
 fn date_id(master: &ItemId, original: OriginalStart) -> ItemId {
@@ -124,6 +129,19 @@ impl State {
         exception.values.location = own.location.clone().or(exception.values.location);
         exception.values.span = own.span.or(exception.values.span);
         series.exceptions.insert(original, exception);
+        self.touch(&master);
+        true
+    }
+
+    /// Takes a date out of its series; answers whether it is one.
+    pub(super) fn cancel_date(&mut self, id: &ItemId) -> bool {
+        let Some((master, seconds)) = id.as_str().split_once('@') else { return false };
+        let original = DateTime::from_timestamp(seconds.parse().unwrap(), 0).unwrap();
+        let master = item_id(master);
+        let series = self.series.get_mut(&master).unwrap();
+        series.cancelled.push(original);
+        series.cancelled.sort_unstable();
+        series.exceptions.remove(&original);
         self.touch(&master);
         true
     }
@@ -229,6 +247,12 @@ impl Desk {
         let Some(known) = state.events.iter_mut().find(|event| event.event.id == *master) else {
             return Err(Trouble::Gone);
         };
+        let mut fields = fields.clone();
+        if let Some(FieldValue::Text(key)) = fields.remove(&EventField::SyncKey) {
+            known.key = key;
+            // Salesforce writes all of a changed master over its occurrences, whatever changed.
+            fields.extend(known.event.fields.clone());
+        }
         known.event.fields.extend(fields.clone());
         let whole = known.event.fields.clone();
         if !fields.is_empty() {
@@ -258,6 +282,37 @@ impl Desk {
     pub(crate) fn change_in_classic(&self, master: &RecordId, fields: &EventFields) {
         self.change_classic(master, fields, None).unwrap();
         self.edit_event(master, |_| {});
+    }
+
+    /// A Classic series that Mara made in Salesforce, and the news of it and of its rows.
+    pub(crate) fn make_series(&self, classic: Classic, fields: EventFields) -> RecordId {
+        let master = self.make_event(moved(&fields, classic.start), born());
+        let mut state = self.state();
+        state.events.last_mut().unwrap().shape = Shape::ClassicSeries;
+        state.recurrences.insert(master.clone(), classic);
+        state.add_rows(&master, NaiveDate::MIN);
+        let rows: Vec<RecordId> = state.classics[&master].iter().map(|(row, _)| row.clone()).collect();
+        drop(state);
+        for row in rows {
+            self.edit_event(&row, |_| {});
+        }
+        master
+    }
+
+    /// Dates of a Lightning series that Mara made in Salesforce, and the news of them.
+    pub(crate) fn make_lightning(
+        &self,
+        pattern: &str,
+        starts: &[&str],
+        fields: &EventFields,
+    ) -> Vec<RecordId> {
+        let date = |start: &&str| {
+            let row = self.make_event(moved(fields, at(start)), born());
+            self.state().events.last_mut().unwrap().shape =
+                Shape::LightningDate { pattern: pattern.to_owned() };
+            row
+        };
+        starts.iter().map(date).collect()
     }
 
     /// Puts a date of a series among the items, as a view of the calendar shows it; answers its name.

@@ -11,7 +11,7 @@ async fn tell(store: &Store, stamp_ms: i64, says: &str, now_ms: i64) -> Vec<i64>
     let watch = store.claim_watch("watcher", now_ms, 1).await.unwrap().unwrap();
     let told = Told { mailbox: address(1), event: event(1), stamp_ms, says: says.to_owned() };
     store.tell_news(&watch, &[told], stamp_ms, now_ms, now_ms).await.unwrap();
-    store.news(&address(1), 10).await.unwrap().into_iter().map(|news| news.revision).collect()
+    store.news(&address(1), now_ms, 10).await.unwrap().into_iter().map(|news| news.revision).collect()
 }
 
 async fn what_is_told_twice_is_one_piece_of_news_and_other_words_are_another(place: Place) {

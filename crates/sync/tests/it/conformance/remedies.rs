@@ -207,7 +207,7 @@ async fn dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it(place:
     assert_eq!((waiting.fields, waiting.guests, waiting.since_ms), (subject("Call"), vec![address(2)], NOW));
     assert_eq!(store.inviting(&event(1)).await.unwrap(), std::slice::from_ref(&mailbox));
     assert!(store.rule_on_invitation(&mailbox, &event(1), Ruling::Approved, NOW).await.unwrap());
-    assert_eq!(store.news(&mailbox, 10).await.unwrap().len(), 1, "it is looked at again");
+    assert_eq!(store.news(&mailbox, NOW, 10).await.unwrap().len(), 1, "it is looked at again");
     let ruled = async || store.ruled_invitations(&mailbox, &[event(1)]).await.unwrap();
     let approved = RuledInvitation { event: event(1), guests: vec![address(2)], ruling: Ruling::Approved };
     assert_eq!(ruled().await, std::slice::from_ref(&approved));

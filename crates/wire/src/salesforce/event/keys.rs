@@ -50,7 +50,7 @@ pub struct FoundEvent {
 }
 
 /// What an Event is within a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SeriesPart {
     /// Stands alone.
     None,
@@ -58,12 +58,20 @@ pub enum SeriesPart {
     ClassicSeries,
     /// A date of a Classic series.
     ClassicDate,
+    /// The record of a Lightning series' pattern, which is no entry of a calendar.
+    LightningSeries,
     /// A date of a Lightning series.
-    LightningDate,
+    LightningDate {
+        /// What its dates have in common: no id of their series is told.
+        pattern: String,
+    },
 }
 
 /// What tells the birth and the shape of an Event.
-const ABOUT: &str = "CreatedById, CreatedDate, IsRecurrence, RecurrenceActivityId, IsRecurrence2";
+const ABOUT: &str = "CreatedById, CreatedDate, IsRecurrence, RecurrenceActivityId, IsRecurrence2, GroupEventType, \
+     Recurrence2PatternStartDate, Recurrence2PatternText";
+/// The group event type of the record of a Lightning series' pattern.
+const PATTERN_RECORD: &str = "3";
 
 impl ByKey {
     /// The statements, none without keys.
@@ -114,7 +122,11 @@ pub(super) fn columns(key_field: &ApiName, extra: &[ApiName]) -> String {
 pub(super) fn found(row: &Row, key_field: &ApiName, extra: &[ApiName]) -> Result<FoundEvent, CallError> {
     let series = match (row.flag("IsRecurrence"), row.flag("IsRecurrence2")) {
         (true, _) => SeriesPart::ClassicSeries,
-        (false, true) => SeriesPart::LightningDate,
+        (false, true) if row.text("GroupEventType") == PATTERN_RECORD => SeriesPart::LightningSeries,
+        (false, true) => {
+            let (start, rule) = (row.text("Recurrence2PatternStartDate"), row.text("Recurrence2PatternText"));
+            SeriesPart::LightningDate { pattern: format!("{start} {rule}") }
+        }
         (false, false) if !row.text("RecurrenceActivityId").is_empty() => SeriesPart::ClassicDate,
         (false, false) => SeriesPart::None,
     };

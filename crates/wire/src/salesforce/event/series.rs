@@ -158,7 +158,7 @@ impl SeriesOfMasters {
                     let original = json::maybe_instant(&row.0, ORIGINAL)?;
                     dates.push((row.record("RecurrenceActivityId")?, SeriesDate { found, original }));
                 }
-                SeriesPart::None | SeriesPart::LightningDate => {}
+                SeriesPart::None | SeriesPart::LightningSeries | SeriesPart::LightningDate { .. } => {}
             }
         }
         for series in &mut all {

@@ -181,7 +181,8 @@ fn dup_3_many_keys_are_read_in_one_query() {
     assert!(
         statement.ends_with(
             "OwnerId, Calbridge_Sync_Key__c, CreatedById, CreatedDate, IsRecurrence, RecurrenceActivityId, \
-             IsRecurrence2 FROM Event WHERE Calbridge_Sync_Key__c IN ('9f86d081') AND IsChild = false \
+             IsRecurrence2, GroupEventType, Recurrence2PatternStartDate, Recurrence2PatternText FROM Event \
+             WHERE Calbridge_Sync_Key__c IN ('9f86d081') AND IsChild = false \
              ORDER BY CreatedDate, Id"
         ),
         "{statement}"
@@ -203,11 +204,19 @@ fn many_events_are_read_by_id_in_one_query_and_told_apart() {
     assert_eq!(asked.statements().len(), 2, "an address takes so many ids");
     let series = |more: &str| {
         let event = fixture!("salesforce/event.json").trim_end().trim_end_matches('}').to_owned();
-        asked.read(&rows_of(&format!("{event},{more}}}"))).unwrap()[0].series
+        asked.read(&rows_of(&format!("{event},{more}}}"))).unwrap()[0].series.clone()
     };
     assert_eq!(series("\"IsRecurrence\":true"), SeriesPart::ClassicSeries);
     assert_eq!(series("\"RecurrenceActivityId\":\"00U5e00000AbCdEEAV\""), SeriesPart::ClassicDate);
-    assert_eq!(series("\"IsRecurrence2\":true"), SeriesPart::LightningDate);
+    let lightning = |kind: &str| {
+        format!(
+            "\"IsRecurrence2\":true,\"GroupEventType\":\"{kind}\",\"Recurrence2PatternText\":\"RRULE:FREQ=DAILY\",\
+             \"Recurrence2PatternStartDate\":\"2026-11-24T08:00:00.000+0000\""
+        )
+    };
+    let pattern = "2026-11-24T08:00:00.000+0000 RRULE:FREQ=DAILY".to_owned();
+    assert_eq!(series(&lightning("0")), SeriesPart::LightningDate { pattern });
+    assert_eq!(series(&lightning("3")), SeriesPart::LightningSeries);
 }
 
 #[test]
@@ -217,7 +226,7 @@ fn dwn_1_changes_of_the_whole_org_are_one_query_deletions_included() {
     let statement = asked.statement();
     assert!(
         statement.ends_with(
-            "IsRecurrence2, IsDeleted FROM Event WHERE SystemModstamp >= 2026-11-20T18:12:03Z AND IsChild = false \
+            "Recurrence2PatternText, IsDeleted FROM Event WHERE SystemModstamp >= 2026-11-20T18:12:03Z AND IsChild = false \
              ORDER BY SystemModstamp, Id"
         ),
         "{statement}"

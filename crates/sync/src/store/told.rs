@@ -1,0 +1,67 @@
+//! What is the matter with Events that have no item, and when Events come up again by themselves.
+
+use calbridge_engine::ports::EventIssue;
+use calbridge_rules::id::{Address, ItemId, RecordId};
+use sqlx::{Any, Transaction};
+
+use super::{StoreError, pass::put_issue};
+
+/// Keeps the issue of an Event, or forgets it where the Event is well by now.
+pub(super) async fn put(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    told: &EventIssue,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let Some(issue) = &told.issue else {
+        sqlx::query("DELETE FROM issues WHERE mailbox = $1 AND item = $2")
+            .bind(mailbox.as_str())
+            .bind(told.about.as_str())
+            .execute(&mut **transaction)
+            .await?;
+        return Ok(());
+    };
+    put_issue(transaction, mailbox, &told.about, issue, now_ms).await?;
+    sqlx::query("UPDATE issues SET event = $3 WHERE mailbox = $1 AND item = $2 AND event = ''")
+        .bind(mailbox.as_str())
+        .bind(told.about.as_str())
+        .bind(told.event.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Has an Event heard of again at a time, though nobody changes it.
+pub(super) async fn again(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    event: &RecordId,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE news SET again_at = $3 WHERE mailbox = $1 AND event = $2")
+        .bind(mailbox.as_str())
+        .bind(event.as_str())
+        .bind(at_ms)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Has the Event of an issue looked at again at once; answers whether the issue is one of an Event without an item.
+pub(super) async fn retry(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    about: &ItemId,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let heard_again = sqlx::query(
+        "UPDATE news SET again_at = $3 WHERE mailbox = $1 AND event IN
+         (SELECT event FROM issues WHERE mailbox = $1 AND item = $2 AND event <> '')",
+    )
+    .bind(mailbox.as_str())
+    .bind(about.as_str())
+    .bind(now_ms)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(heard_again.rows_affected() > 0)
+}
