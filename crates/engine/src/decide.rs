@@ -207,7 +207,7 @@ fn choice(scope: &Scope<'_>, seen: &Observation, item: &SeenItem) -> Choice {
     let Some(wish) = &seen.wish else { return chosen_for_the_user(scope, seen, item, SaveScope::Single) };
     match wish.source {
         Source::Pane => wish.choice.clone(),
-        Source::Category | Source::Autosave => {
+        Source::Category | Source::Place | Source::Autosave => {
             let save = if seen.inherits_category { SaveScope::Series } else { wish.choice.scope };
             chosen_for_the_user(scope, seen, item, save)
         }

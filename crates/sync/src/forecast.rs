@@ -86,7 +86,8 @@ async fn look(app: &App, mailbox: &Mailbox, mut settings: Effective) -> Result<F
     let lease = no_lease(&mailbox.address);
     let place = app.desk.sit();
     let seat = Seat { place: &place, org: &app.org, pace: Pace::Pressed };
-    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
+    let calendars = settings.calendars.clone();
+    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address, calendars: &calendars };
     let ledger = Remembered { store: &app.store, lease: &lease, reads_afresh: true };
     let scope = Scope {
         mailbox: &mailbox.address,

@@ -1,6 +1,7 @@
 //! The API: one route per file, refusals as problems, origins of the pane only.
 
 mod admin;
+mod calendars;
 mod cors;
 mod deeds;
 mod healthz;
@@ -51,6 +52,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/v1/sessions", post(sessions::want))
         .route("/v1/unsyncs", post(unsyncs::unsync))
         .route("/v1/take-overs", post(take_overs::take_over))
+        .route("/v1/calendars", get(calendars::calendars))
         .route("/v1/issues", get(waits::own))
         .route("/v1/journal", get(journal::own))
         .route("/v1/deeds", post(deeds::deed))

@@ -143,13 +143,14 @@ fn count(limit: usize) -> i64 {
 fn request(save: store::WaitingSave) -> Request {
     let form = match (save.source, save.id_format) {
         // Sync itself found it, under the id it keeps.
-        (store::Source::Category | store::Source::Autosave, _) => IdForm::Immutable,
+        (store::Source::Category | store::Source::Place | store::Source::Autosave, _) => IdForm::Immutable,
         (store::Source::Pane, IdFormat::Ews) => IdForm::Ews,
         (store::Source::Pane, IdFormat::Rest) => IdForm::Rest,
     };
     let given = save.given_id;
     let source = match save.source {
         store::Source::Category => Source::Category,
+        store::Source::Place => Source::Place,
         store::Source::Pane => Source::Pane,
         store::Source::Autosave => Source::Autosave,
     };

@@ -1,5 +1,6 @@
 //! The engine's calendar, played by Graph for one mailbox.
 
+mod calendars;
 mod round;
 mod series;
 
@@ -12,6 +13,7 @@ use calbridge_rules::{
     category::{MASTER_LIST, MasterCategory},
     id::{Address, ItemId},
     series::{OriginalStart, Series},
+    settings::Calendars,
     status::Issue,
 };
 use calbridge_wire::{
@@ -47,11 +49,13 @@ pub struct Outlook<'a> {
     pub mailroom: &'a Mailroom,
     /// The mailbox.
     pub mailbox: &'a Address,
+    /// Which of its calendars are in sync beside the default one (AUT-8).
+    pub calendars: &'a Calendars,
 }
 
 impl Calendar for Outlook<'_> {
     async fn changes(&self, since: Option<&Cursor>, window: Window) -> Result<Round, Trouble> {
-        round::read(self, since, window).await
+        calendars::read(self, since, window).await
     }
 
     async fn read(&self, ids: &[Given]) -> Vec<Result<SeenItem, Trouble>> {
@@ -69,13 +73,18 @@ impl Calendar for Outlook<'_> {
     }
 
     async fn with_category(&self, name: &str) -> Result<Vec<SeenItem>, Trouble> {
-        let find = WithCategory {
-            mailbox: self.mailbox.clone(),
-            category: name.to_owned(),
-            addin_id: self.mailroom.addin_id.clone(),
-        };
-        let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;
-        Ok(self.further_pages(first).await?.into_iter().map(seen).collect())
+        let mut found = Vec::new();
+        for calendar in calendars::all(self).await? {
+            let find = WithCategory {
+                mailbox: self.mailbox.clone(),
+                calendar: calendar.id,
+                category: name.to_owned(),
+                addin_id: self.mailroom.addin_id.clone(),
+            };
+            let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;
+            found.extend(self.further_pages(first).await?.into_iter().map(seen));
+        }
+        Ok(found)
     }
 
     async fn of_meeting(&self, i_cal_uid: &str) -> Result<Vec<SeenItem>, Trouble> {

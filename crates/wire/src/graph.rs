@@ -3,10 +3,12 @@
 //! The base address ends with the version, such as `https://graph.microsoft.com/v1.0`; for tokens it is the authority.
 
 pub mod batch;
+pub mod calendars;
 pub mod categories;
 pub mod delta;
 pub mod errors;
 pub mod find;
+pub mod group;
 pub mod item;
 pub mod patch;
 pub mod recurrence;

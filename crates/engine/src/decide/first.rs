@@ -64,7 +64,7 @@ fn is_left_over(seen: &Observation, wish: &Wish, item: &SeenItem) -> bool {
 /// nothing.
 fn is_withdrawn(seen: &Observation, wish: &Wish, item: &SeenItem) -> bool {
     match wish.source {
-        Source::Pane | Source::Autosave => false,
+        Source::Pane | Source::Place | Source::Autosave => false,
         Source::Category => {
             let was_saved = match &seen.event {
                 EventSeen::Deleted(event) => pointed_event(item.pointer.as_ref()) == Some(event),
@@ -225,7 +225,7 @@ fn existing(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, wish: &Wish,
     let pair = |change| Step::Pair { event: Box::new(event.clone()), change };
     let is_owner = event.fields.get(&EventField::Owner) == Some(&FieldValue::Record(scope.owner.clone()));
     match (wish.source, is_owner) {
-        (Source::Category | Source::Autosave, _) | (Source::Pane, false) => {
+        (Source::Category | Source::Place | Source::Autosave, _) | (Source::Pane, false) => {
             pair(EventFields::new()).by("DUP-1", "Its Event is there already")
         }
         (Source::Pane, true) => {

@@ -39,7 +39,7 @@ pub(super) async fn look(
         match answer {
             Ok(item) => {
                 let inherits_category = match request.source {
-                    Source::Category => item.item.kind == Kind::Series,
+                    Source::Category | Source::Place => item.item.kind == Kind::Series,
                     Source::Pane | Source::Autosave => false,
                 };
                 let wish = Wish {

@@ -249,7 +249,7 @@ async fn related(
 /// Whether sync chooses the links.
 fn is_chosen_for_the_user(wish: Option<&Wish>) -> bool {
     match wish.map(|wish| (wish.source, wish.action)) {
-        Some((Source::Category | Source::Autosave, Action::Save)) => true,
+        Some((Source::Category | Source::Place | Source::Autosave, Action::Save)) => true,
         Some((Source::Pane, _) | (_, Action::Unsync | Action::TakeOver)) | None => false,
     }
 }

@@ -38,6 +38,8 @@ struct Thing {
     glimpse: Option<SeenItem>,
     wish: Option<Wish>,
     inherits_category: bool,
+    /// Whether it lies where everything is to be saved.
+    is_placed: bool,
     /// Whether it is read though its glimpse tells nothing new.
     must_read: bool,
     /// Whether an earlier session left it.
@@ -136,6 +138,9 @@ impl Sight {
             // A whole round shows the item: it need not be read to prove that it exists.
             thing.must_read &= !round.is_whole;
             thing.glimpse = Some(item);
+        }
+        for id in round.placed {
+            self.things.entry(id).or_default().is_placed = true;
         }
         for id in round.removed {
             let thing = self.things.entry(id).or_default();
@@ -346,7 +351,7 @@ fn closer(scope: &Scope<'_>, thing: &mut Thing, pair: Option<&Pair>, past: Past)
         (None, None) => look(thing.must_read),
         (None, Some(glimpse)) => {
             thing.inherits_category = glimpse.item.kind == Kind::Series;
-            thing.wish = by_category(glimpse);
+            thing.wish = by_category(glimpse).or_else(|| by_place(thing.is_placed, glimpse, past));
             if thing.wish.is_some() || thing.must_read {
                 return Closer::Look;
             }
@@ -424,6 +429,16 @@ fn asked_by(categories: &[String]) -> Option<Action> {
 fn by_hand(action: Action) -> Wish {
     let choice = Choice { scope: SaveScope::Single, ..Choice::default() };
     Wish { source: Source::Category, action, choice, tickets: Vec::new() }
+}
+
+/// AUT-8: what an item asks for by where it lies. What was taken back there stays so, and a date goes with its series.
+fn by_place(is_placed: bool, item: &SeenItem, past: Past) -> Option<Wish> {
+    let is_whole = match item.item.kind {
+        Kind::Single | Kind::Series => true,
+        Kind::Occurrence { .. } => false,
+    };
+    let asks = is_placed && is_whole && !item.is_cancelled && past == Past::Nothing;
+    asks.then(|| Wish { source: Source::Place, ..by_hand(Action::Save) })
 }
 
 /// What autosave asks for.

@@ -120,6 +120,8 @@ pub struct Round {
     pub items: Vec<SeenItem>,
     /// Items that are gone, or have left the window, or changed outside of it: nothing of it is proven.
     pub removed: Vec<ItemId>,
+    /// Those of the items that lie in the calendar whose items are to be saved (AUT-8).
+    pub placed: Vec<ItemId>,
     /// Where to go on the next time.
     pub cursor: Cursor,
     /// Whether it holds everything in the window rather than what changed since a cursor.

@@ -46,6 +46,8 @@ pub enum Source {
     Pane,
     /// By the category (CAT-3).
     Category,
+    /// By being put into the calendar that asks for what lies in it (AUT-8).
+    Place,
     /// By autosave (AUT-1).
     Autosave,
 }

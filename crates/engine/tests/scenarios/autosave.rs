@@ -400,3 +400,41 @@ fn ser_1_series_are_left_where_they_are_not_synced() {
     series.item.kind = Kind::Series;
     check_left(&autosaving([series]), "a", Skip::SeriesOff);
 }
+
+#[test]
+fn aut_8_an_item_put_into_the_calendar_that_asks_is_saved_like_one_with_the_category() {
+    let desk = Desk::with([meeting("a"), meeting("b")]);
+    desk.state().placed.insert(item_id("a"));
+    desk.rest();
+    let state = desk.state();
+    assert_eq!(state.events.len(), 1);
+    assert!(state.pairs[&item_id("a")].is_by_hand, "CAT-3");
+    assert!(state.item("a").item.categories.contains(&"Salesforce".to_owned()));
+}
+
+#[test]
+fn aut_8_what_waits_or_is_refused_where_it_was_put_is_asked_for_until_it_goes() {
+    let mut seen = between(meeting("a"), &["nobody@borealis.example"]);
+    seen.item.categories.clear();
+    let desk = Desk::with([seen]);
+    desk.state().placed.insert(item_id("a"));
+    desk.session().unwrap();
+    assert!(matches!(desk.state().outcomes[&item_id("a")], Outcome::Refused(_)), "SAV-8");
+    desk.session().unwrap();
+    assert!(matches!(desk.state().outcomes[&item_id("a")], Outcome::Refused(_)), "no category, and still asked for");
+    desk.state().contacts.push((address("nobody@borealis.example"), record("003", 8)));
+    desk.rest();
+    assert_eq!(desk.state().events.len(), 1);
+}
+
+#[test]
+fn aut_8_what_was_taken_back_stays_so_wherever_it_lies() {
+    let desk = Desk::with([meeting("a")]);
+    desk.state().placed.insert(item_id("a"));
+    desk.rest();
+    desk.press_unsync("a");
+    desk.rest();
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    desk.rest();
+    assert!(desk.state().pairs.is_empty(), "UNS-1");
+}

@@ -215,6 +215,8 @@ pub(crate) struct State {
     pub(crate) addresses: BTreeMap<RecordId, Person>,
     /// Who got mail, each mail by itself.
     pub(crate) mails: Vec<Address>,
+    /// Items in the calendar whose items are to be saved.
+    pub(crate) placed: BTreeSet<ItemId>,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,

@@ -91,7 +91,7 @@ async fn known(
     let waiting = waiting.filter(|request| request.action == Action::Save);
     let chosen = |request: WaitingSave| match request.source {
         Source::Pane => Some(request.choice),
-        Source::Category | Source::Autosave => None,
+        Source::Category | Source::Place | Source::Autosave => None,
     };
     if let Some(issue) = app.store.issue(mailbox, id).await? {
         return Ok((Status::Issue(issue), waiting.and_then(chosen)));

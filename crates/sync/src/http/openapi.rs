@@ -7,7 +7,7 @@ use utoipa::{
 };
 
 use super::{
-    deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, pages, saves, sessions,
+    calendars, deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, pages, saves, sessions,
     settings, take_overs, unsyncs, waits,
 };
 
@@ -22,6 +22,7 @@ use super::{
         sessions::want,
         unsyncs::unsync,
         take_overs::take_over,
+        calendars::calendars,
         waits::own,
         waits::everybodys,
         journal::own,

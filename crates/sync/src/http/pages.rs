@@ -2,6 +2,7 @@
 //! scripts; whoever has a visit opens them, and a visit begins in the pane.
 
 mod admin;
+mod calendars;
 mod deeds;
 mod html;
 mod journal;

@@ -4,7 +4,9 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use calbridge_rules::{conflict::Conflict, saving::SyncOff, settings::NotChanged};
+use calbridge_rules::{
+    cause::Cause, conflict::Conflict, saving::SyncOff, settings::NotChanged, status::Issue,
+};
 use calbridge_wire::service::Problem;
 use http::StatusCode;
 
@@ -31,6 +33,9 @@ pub enum Refusal {
     /// The item lies in somebody else's mailbox.
     #[error("another mailbox")]
     OtherMailbox,
+    /// The item lies in a group's calendar (GRP-1).
+    #[error("a group's calendar")]
+    GroupCalendar,
     /// The user is no admin.
     #[error("no admin")]
     NotAdmin,
@@ -76,7 +81,11 @@ impl Refusal {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Stranger | Self::NoMailbox | Self::OtherMailbox | Self::NotAdmin => StatusCode::FORBIDDEN,
+            Self::Stranger
+            | Self::NoMailbox
+            | Self::OtherMailbox
+            | Self::GroupCalendar
+            | Self::NotAdmin => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::AdminOnly(_) | NotChanged::Forced(_)) => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::Unknown(_) | NotChanged::Value(_)) => StatusCode::BAD_REQUEST,
             Self::OrgSilent | Self::CalendarSilent | Self::NoForecast(NoForecast::NotNow) => {
@@ -133,6 +142,10 @@ impl Refusal {
             ),
             Self::OtherMailbox => {
                 ("DLG-1", "This item lies in another person's mailbox.", "Open an item of your own calendar.")
+            }
+            Self::GroupCalendar => {
+                let Issue { code, reason, remedy, .. } = Cause::GroupConsent.issue();
+                return problem(&code, &reason, &remedy);
             }
             Self::NotAmended(why) => return not_amended(why),
             Self::NotAdmin => (

@@ -3,7 +3,11 @@
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use calbridge_engine::ports::Action;
-use calbridge_wire::service::{Problem, SaveAccepted, SaveRequest};
+use calbridge_rules::{cause::Cause, id::Address};
+use calbridge_wire::{
+    graph::group::KnockAtGroup,
+    service::{ItemRef, Problem, SaveAccepted, SaveRequest},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
@@ -27,7 +31,7 @@ pub(super) async fn save(
     check_key(&request.idempotency_key)?;
     let mailbox = mailbox_of(&app, &caller).await?.ok_or(Refusal::NoMailbox)?;
     if request.item.mailbox != mailbox.address {
-        return Err(Refusal::OtherMailbox);
+        return Err(elsewhere(&app, &mailbox.address, &request.item).await?);
     }
     match mailbox.sync {
         SyncSwitch::Active => {}
@@ -49,6 +53,23 @@ pub(super) async fn save(
             Ok((StatusCode::ACCEPTED, Json(SaveAccepted { expected_at })))
         }
         Accepted::KeyTaken => Err(Refusal::KeyTaken),
+    }
+}
+
+/// Why an item of another mailbox is not saved. One of a group's calendar stays among the user's issues, so that it is not
+/// forgotten until somebody consents (GRP-1).
+async fn elsewhere(app: &App, own: &Address, item: &ItemRef) -> Result<Refusal, Refusal> {
+    let knock = KnockAtGroup { group: item.mailbox.clone() };
+    match app.mailroom.call(&item.mailbox, 1, &knock).await {
+        Ok(true) => {
+            app.store.tell(own, &item.item_id, &Cause::GroupConsent.issue(), app.now_ms()).await?;
+            Ok(Refusal::GroupCalendar)
+        }
+        Ok(false) => Ok(Refusal::OtherMailbox),
+        Err(error) => {
+            tracing::info!(%error, "nobody tells whose calendar an item lies in");
+            Ok(Refusal::OtherMailbox)
+        }
     }
 }
 

@@ -23,22 +23,31 @@ const PAGE_LIMIT: usize = 400;
 /// How often one page is asked for that the server could not make.
 const PAGE_TRIES: usize = 3;
 /// What stands in a cursor when the window was read as it stands: the next round begins anew.
-const NO_CURSOR: &str = "";
+pub(super) const NO_CURSOR: &str = "";
 
-/// Reads a round. [`Trouble::Stale`]: Graph lost the one before.
+/// Reads a round of a calendar, of the default one without an id. [`Trouble::Stale`]: Graph lost the one before.
 pub(super) async fn read(
     outlook: &Outlook<'_>,
+    calendar: Option<&str>,
     since: Option<&Cursor>,
     window: Window,
 ) -> Result<Round, Trouble> {
     let since = since.map(|cursor| cursor.text.as_str()).filter(|text| *text != NO_CURSOR);
+    let part = Part { outlook, calendar, window };
     for page_size in PAGE_SIZES {
-        if let Some(gathered) = pages(outlook, since, window, page_size).await? {
+        if let Some(gathered) = part.pages(since, page_size).await? {
             return gathered.into_round(outlook, since.is_none(), window).await;
         }
         tracing::warn!(page_size, "a round of changes repeats itself");
     }
-    as_it_stands(outlook, window).await
+    part.as_it_stands().await
+}
+
+/// What is read.
+struct Part<'a> {
+    outlook: &'a Outlook<'a>,
+    calendar: Option<&'a str>,
+    window: Window,
 }
 
 /// What the pages of a round told.
@@ -52,58 +61,74 @@ struct Gathered {
     round: String,
 }
 
-/// All pages of a round; nothing where they repeat themselves.
-async fn pages(
-    outlook: &Outlook<'_>,
-    since: Option<&str>,
-    window: Window,
-    page_size: usize,
-) -> Result<Option<Gathered>, Trouble> {
-    let mut gathered = Gathered::default();
-    let mut before: BTreeSet<Vec<(ItemId, String)>> = BTreeSet::new();
-    let mut link = since.map(str::to_owned);
-    for _ in 0..PAGE_LIMIT {
-        let page = page(outlook, link.as_deref(), window, page_size).await?;
-        let rows = fingerprint(&page);
-        if !rows.is_empty() && !before.insert(rows) {
-            return Ok(None);
+impl Part<'_> {
+    /// All pages of a round; nothing where they repeat themselves.
+    async fn pages(&self, since: Option<&str>, page_size: usize) -> Result<Option<Gathered>, Trouble> {
+        let mut gathered = Gathered::default();
+        let mut before: BTreeSet<Vec<(ItemId, String)>> = BTreeSet::new();
+        let mut link = since.map(str::to_owned);
+        for _ in 0..PAGE_LIMIT {
+            let page = self.page(link.as_deref(), page_size).await?;
+            let rows = fingerprint(&page);
+            if !rows.is_empty() && !before.insert(rows) {
+                return Ok(None);
+            }
+            match gathered.take_in(page) {
+                Next::Page(next) => link = Some(next),
+                Next::Round(round) => {
+                    gathered.round = round;
+                    return Ok(Some(gathered));
+                }
+            }
         }
-        match gathered.take_in(page) {
-            Next::Page(next) => link = Some(next),
-            Next::Round(round) => {
-                gathered.round = round;
-                return Ok(Some(gathered));
+        Ok(None)
+    }
+
+    /// One page; what the server could not make is asked for again.
+    async fn page(&self, link: Option<&str>, page_size: usize) -> Result<DeltaPage, Trouble> {
+        let outlook = self.outlook;
+        let mut tries = 1;
+        loop {
+            let answer = if let Some(link) = link {
+                let next = NextDelta { link: link.to_owned(), page_size };
+                outlook.mailroom.call(outlook.mailbox, 1, &next).await
+            } else {
+                let begin = BeginDelta {
+                    mailbox: outlook.mailbox.clone(),
+                    calendar: self.calendar.map(str::to_owned),
+                    start: self.window.from,
+                    end: self.window.to,
+                    page_size,
+                };
+                outlook.mailroom.call(outlook.mailbox, 1, &begin).await
+            };
+            match answer {
+                Err(CallError::Unavailable { retry_after_ms: None, .. }) if tries < PAGE_TRIES => tries += 1,
+                answer => return answer.map_err(trouble),
             }
         }
     }
-    Ok(None)
-}
 
-/// One page; what the server could not make is asked for again.
-async fn page(
-    outlook: &Outlook<'_>,
-    link: Option<&str>,
-    window: Window,
-    page_size: usize,
-) -> Result<DeltaPage, Trouble> {
-    let mut tries = 1;
-    loop {
-        let answer = if let Some(link) = link {
-            let next = NextDelta { link: link.to_owned(), page_size };
-            outlook.mailroom.call(outlook.mailbox, 1, &next).await
-        } else {
-            let begin = BeginDelta {
-                mailbox: outlook.mailbox.clone(),
-                start: window.from,
-                end: window.to,
-                page_size,
-            };
-            outlook.mailroom.call(outlook.mailbox, 1, &begin).await
+    /// The window as it stands, for mailboxes whose rounds never end.
+    async fn as_it_stands(&self) -> Result<Round, Trouble> {
+        let (outlook, window) = (self.outlook, self.window);
+        let view = CalendarView {
+            mailbox: outlook.mailbox.clone(),
+            calendar: self.calendar.map(str::to_owned),
+            start: window.from,
+            end: window.to,
+            addin_id: outlook.mailroom.addin_id.clone(),
         };
-        match answer {
-            Err(CallError::Unavailable { retry_after_ms: None, .. }) if tries < PAGE_TRIES => tries += 1,
-            answer => return answer.map_err(trouble),
+        let first = outlook.mailroom.call(outlook.mailbox, 1, &view).await.map_err(trouble)?;
+        let mut gathered = Gathered { round: NO_CURSOR.to_owned(), ..Gathered::default() };
+        for item in outlook.further_pages(first).await? {
+            gathered.series.extend(item.series_master_id.clone());
+            if item.kind != GraphKind::Occurrence {
+                let item = seen(item);
+                gathered.items.insert(item.id.clone(), item);
+            }
         }
+        gathered.into_round(outlook, true, window).await
     }
 }
 
@@ -150,6 +175,7 @@ impl Gathered {
         Ok(Round {
             items: self.items.into_values().collect(),
             removed: self.unproven.into_iter().collect(),
+            placed: Vec::new(),
             cursor: Cursor { text: self.round, window },
             is_whole,
         })
@@ -176,24 +202,4 @@ impl Gathered {
         }
         Ok(())
     }
-}
-
-/// The window as it stands, for mailboxes whose rounds never end.
-async fn as_it_stands(outlook: &Outlook<'_>, window: Window) -> Result<Round, Trouble> {
-    let view = CalendarView {
-        mailbox: outlook.mailbox.clone(),
-        start: window.from,
-        end: window.to,
-        addin_id: outlook.mailroom.addin_id.clone(),
-    };
-    let first = outlook.mailroom.call(outlook.mailbox, 1, &view).await.map_err(trouble)?;
-    let mut gathered = Gathered { round: NO_CURSOR.to_owned(), ..Gathered::default() };
-    for item in outlook.further_pages(first).await? {
-        gathered.series.extend(item.series_master_id.clone());
-        if item.kind != GraphKind::Occurrence {
-            let item = seen(item);
-            gathered.items.insert(item.id.clone(), item);
-        }
-    }
-    gathered.into_round(outlook, true, window).await
 }

@@ -132,6 +132,22 @@ impl Store {
         self.after("marked", Some(lease)).await
     }
 
+    /// Keeps the issue of an item that no session can look at.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn tell(
+        &self,
+        mailbox: &Address,
+        item: &ItemId,
+        issue: &Issue,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        put_issue(&mut transaction, mailbox, item, issue, now_ms).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Pairs whose item lacks its marks.
     ///
     /// # Errors
@@ -289,6 +305,7 @@ async fn keep_request(
     let source = match entry.source {
         Some(ports::Source::Pane) => Source::Pane,
         Some(ports::Source::Category) => Source::Category,
+        Some(ports::Source::Place) => Source::Place,
         Some(ports::Source::Autosave) => Source::Autosave,
         None => return left::unfinished(transaction, mailbox, &entry.item, now_ms).await,
     };

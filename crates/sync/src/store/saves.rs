@@ -81,6 +81,8 @@ pub enum Source {
     Pane,
     /// By the category (CAT-3).
     Category,
+    /// By being put into the calendar that asks for what lies in it (AUT-8).
+    Place,
     /// By autosave (AUT-1).
     Autosave,
 }
@@ -90,6 +92,7 @@ impl Source {
         match self {
             Self::Pane => "pane",
             Self::Category => "category",
+            Self::Place => "place",
             Self::Autosave => "autosave",
         }
     }
@@ -349,6 +352,7 @@ fn waiting(row: &AnyRow) -> Result<WaitingSave, StoreError> {
         source: match source.as_str() {
             "pane" => Source::Pane,
             "category" => Source::Category,
+            "place" => Source::Place,
             "autosave" => Source::Autosave,
             other => return Err(StoreError::Unreadable(format!("source {other}"))),
         },

@@ -123,14 +123,15 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
         SyncSwitch::Active => {}
         SyncSwitch::Off(_) => return Ok((Report::default(), Session::default().minutes)),
     }
-    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address };
+    let mut effective = app.effective(&mailbox.user).await.map_err(later)?;
+    let calendars = effective.calendars.clone();
+    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address, calendars: &calendars };
     let zone = upkeep(app, &mailbox, &outlook).await?;
     // Before the calendar is read, so that nothing falls in between.
     notices::keep_up(app, lease).await.map_err(later)?;
     let seat =
         Seat { place, org: &app.org, pace: if lease.is_pressed { Pace::Pressed } else { Pace::Background } };
     let ledger = Remembered { store: &app.store, lease, reads_afresh: false };
-    let mut effective = app.effective(&mailbox.user).await.map_err(later)?;
     effective.shared.field_map = app.org.mapped().await.map_err(reading)?;
     let looks_everywhere = mailbox.looked_everywhere_ms + EVERYWHERE_MS <= app.now_ms();
     let scope = Scope {

@@ -248,6 +248,7 @@ async fn the_api_describes_itself_and_says_how_it_is() {
     let paths: Vec<&String> = api["paths"].as_object().unwrap().keys().collect();
     let expected = [
         "/healthz",
+        "/v1/calendars",
         "/v1/deeds",
         "/v1/issues",
         "/v1/items/lookup",

@@ -6,6 +6,7 @@ mod api;
 mod approvals;
 mod autosave;
 mod batches;
+mod calendars;
 mod coalescing;
 mod conformance;
 mod databases;

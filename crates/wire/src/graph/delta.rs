@@ -1,4 +1,4 @@
-//! `GET /users/{mailbox}/calendarView/delta`: <https://learn.microsoft.com/graph/api/event-delta>
+//! `GET /users/{mailbox}[/calendars/{id}]/calendarView/delta`: <https://learn.microsoft.com/graph/api/event-delta>
 //!
 //! A round is read page by page until its last one names where the next round begins. The window is frozen in that address.
 //! [`CallError::Stale`]: what Graph remembered of the round is lost, begin anew.
@@ -7,9 +7,10 @@ use calbridge_rules::id::{Address, ItemId};
 use chrono::{DateTime, Utc};
 
 use super::{
+    calendars::in_calendar,
     errors,
     item::{self, GraphItem},
-    mailbox, preferring,
+    preferring,
     view::on_base,
 };
 use crate::{
@@ -28,6 +29,8 @@ const LOST: [&str; 4] = ["syncStateNotFound", "resyncRequired", "InvalidDeltaTok
 pub struct BeginDelta {
     /// The mailbox.
     pub mailbox: Address,
+    /// The calendar's id; the default one without.
+    pub calendar: Option<String>,
     /// The first instant.
     pub start: DateTime<Utc>,
     /// The last instant.
@@ -84,7 +87,7 @@ impl Endpoint for BeginDelta {
     fn request(&self, base: &str) -> Request {
         let (start, end) = (moment::in_seconds(self.start), moment::in_seconds(self.end));
         let window = outgoing::pairs(&[("startDateTime", &start), ("endDateTime", &end)]);
-        let url = format!("{}?{window}", mailbox(base, &self.mailbox, "calendarView/delta"));
+        let url = format!("{}?{window}", in_calendar(base, &self.mailbox, self.calendar.as_deref(), "calendarView/delta"));
         paged(outgoing::get(&url), self.page_size)
     }
 

@@ -1,8 +1,9 @@
-//! `GET /users/{mailbox}/events?$filter=…`: <https://learn.microsoft.com/graph/api/user-list-events>
+//! `GET /users/{mailbox}[/calendars/{id}]/events?$filter=…`: <https://learn.microsoft.com/graph/api/user-list-events>
 
 use calbridge_rules::id::Address;
 
 use super::{
+    calendars::in_calendar,
     item, mailbox, preferring,
     view::{self, PAGE_LIMIT, ViewPage},
 };
@@ -18,6 +19,8 @@ use crate::{
 pub struct WithCategory {
     /// The mailbox.
     pub mailbox: Address,
+    /// The calendar's id; the default one without.
+    pub calendar: Option<String>,
     /// The category's name.
     pub category: String,
     /// The add-in's id.
@@ -29,7 +32,8 @@ impl Endpoint for WithCategory {
 
     fn request(&self, base: &str) -> Request {
         let filter = format!("categories/any(c:c eq '{}')", quoted(&self.category));
-        filtered(base, &self.mailbox, &filter, &self.addin_id)
+        let events = in_calendar(base, &self.mailbox, self.calendar.as_deref(), "events");
+        filtered(&events, &filter, &self.addin_id)
     }
 
     fn read(&self, reply: &Reply) -> Result<ViewPage, CallError> {
@@ -53,7 +57,7 @@ impl Endpoint for OfMeeting {
 
     fn request(&self, base: &str) -> Request {
         let filter = format!("iCalUId eq '{}'", quoted(&self.i_cal_uid));
-        filtered(base, &self.mailbox, &filter, &self.addin_id)
+        filtered(&mailbox(base, &self.mailbox, "events"), &filter, &self.addin_id)
     }
 
     fn read(&self, reply: &Reply) -> Result<ViewPage, CallError> {
@@ -61,10 +65,10 @@ impl Endpoint for OfMeeting {
     }
 }
 
-fn filtered(base: &str, address: &Address, filter: &str, addin_id: &str) -> Request {
+fn filtered(events: &str, filter: &str, addin_id: &str) -> Request {
     let filter = outgoing::pairs(&[("$filter", filter), ("$top", &PAGE_LIMIT.to_string())]);
     let selection = item::selection(addin_id);
-    preferring(outgoing::get(&format!("{}?{filter}&{selection}", mailbox(base, address, "events"))))
+    preferring(outgoing::get(&format!("{events}?{filter}&{selection}")))
 }
 
 /// Text that cannot break out of a filter.
@@ -80,6 +84,7 @@ mod tests {
     fn find(category: &str) -> WithCategory {
         WithCategory {
             mailbox: Address::parse("mara@brightwater.example").unwrap(),
+            calendar: None,
             category: category.to_owned(),
             addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
         }

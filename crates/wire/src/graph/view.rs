@@ -1,9 +1,9 @@
-//! `GET /users/{mailbox}/calendarView`: <https://learn.microsoft.com/graph/api/user-list-calendarview>
+//! `GET /users/{mailbox}[/calendars/{id}]/calendarView`: <https://learn.microsoft.com/graph/api/user-list-calendarview>
 
 use calbridge_rules::id::Address;
 use chrono::{DateTime, Utc};
 
-use super::{errors, item, item::GraphItem, mailbox, preferring};
+use super::{calendars::in_calendar, errors, item, item::GraphItem, preferring};
 use crate::{
     call::{CallError, Endpoint},
     json,
@@ -20,6 +20,8 @@ pub const PAGE_LIMIT: usize = 50;
 pub struct CalendarView {
     /// The mailbox.
     pub mailbox: Address,
+    /// The calendar's id; the default one without.
+    pub calendar: Option<String>,
     /// The first instant.
     pub start: DateTime<Utc>,
     /// The last instant.
@@ -61,7 +63,7 @@ impl Endpoint for CalendarView {
         let selection = item::selection(&self.addin_id);
         preferring(outgoing::get(&format!(
             "{}?{window}&{selection}",
-            mailbox(base, &self.mailbox, "calendarView")
+            in_calendar(base, &self.mailbox, self.calendar.as_deref(), "calendarView")
         )))
     }
 

@@ -314,7 +314,7 @@ impl State {
                     revision: 1,
                 });
             }
-            Some(Source::Pane | Source::Category | Source::Autosave) => {}
+            Some(Source::Pane | Source::Category | Source::Place | Source::Autosave) => {}
             None => {
                 self.unfinished.insert(entry.item.clone());
             }

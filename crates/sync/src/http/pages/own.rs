@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use calbridge_rules::id::{Address, ItemId};
-use calbridge_wire::{CallError, graph::web_link::WebLink};
+use calbridge_wire::{
+    CallError,
+    graph::{calendars::Calendar, web_link::WebLink},
+};
 use serde::Deserialize;
 
 use super::{
@@ -20,8 +23,10 @@ use super::{
     waits::{Drawing, lists},
 };
 use crate::{
+    app::App,
     http::{
         Refusal, Service,
+        calendars::calendars_of,
         settings::{Wanted, effect, keep},
         waits::{LIST_LIMIT, Waiting},
     },
@@ -48,8 +53,14 @@ pub(super) async fn journal(State(app): Service, visitor: Visitor) -> Result<Pag
 /// `GET /me/settings`
 pub(super) async fn settings(State(app): Service, visitor: Visitor) -> Result<Page, NoPage> {
     let layers = app.layers(&visitor.mailbox.user).await?;
-    let form = own_form(&visitor, &layers, &Entered::of_user(&layers.user));
+    let calendars = calendars(&app, &visitor).await;
+    let form = own_form(&visitor, &layers, &Entered::of_user(&layers.user), &calendars);
     Ok(page(&visitor, "/me/settings", "Your settings", &form))
+}
+
+/// The visitor's calendars; none where Outlook does not tell them, and their names are typed then.
+async fn calendars(app: &App, visitor: &Visitor) -> Vec<Calendar> {
+    calendars_of(app, &visitor.mailbox.address).await.unwrap_or_default()
 }
 
 /// `POST /me/settings`
@@ -63,7 +74,7 @@ pub(super) async fn set_settings(
     let wanted = Wanted { settings: entered.values() };
     let shown = async |entered: &Entered| -> Result<Response, NoPage> {
         let layers = app.layers(&visitor.mailbox.user).await?;
-        let form = own_form(&visitor, &layers, entered);
+        let form = own_form(&visitor, &layers, entered, &calendars(&app, &visitor).await);
         Ok(page(&visitor, "/me/settings", "Your settings", &form).into_response())
     };
     if fields.get("act").is_some_and(|act| act == "preview") {

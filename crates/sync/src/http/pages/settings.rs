@@ -3,10 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use calbridge_rules::settings::{
-    Hold, Kind, NotChanged, OrgLayer, Row, SetBy, TABLE, UserLayer, holds, may_change,
+    Hold, Kind, NotChanged, OrgLayer, Row, SetBy, Setting, TABLE, UserLayer, holds, may_change,
 };
 
-use super::{html::Html, visit::Visitor};
+use calbridge_wire::graph::calendars::Calendar;
+
+use super::{
+    calendars::{TICK, boxes, choice, names_calendars},
+    html::Html,
+    visit::Visitor,
+};
 use crate::{
     http::{
         org_settings::{OrgSetting, OrgSettings},
@@ -53,7 +59,14 @@ impl Entered {
             let forced = fields.contains_key(&format!("{FORCE}{name}"));
             Some((name.to_owned(), OrgSetting { value: value.clone(), forced }))
         };
-        Self { values: fields.iter().filter_map(one).collect(), ..Self::default() }
+        let mut values: BTreeMap<String, OrgSetting> = fields.iter().filter_map(one).collect();
+        let mut ticked: Vec<&str> = fields.keys().filter_map(|field| field.strip_prefix(TICK)).collect();
+        if !ticked.is_empty() {
+            ticked.sort_unstable();
+            let name = Setting::Calendars.row().name.to_owned();
+            values.insert(name, OrgSetting { value: ticked.join(", "), forced: false });
+        }
+        Self { values, ..Self::default() }
     }
 
     /// The same, with why it was not kept.
@@ -84,14 +97,19 @@ impl Entered {
 }
 
 /// The form of a user. What an admin forces is shown and cannot be changed.
-pub(super) fn own_form(visitor: &Visitor, layers: &Layers, entered: &Entered) -> Html {
+pub(super) fn own_form(
+    visitor: &Visitor,
+    layers: &Layers,
+    entered: &Entered,
+    calendars: &[Calendar],
+) -> Html {
     let nobody = UserLayer::default();
     let html = trouble(Html::new(), entered);
     let html = begin(html, visitor, "<form method=\"post\" action=\"/me/settings\" class=\"settings\">");
     let html = html.each(TABLE.iter().filter(|row| row.scope.has_users()), |html, row| {
         let without = holds(row.setting, &layers.org, &nobody);
         match may_change(row.setting, &layers.org) {
-            Ok(()) => control(html, row, entered.value(row), &instead(row, without)),
+            Ok(()) => control(html, row, entered.value(row), &instead(row, without), calendars),
             Err(_) => locked(html, row, without.0),
         }
     });
@@ -103,7 +121,7 @@ pub(super) fn org_form(visitor: &Visitor, entered: &Entered) -> Html {
     let html = trouble(Html::new(), entered);
     let html = begin(html, visitor, "<form method=\"post\" action=\"/admin/settings\" class=\"settings\">");
     let html = html.each(TABLE, |html, row| {
-        let html = control(html, row, entered.value(row), &instead(row, (row.default, SetBy::Default)));
+        let html = control(html, row, entered.value(row), &instead(row, (row.default, SetBy::Default)), &[]);
         if row.scope.has_users() { force(html, row, entered) } else { html }
     });
     let html = html.raw(BUTTONS).raw(
@@ -162,9 +180,12 @@ fn instead(row: &Row, (value, set_by): (&str, SetBy)) -> String {
     }
 }
 
-fn control(html: Html, row: &Row, value: &str, instead: &str) -> Html {
+/// A control for a setting; calendars are named only where they are not known.
+fn control(html: Html, row: &Row, value: &str, instead: &str, calendars: &[Calendar]) -> Html {
     let html = html
-        .raw("<div class=\"setting\"><label for=\"")
+        .raw("<div class=\"setting\"><label id=\"label-")
+        .raw(row.name)
+        .raw("\" for=\"")
         .raw(row.name)
         .raw("\">")
         .raw(row.name)
@@ -186,6 +207,10 @@ fn control(html: Html, row: &Row, value: &str, instead: &str) -> Html {
             .raw("\"")
     };
     let html = match row.kind {
+        Kind::Names if names_calendars(row) && !calendars.is_empty() => boxes(html, calendars, value),
+        Kind::Name if names_calendars(row) && !calendars.is_empty() => {
+            choice(named(html, "<select").raw(">"), calendars, value)
+        }
         Kind::Switch => choices(named(html, "<select").raw(">"), &["on", "off"], value, instead),
         Kind::Word(words) => choices(named(html, "<select").raw(">"), words, value, instead),
         Kind::Number { least, most } => named(html, "<input type=\"number\"")

@@ -6,6 +6,7 @@ use crate::testing::{reply, shown};
 fn begin() -> BeginDelta {
     BeginDelta {
         mailbox: Address::parse("mara@brightwater.example").unwrap(),
+        calendar: None,
         start: "2026-11-02T00:00:00Z".parse().unwrap(),
         end: "2027-01-19T00:00:00Z".parse().unwrap(),
         page_size: 50,

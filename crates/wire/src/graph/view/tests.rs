@@ -11,6 +11,7 @@ const BASE: &str = "https://graph.example/v1.0";
 fn view() -> CalendarView {
     CalendarView {
         mailbox: Address::parse("mara@brightwater.example").unwrap(),
+        calendar: None,
         start: "2026-11-06T00:00:00Z".parse().unwrap(),
         end: "2027-01-19T00:00:00Z".parse().unwrap(),
         addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
