@@ -3,6 +3,7 @@
 //! Observe, decide, perform, record. Deciding is pure; the outside world is three ports, and time is an argument. Nothing
 //! here knows HTTP, SQL or a vendor's names.
 
+mod attach;
 pub mod decide;
 mod fields;
 mod introduce;

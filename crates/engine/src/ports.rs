@@ -2,6 +2,7 @@
 
 mod calendar;
 mod crm;
+mod files;
 mod foresight;
 mod ledger;
 mod newcomers;

@@ -9,6 +9,7 @@ use calbridge_rules::{
 use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::{
+    attach::attach,
     decide::{arrival, decide},
     introduce::introduce,
     invite::invite,
@@ -16,7 +17,7 @@ use crate::{
     mutant::mutant,
     observe::{Found, observe},
     perform::perform,
-    ports::{Calendar, Crm, Ledger, Newcomers, Pass, Relations, Trouble},
+    ports::{Calendar, Crm, EventFiles, ItemFiles, Ledger, Newcomers, Pass, Relations, Trouble},
     relate::relate,
     report::{Again, Entry, Outcome, Report, SessionError},
 };
@@ -65,8 +66,8 @@ impl From<Trouble> for SessionError {
 /// The session could not reach its end; what to do about it is the variant.
 pub async fn session(
     scope: &Scope<'_>,
-    calendar: &impl Calendar,
-    crm: &(impl Crm + Relations + Newcomers),
+    calendar: &(impl Calendar + ItemFiles),
+    crm: &(impl Crm + Relations + Newcomers + EventFiles),
     ledger: &impl Ledger,
 ) -> Result<Report, SessionError> {
     let mut seen = observe(scope, calendar, crm, ledger).await?;
@@ -79,6 +80,7 @@ pub async fn session(
     let arrivals = invite(scope, arrivals, crm, ledger).await?;
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
     unmade.tell(&mut done);
+    attach(scope, &seen, &mut done, calendar, crm).await;
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
     let related = relate(scope, &seen, &mut done, crm, ledger).await?;
     marks::overrule(&seen, &mut done);

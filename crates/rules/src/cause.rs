@@ -44,6 +44,11 @@ pub enum Cause {
     },
     /// ONE-1: nothing goes up, so nothing is saved.
     DownOnly,
+    /// ATT-1: files of the item were not saved with its Event.
+    FilesLeftOut {
+        /// Their names, each with why.
+        files: Vec<String>,
+    },
     /// PPL-7: no record could be made for somebody.
     NotMade {
         /// Whose record, or which.
@@ -119,6 +124,7 @@ impl Cause {
             Self::Conflict { .. } => "DWN-5",
             Self::PutBack { .. } => "DWN-7",
             Self::Reverted { .. } | Self::DownOnly => "ONE-1",
+            Self::FilesLeftOut { .. } => "ATT-1",
             Self::NotMade { .. } | Self::SeveralAlike { .. } => "PPL-7",
             Self::Held { .. } | Self::HeldDeletion { .. } => "PPL-8",
             Self::GroupConsent => "GRP-1",
@@ -158,6 +164,9 @@ impl Cause {
                 format!("Sync goes one way here, so the change in {} was put back.", side.label())
             }
             Self::DownOnly => Refusal::DownOnly.reason(),
+            Self::FilesLeftOut { files } => {
+                format!("The event is saved without some of its files. {}", files.join(" "))
+            }
             Self::NotMade { whom, why } => format!("No record could be made for {whom}: {why}"),
             Self::SeveralAlike { whom, records } => {
                 format!("Salesforce knows several records like {whom}: {}.", records.join(", "))
@@ -206,6 +215,7 @@ impl Cause {
             Self::DownOnly => Refusal::DownOnly.remedy(),
             Self::Reverted { side: Side::Outlook } => "Change it in Salesforce instead.",
             Self::Reverted { side: Side::Salesforce } => "Change it in Outlook instead.",
+            Self::FilesLeftOut { .. } => "Add them to the Event in Salesforce, if you need them there.",
             Self::NotMade { .. } => {
                 "Create the record in Salesforce, or ask an admin to change what the org demands, then try again."
             }
@@ -234,6 +244,7 @@ impl Cause {
             Self::Conflict { .. } => "Changed on both sides",
             Self::PutBack { .. } | Self::Reverted { .. } => "A change was put back",
             Self::DownOnly => Refusal::DOWN_ONLY,
+            Self::FilesLeftOut { .. } => "Files were left out",
             Self::NotMade { .. } => "No record could be made for somebody",
             Self::SeveralAlike { .. } => "Several records are alike",
             Self::Held { .. } | Self::HeldDeletion { .. } => "Waiting for approval",

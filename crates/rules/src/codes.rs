@@ -140,6 +140,11 @@ pub const OF_ITEMS: &[Code] = &[
         remedy: "Fill in its dates in Salesforce.",
     },
     Code {
+        code: "ATT-1",
+        cause: "Files of the item were not saved with its Event: they are too large, of a kind that is blocked, or no files; or Salesforce refused them.",
+        remedy: "Add them to the Event in Salesforce, if they are needed there.",
+    },
+    Code {
         code: "GRP-1",
         cause: "The item lies in a group's calendar, which no member has let sync read.",
         remedy: "A member of the group consents.",

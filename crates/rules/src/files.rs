@@ -76,6 +76,13 @@ impl FileRefusal {
     }
 }
 
+impl File {
+    /// Why it is left out, by name, in a sentence for the user.
+    pub fn left_out(&self, why: &str) -> String {
+        format!("“{}”: {why}", self.name)
+    }
+}
+
 /// How it was decided about a file.
 pub fn check(answer: Result<(), FileRefusal>) -> Check {
     let says = answer.map_or_else(FileRefusal::reason, |()| "It is a file like others");

@@ -33,6 +33,8 @@ pub struct Choice {
     pub also_who: Option<Vec<ChosenPerson>>,
     /// Further business records (PIC-3).
     pub also_what: Vec<RecordId>,
+    /// The names of the files that go along (ATT-1); all that may where nothing was said.
+    pub files: Option<Vec<String>>,
     /// Values of further Event fields that the user typed.
     pub fields: EventFields,
     /// This item or its whole series (SAV-10).

@@ -1,5 +1,6 @@
 //! The engine's CRM, played by the org for a session that has its place at the desk.
 
+mod files;
 mod newcomers;
 mod relations;
 

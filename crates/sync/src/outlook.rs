@@ -1,6 +1,7 @@
 //! The engine's calendar, played by Graph for one mailbox.
 
 mod calendars;
+mod files;
 mod round;
 mod series;
 

@@ -2,6 +2,7 @@
 //!
 //! The base address ends with the version, such as `https://graph.microsoft.com/v1.0`; for tokens it is the authority.
 
+pub mod attachments;
 pub mod batch;
 pub mod calendars;
 pub mod categories;

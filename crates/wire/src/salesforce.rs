@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod attach;
 pub mod authorize;
 pub mod cases;
 pub mod describe;

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod crm;
+mod files;
 mod ledger;
 mod newcomers;
 mod relations;
@@ -19,7 +20,7 @@ use calbridge_engine::{
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, ForeseenClash, Given, IdForm, ItemOver, Journalled, KeyedEvent, Made, News,
+        Action, Claim, Cursor, ForeseenClash, Given, IdForm, ItemFile, ItemOver, Journalled, KeyedEvent, Made, News,
         Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
     },
     preview,
@@ -217,6 +218,10 @@ pub(crate) struct State {
     pub(crate) mails: Vec<Address>,
     /// Items in the calendar whose items are to be saved.
     pub(crate) placed: BTreeSet<ItemId>,
+    /// Files of items.
+    pub(crate) files: BTreeMap<ItemId, Vec<ItemFile>>,
+    /// Files of Events: the name, and what is in it.
+    pub(crate) attached: Vec<(RecordId, String, Vec<u8>)>,
     pub(crate) taken: BTreeSet<SyncKey>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,

@@ -6,6 +6,7 @@ mod autosave;
 mod desk;
 mod directions;
 mod faults;
+mod files;
 mod journal;
 mod newcomers;
 mod people;

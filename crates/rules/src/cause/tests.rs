@@ -17,6 +17,7 @@ pub(crate) fn all() -> Vec<Cause> {
         Cause::Reverted { side: Side::Outlook },
         Cause::Reverted { side: Side::Salesforce },
         Cause::DownOnly,
+        Cause::FilesLeftOut { files: vec!["“a.exe”: Files of this kind are blocked.".to_owned()] },
         Cause::NotMade { whom: "pat@acme.example".to_owned(), why: "Region is missing.".to_owned() },
         Cause::SeveralAlike { whom: "pat@acme.example".to_owned(), records: fields.clone() },
         Cause::Held { people: 3 },

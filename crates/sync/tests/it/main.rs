@@ -12,6 +12,7 @@ mod conformance;
 mod databases;
 mod desk;
 mod enrolment;
+mod files;
 mod leases;
 mod mapped;
 mod newcomers;

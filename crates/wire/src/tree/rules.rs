@@ -115,6 +115,7 @@ impl Tree for Choice {
             ("what", self.what.write()),
             ("also_who", self.also_who.write()),
             ("also_what", self.also_what.write()),
+            ("files", self.files.write()),
             ("fields", self.fields.write()),
             ("scope", self.scope.write()),
         ])
@@ -126,6 +127,7 @@ impl Tree for Choice {
             what: member(tree, "what")?,
             also_who: member(tree, "also_who")?,
             also_what: member_or(tree, "also_what", Vec::new())?,
+            files: member(tree, "files")?,
             fields: member_or(tree, "fields", EventFields::new())?,
             scope: member_or(tree, "scope", Scope::default())?,
         })

@@ -41,7 +41,7 @@ fn sav_1_a_save_request_says_item_and_choice() {
     POST https://service.example/v1/saves
     content-type: application/json
 
-    {"choice":{"also_what":[],"also_who":null,"fields":{},"scope":"single","what":null,"who":null},"idempotency_key":"3f0c9a52-7d1e-4b7e","item":{"id_format":"ews","item_id":"AAMk/Item+1=","mailbox":"mara@brightwater.example","series_id":null}}
+    {"choice":{"also_what":[],"also_who":null,"fields":{},"files":null,"scope":"single","what":null,"who":null},"idempotency_key":"3f0c9a52-7d1e-4b7e","item":{"id_format":"ews","item_id":"AAMk/Item+1=","mailbox":"mara@brightwater.example","series_id":null}}
     "#);
     let accepted = save().read(&reply(202, "{\"expected_at\":\"2026-11-20T14:32:00Z\"}")).unwrap();
     assert_eq!(accepted.expected_at.to_rfc3339(), "2026-11-20T14:32:00+00:00");
