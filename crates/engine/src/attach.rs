@@ -57,11 +57,7 @@ pub(crate) async fn attach(
 
 /// An item that has a new pair, and this user's Event. A series has none: its files would go to a record that no calendar
 /// shows.
-fn due<'s>(
-    scope: &Scope<'_>,
-    seen: &'s Observation,
-    outcome: &Outcome,
-) -> Option<(&'s SeenItem, RecordId)> {
+fn due<'s>(scope: &Scope<'_>, seen: &'s Observation, outcome: &Outcome) -> Option<(&'s SeenItem, RecordId)> {
     let Outcome::Saved(saved) = outcome else { return None };
     let item = seen.item.as_ref().filter(|_| seen.pair.is_none())?;
     let is_single = match item.item.kind {

@@ -421,7 +421,10 @@ fn aut_8_what_waits_or_is_refused_where_it_was_put_is_asked_for_until_it_goes() 
     desk.session().unwrap();
     assert!(matches!(desk.state().outcomes[&item_id("a")], Outcome::Refused(_)), "SAV-8");
     desk.session().unwrap();
-    assert!(matches!(desk.state().outcomes[&item_id("a")], Outcome::Refused(_)), "no category, and still asked for");
+    assert!(
+        matches!(desk.state().outcomes[&item_id("a")], Outcome::Refused(_)),
+        "no category, and still asked for"
+    );
     desk.state().contacts.push((address("nobody@borealis.example"), record("003", 8)));
     desk.rest();
     assert_eq!(desk.state().events.len(), 1);

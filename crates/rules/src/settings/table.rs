@@ -153,8 +153,8 @@ table! {
     PublicCalendars, Kind::Names, "", OrgAndUser, "Public calendars of Salesforce whose Events come down.";
     Attachments, Kind::Switch, "off", Org, "Files of items are saved with their Events.";
     AttachAs, Kind::Word(AttachAs::WORDS), "attachment", Org, "As what files are saved.";
-    Calendars, Kind::Names, "", User, "Calendars in sync beside the default one.";
-    SaveCalendar, Kind::Name, "off", User, "The calendar into which items are put to be saved.";
+    Calendars, Kind::Names, "", User, "Calendars in sync beside the default one, by name or id.";
+    SaveCalendar, Kind::Name, "off", User, "The calendar into which items are put to be saved, by name or id.";
     MultidayEvents, Kind::Word(MULTIDAY), "unknown", Org, "Whether the org keeps Events over 24 hours.";
     CompanyDomains, Kind::Domains, "", Org, "Domains of the company: people there are internal.";
     Blocklist, Kind::Blocklist, "", OrgAndUser, "Addresses and domains that are never matched; those of org and user add up.";

@@ -7,8 +7,8 @@ use utoipa::{
 };
 
 use super::{
-    calendars, deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, pages, saves, sessions,
-    settings, take_overs, unsyncs, waits,
+    calendars, deeds, healthz, journal, logins, lookup, me, me_sync, notices, org_settings, pages, saves,
+    sessions, settings, take_overs, unsyncs, waits,
 };
 
 #[derive(OpenApi)]

@@ -81,11 +81,9 @@ impl Refusal {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Stranger
-            | Self::NoMailbox
-            | Self::OtherMailbox
-            | Self::GroupCalendar
-            | Self::NotAdmin => StatusCode::FORBIDDEN,
+            Self::Stranger | Self::NoMailbox | Self::OtherMailbox | Self::GroupCalendar | Self::NotAdmin => {
+                StatusCode::FORBIDDEN
+            }
             Self::Setting(NotChanged::AdminOnly(_) | NotChanged::Forced(_)) => StatusCode::FORBIDDEN,
             Self::Setting(NotChanged::Unknown(_) | NotChanged::Value(_)) => StatusCode::BAD_REQUEST,
             Self::OrgSilent | Self::CalendarSilent | Self::NoForecast(NoForecast::NotNow) => {

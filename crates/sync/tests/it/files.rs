@@ -54,7 +54,9 @@ impl Desk {
             let change = [Change::Set(setting, value)];
             desk.app.store.change_org_settings(&change, desk.app.now_ms()).await.unwrap();
         }
-        for (name, inline) in [("offer.pdf", false), ("plan.pdf", false), ("logo.png", true), ("setup.exe", false)] {
+        for (name, inline) in
+            [("offer.pdf", false), ("plan.pdf", false), ("logo.png", true), ("setup.exe", false)]
+        {
             let body = json!({ "@odata.type": "#microsoft.graph.fileAttachment", "name": name, "isInline": inline,
                 "contentType": "application/pdf", "contentBytes": STANDARD.encode(format!("what is in {name}")) });
             let item = desk.stored(MARA, "lunch")["id"].as_str().unwrap().to_owned();
@@ -84,7 +86,10 @@ async fn att_1_files_are_saved_with_the_event_as_attachments_and_what_is_left_ou
     assert_eq!(names, ["offer.pdf", "plan.pdf"]);
     assert!(files.iter().all(|file| file["ParentId"] == event));
     let body = STANDARD.decode(files[0]["Body"].as_str().unwrap()).unwrap();
-    assert_eq!(String::from_utf8(body).unwrap(), format!("what is in {}", files[0]["Name"].as_str().unwrap()));
+    assert_eq!(
+        String::from_utf8(body).unwrap(),
+        format!("what is in {}", files[0]["Name"].as_str().unwrap())
+    );
     let status = desk.status(&token, MARA, "lunch").await;
     assert_eq!((&status["status"], &status["code"]), (&json!("issue"), &json!("ATT-1")), "{status}");
     let reason = status["reason"].as_str().unwrap();
@@ -102,7 +107,10 @@ async fn att_1_files_are_saved_as_files_of_the_org_and_only_those_that_were_chos
     assert_eq!((versions.len(), &versions[0]["Title"]), (1, &json!("plan.pdf")));
     let linked = desk.records("ContentDocumentLink");
     let here = linked.iter().filter(|link| link["LinkedEntityId"] == event);
-    assert!(here.clone().any(|link| link["ContentDocumentId"] == versions[0]["ContentDocumentId"]), "{linked:?}");
+    assert!(
+        here.clone().any(|link| link["ContentDocumentId"] == versions[0]["ContentDocumentId"]),
+        "{linked:?}"
+    );
     assert_eq!(desk.status(&token, MARA, "lunch").await["status"], "saved");
 }
 

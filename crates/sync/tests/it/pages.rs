@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use calbridge_rules::id::ItemId;
+use calbridge_standin::world::definition;
 use calbridge_sync::{http::routes, store::KEY_TTL_MS};
 use chrono::TimeDelta;
 use http::{Request, Response, StatusCode, header};
@@ -295,4 +296,30 @@ async fn set_settings_are_shown_changed_and_locked() {
     ines.send("/admin/settings.json", &[("json", &exported)]).await;
     assert_eq!(ines.get("/admin/settings.json").await.text, exported);
     assert_eq!(mara.send("/admin/settings", &force).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn aut_8_the_settings_page_offers_the_mailboxs_calendars_to_tick() {
+    let mut company = definition("demo").unwrap();
+    let people = company["mailboxes"]["people"].as_array_mut().unwrap();
+    people.iter_mut().find(|person| person["user"] == "mara").unwrap()["calendars"] = json!(["Projects, old"]);
+    let desk = Desk::of(&company).await;
+    let token = desk.sign_in(MARA).await;
+    let (_, answer) = desk.call(&token, "GET", "/v1/calendars", Value::Null).await;
+    let calendars = answer["calendars"].as_array().unwrap();
+    let projects = calendars.iter().find(|calendar| calendar["default"] == false).unwrap();
+    let id = projects["id"].as_str().unwrap();
+    let mara = Browser::of(&desk, MARA).await;
+    let box_of = format!("name=\"tick.Calendars.{id}\"");
+    let page = mara.get("/me/settings").await.text;
+    assert!(page.contains(&format!("{box_of}> Projects, old</label>")), "{page}");
+    assert!(!page.contains("> Calendar</label>"), "the default one is always in sync");
+
+    let ticked = [(format!("tick.Calendars.{id}"), "on"), ("set.SaveCalendar".to_owned(), id)];
+    let fields: Vec<(&str, &str)> = ticked.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let kept = mara.send("/me/settings", &fields).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let page = mara.get("/me/settings").await.text;
+    assert!(page.contains(&format!("{box_of} checked> Projects, old</label>")), "{page}");
+    assert!(page.contains(&format!("<option value=\"{id}\" selected>Projects, old</option>")), "{page}");
 }

@@ -91,7 +91,9 @@ mod tests {
         let told: Vec<_> = calendars.iter().map(|one| (one.name.as_str(), one.is_default)).collect();
         assert_eq!(told, [("Calendar", true), ("Projects", false)]);
         let request = shown(&list.request("https://graph.example/v1.0"));
-        assert!(request.starts_with("GET https://graph.example/v1.0/users/mara%40brightwater.example/calendars?"));
+        assert!(
+            request.starts_with("GET https://graph.example/v1.0/users/mara%40brightwater.example/calendars?")
+        );
         assert!(list.read(&reply(200, r#"{"value":[{"name":"x"}]}"#)).is_err());
     }
 

@@ -87,7 +87,10 @@ impl Endpoint for BeginDelta {
     fn request(&self, base: &str) -> Request {
         let (start, end) = (moment::in_seconds(self.start), moment::in_seconds(self.end));
         let window = outgoing::pairs(&[("startDateTime", &start), ("endDateTime", &end)]);
-        let url = format!("{}?{window}", in_calendar(base, &self.mailbox, self.calendar.as_deref(), "calendarView/delta"));
+        let url = format!(
+            "{}?{window}",
+            in_calendar(base, &self.mailbox, self.calendar.as_deref(), "calendarView/delta")
+        );
         paged(outgoing::get(&url), self.page_size)
     }
 

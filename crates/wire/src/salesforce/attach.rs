@@ -142,7 +142,9 @@ mod tests {
     fn att_1_the_files_of_an_event_are_asked_for_by_their_kind() {
         let record = RecordId::parse("00U000000000001").unwrap();
         let statement = |save_as| FilesOf { record: record.clone(), save_as }.statement();
-        assert!(statement(AttachAs::Attachment).contains("FROM Attachment WHERE ParentId = '00U000000000001EAA'"));
+        assert!(
+            statement(AttachAs::Attachment).contains("FROM Attachment WHERE ParentId = '00U000000000001EAA'")
+        );
         assert!(statement(AttachAs::File).contains("FROM ContentDocumentLink WHERE LinkedEntityId ="));
     }
 }

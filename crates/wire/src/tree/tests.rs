@@ -59,7 +59,15 @@ fn choice() -> Choice {
     ]);
     let who = Some(ChosenPerson { record: record(), object: PersonObject::Lead });
     let also_who = Some(vec![ChosenPerson { record: record(), object: PersonObject::Contact }]);
-    Choice { who, what: Some(record()), also_who, also_what: vec![record()], files: Some(vec!["a.pdf".to_owned()]), fields, scope: Scope::Series }
+    Choice {
+        who,
+        what: Some(record()),
+        also_who,
+        also_what: vec![record()],
+        files: Some(vec!["a.pdf".to_owned()]),
+        fields,
+        scope: Scope::Series,
+    }
 }
 
 fn refusals() -> Vec<Refusal> {

@@ -68,7 +68,8 @@ impl Calendar for Desk {
         let count = since.map(|cursor| cursor.text.parse().unwrap());
         let (items, removed) = state.round(count, window);
         let cursor = Cursor { text: state.changes.to_string(), window };
-        let placed = items.iter().map(|item| item.id.clone()).filter(|id| state.placed.contains(id)).collect();
+        let placed =
+            items.iter().map(|item| item.id.clone()).filter(|id| state.placed.contains(id)).collect();
         Ok(Round { items, removed, placed, cursor, is_whole: since.is_none() })
     }
 
