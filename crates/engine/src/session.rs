@@ -16,16 +16,8 @@ use crate::{
     marks,
     mutant::mutant,
     observe::{Found, observe},
-<<<<<<< HEAD
     perform::perform,
     ports::{Calendar, Crm, EventFiles, ItemFiles, Ledger, Newcomers, Pass, Relations, Trouble},
-=======
-    perform::{Done, perform},
-    ports::{
-        Calendar, Crm, EventFiles, Given, ItemFiles, Ledger, Marking, Newcomers, Pass, Pointer, Relations,
-        SeenItem, Trouble,
-    },
->>>>>>> 8d8da11 (Offer a mailbox's calendars on its user's page (AUT-8))
     relate::relate,
     report::{Again, Entry, Outcome, Report, SessionError},
 };

@@ -20,8 +20,8 @@ use calbridge_engine::{
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, ForeseenClash, Given, IdForm, ItemFile, ItemOver, Journalled, KeyedEvent, Made, News,
-        Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
+        Action, Claim, Cursor, ForeseenClash, Given, IdForm, ItemFile, ItemOver, Journalled, KeyedEvent,
+        Made, News, Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
     },
     preview,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},

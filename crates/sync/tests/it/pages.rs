@@ -302,7 +302,8 @@ async fn set_settings_are_shown_changed_and_locked() {
 async fn aut_8_the_settings_page_offers_the_mailboxs_calendars_to_tick() {
     let mut company = definition("demo").unwrap();
     let people = company["mailboxes"]["people"].as_array_mut().unwrap();
-    people.iter_mut().find(|person| person["user"] == "mara").unwrap()["calendars"] = json!(["Projects, old"]);
+    people.iter_mut().find(|person| person["user"] == "mara").unwrap()["calendars"] =
+        json!(["Projects, old"]);
     let desk = Desk::of(&company).await;
     let token = desk.sign_in(MARA).await;
     let (_, answer) = desk.call(&token, "GET", "/v1/calendars", Value::Null).await;

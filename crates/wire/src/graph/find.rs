@@ -31,22 +31,9 @@ impl Endpoint for WithCategory {
     type Answer = ViewPage;
 
     fn request(&self, base: &str) -> Request {
-<<<<<<< HEAD
         let filter = format!("categories/any(c:c eq '{}')", quoted(&self.category));
         let events = in_calendar(base, &self.mailbox, self.calendar.as_deref(), "events");
         filtered(&events, &filter, &self.addin_id)
-=======
-        let name = self.category.replace('\'', "''");
-        let filter = outgoing::pairs(&[
-            ("$filter", &format!("categories/any(c:c eq '{name}')")),
-            ("$top", &PAGE_LIMIT.to_string()),
-        ]);
-        let selection = item::selection(&self.addin_id);
-        preferring(outgoing::get(&format!(
-            "{}?{filter}&{selection}",
-            in_calendar(base, &self.mailbox, self.calendar.as_deref(), "events")
-        )))
->>>>>>> 8d8da11 (Offer a mailbox's calendars on its user's page (AUT-8))
     }
 
     fn read(&self, reply: &Reply) -> Result<ViewPage, CallError> {
