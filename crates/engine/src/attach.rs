@@ -105,11 +105,12 @@ async fn files_of(
             there.remove(at);
             continue;
         }
-        let content = calendar.content(&item.id, one).await;
-        let went = match content {
+        let turn = crm.turn().await?;
+        let went = match calendar.content(&item.id, one).await {
             Ok(content) => crm.attach(event, one, content, settings.save_as).await,
             Err(trouble) => Err(trouble),
         };
+        drop(turn);
         match went {
             Ok(()) => {}
             Err(Trouble::Refused(issue)) => left_out.push(one.file.left_out(&issue.reason)),

@@ -18,7 +18,7 @@ use calbridge_wire::{
     },
 };
 use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::{
     acquaintances::Acquaintances,
@@ -36,6 +36,8 @@ pub const VERSION: &str = "v67.0";
 const TOKEN_MS: i64 = 30 * 60_000;
 /// How long describes are believed, in milliseconds.
 const DESCRIBE_MS: i64 = 30 * 60_000;
+/// Files that all sessions of a process together hold in memory: each takes up to 25 MB, and its request twice as much.
+const FILES_AT_ONCE: usize = 1;
 /// Pages of one query that are read.
 const PAGE_LIMIT: usize = 20;
 
@@ -53,6 +55,8 @@ pub struct Org {
     /// Who of the people that were asked for is in the org.
     pub(crate) acquaintances: Acquaintances,
     budget: Budget,
+    /// Lets sessions hold files in memory, few at a time.
+    pub(crate) file_turns: Arc<Semaphore>,
 }
 
 /// What is known of the org, and until when that is believed, in milliseconds.
@@ -104,6 +108,7 @@ impl Org {
             shape: Mutex::default(),
             acquaintances: Acquaintances::default(),
             budget: Budget::new(config.budget_floor_percent),
+            file_turns: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         }
     }
 

@@ -36,6 +36,12 @@ pub trait ItemFiles: Sync {
 
 /// Files of Events.
 pub trait EventFiles: Sync {
+    /// The turn of one file, as long as it is held.
+    type Turn: Send;
+
+    /// Waits until another file may be held in memory.
+    fn turn(&self) -> impl Future<Output = Result<Self::Turn, Trouble>> + Send;
+
     /// The names of the files that an Event has of this kind.
     fn attached(
         &self,

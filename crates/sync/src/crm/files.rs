@@ -1,14 +1,24 @@
 //! Files of Events, written to the org one by one (ATT-1).
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use calbridge_engine::ports::{EventFiles, ItemFile, Trouble};
 use calbridge_rules::{id::RecordId, settings::AttachAs};
 use calbridge_wire::salesforce::attach::{AddFile, FilesOf};
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::{reading, writing};
+use super::{NOT_NOW, reading, writing};
 use crate::{desk::Seat, org::VERSION};
 
 impl EventFiles for Seat<'_> {
+    type Turn = OwnedSemaphorePermit;
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Trouble> {
+        // Nobody ever closes it.
+        Arc::clone(&self.org.file_turns).acquire_owned().await.map_err(|_| NOT_NOW)
+    }
+
     async fn attached(&self, event: &RecordId, save_as: AttachAs) -> Result<Vec<String>, Trouble> {
         self.may_ask()?;
         let question = FilesOf { record: event.clone(), save_as };

@@ -25,7 +25,16 @@ impl ItemFiles for Desk {
     }
 }
 
+/// Whoever holds it has their turn.
+pub(crate) struct Turn;
+
 impl EventFiles for Desk {
+    type Turn = Turn;
+
+    async fn turn(&self) -> Result<Turn, Trouble> {
+        Ok(Turn)
+    }
+
     async fn attached(&self, event: &RecordId, _: AttachAs) -> Result<Vec<String>, Trouble> {
         let mut state = self.state();
         state.call("attached");
