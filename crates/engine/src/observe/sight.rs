@@ -78,7 +78,11 @@ impl Sight {
         let thing = self.things.entry(item.id.clone()).or_default();
         if let Some(earlier) = thing.wish.take() {
             // The category never overrides what somebody chose.
-            if wish.source == Source::Category && earlier.source == Source::Pane {
+            let by_marks = match wish.source {
+                Source::Category | Source::Place => true,
+                Source::Pane | Source::Autosave => false,
+            };
+            if by_marks && earlier.source == Source::Pane {
                 wish.source = earlier.source;
                 wish.action = earlier.action;
                 wish.choice = earlier.choice;
@@ -463,10 +467,15 @@ fn forgotten(item: ItemId) -> Entry {
 /// An item that another session takes up.
 pub(crate) fn put_off(id: ItemId, wish: Option<Wish>) -> Entry {
     let wish = wish.unwrap_or_else(|| by_hand(Action::Save));
+    // Where an item lies only its round tells; everything else it says again when it is read.
+    let source = match wish.source {
+        Source::Place => Some(Source::Place),
+        Source::Pane | Source::Category | Source::Autosave => None,
+    };
     Entry {
         item: id,
         tickets: wish.tickets,
-        source: None,
+        source,
         action: wish.action,
         choice: wish.choice,
         outcome: Outcome::Deferred,

@@ -2,7 +2,7 @@
 
 use calbridge_engine::{
     Outcome,
-    ports::{Pointer, SeenItem},
+    ports::{Pointer, SeenItem, Trouble},
 };
 use calbridge_rules::{
     autosave::Skip,
@@ -13,7 +13,7 @@ use calbridge_rules::{
 use chrono::TimeDelta;
 
 use crate::desk::{
-    Desk, INES, address, appointment, between, categorized, dana, invited, item_id, meeting, now,
+    Desk, Fault, INES, address, appointment, between, categorized, dana, invited, item_id, meeting, now,
     organized_by, pointed, record, skipped,
 };
 
@@ -440,4 +440,15 @@ fn aut_8_what_was_taken_back_stays_so_wherever_it_lies() {
     desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
     desk.rest();
     assert!(desk.state().pairs.is_empty(), "UNS-1");
+}
+
+#[test]
+fn aut_8_what_could_not_be_read_where_it_was_put_is_not_forgotten() {
+    let desk = Desk::with([meeting("a")]);
+    desk.state().placed.insert(item_id("a"));
+    desk.strike("read", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    desk.session().unwrap();
+    assert!(desk.state().events.is_empty());
+    desk.rest();
+    assert_eq!(desk.state().events.len(), 1);
 }
