@@ -44,6 +44,8 @@ pub(super) struct Making<'a, C, L> {
     issues: BTreeMap<ItemId, Issue>,
 }
 
+/// New Accounts by their domains, or why there is none.
+type Accounts = BTreeMap<String, Result<RecordId, Fate>>;
 /// How the making of something went.
 type Went = (Claim, Result<Made, Trouble>);
 
@@ -137,7 +139,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
     }
 
     /// The Accounts that are new, by their domains.
-    async fn make_accounts(&self) -> Result<BTreeMap<String, Result<RecordId, Fate>>, Trouble> {
+    async fn make_accounts(&self) -> Result<Accounts, Trouble> {
         let mut rows: BTreeMap<Claim, (ItemId, NewRecord)> = BTreeMap::new();
         for (newcomer, item) in &self.wanted {
             if let Becomes::Contact(AccountOf::New { name, domain }) = &newcomer.becomes {
@@ -146,7 +148,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
             }
         }
         let rows = rows.into_iter().map(|(claim, (item, record))| (claim, item, record)).collect();
-        let mut accounts = BTreeMap::new();
+        let mut accounts = Accounts::new();
         for (claim, went) in self.carry(rows).await? {
             if let Claim::Account { domain } = claim {
                 let whom = format!("the Account of {domain}");
@@ -162,10 +164,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
     }
 
     /// An Opportunity for each Account of people who are new, unless it has one that is open.
-    async fn make_opportunities(
-        &mut self,
-        accounts: &BTreeMap<String, Result<RecordId, Fate>>,
-    ) -> Result<(), Trouble> {
+    async fn make_opportunities(&mut self, accounts: &Accounts) -> Result<(), Trouble> {
         let stands = |newcomer: &Newcomer| matches!(self.fates.get(&newcomer.address), Some(Fate::Stands(_)));
         let new: Vec<Newcomer> =
             self.wanted.iter().map(|(newcomer, _)| newcomer).filter(|one| stands(one)).cloned().collect();
@@ -192,12 +191,8 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
         let items: BTreeMap<Claim, ItemId> =
             rows.iter().map(|(claim, item, _)| (claim.clone(), item.clone())).collect();
         for (claim, went) in self.carry(rows).await? {
-            let why = match went {
-                Ok(_) => continue,
-                Err(Trouble::Refused(issue)) => issue,
-                // Nobody waits for it, and its Account may have one by now.
-                Err(_) => continue,
-            };
+            // Nobody waits for one that is not clear, and its Account may have it by now.
+            let Err(Trouble::Refused(why)) = went else { continue };
             if let Some(item) = items.get(&claim) {
                 self.issues.insert(item.clone(), told("an Opportunity", why));
             }
@@ -206,11 +201,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
     }
 
     /// The first item that needs an Account.
-    fn item_of(
-        &self,
-        account: &RecordId,
-        accounts: &BTreeMap<String, Result<RecordId, Fate>>,
-    ) -> Option<ItemId> {
+    fn item_of(&self, account: &RecordId, accounts: &Accounts) -> Option<ItemId> {
         let needs = |newcomer: &Newcomer| match &newcomer.becomes {
             Becomes::Lead { .. } => false,
             Becomes::Contact(of) => matches!(account_record(of, accounts), Ok(Some(id)) if id == *account),
@@ -302,10 +293,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
 }
 
 /// The Account of a new Contact, once it is made.
-fn account_record(
-    account: &AccountOf,
-    made: &BTreeMap<String, Result<RecordId, Fate>>,
-) -> Result<Option<RecordId>, Fate> {
+fn account_record(account: &AccountOf, made: &Accounts) -> Result<Option<RecordId>, Fate> {
     match account {
         AccountOf::Nobody => Ok(None),
         AccountOf::Known(account) => Ok(Some(account.clone())),
