@@ -1,6 +1,7 @@
 //! Records for people who are in none (PPL-7): made before their items are saved, and only for items that are.
 
 mod making;
+mod once;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Making records once: looked for first, claimed before, and looked for again where the answer is unclear (DUP-3).
+//! What records people need, in the order in which they need each other, and what became of everybody.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,10 @@ use calbridge_rules::{
 };
 use chrono::TimeDelta;
 
+use super::once::Once;
 use crate::{
     observe::Observation,
-    ports::{Claim, Crm, Journalled, Ledger, Made, Newcomers, Trouble},
+    ports::{Claim, Crm, Ledger, Made, Newcomers, Trouble},
     session::Scope,
 };
 
@@ -36,7 +37,7 @@ pub(super) enum Fate {
 pub(super) struct Making<'a, C, L> {
     scope: &'a Scope<'a>,
     crm: &'a C,
-    ledger: &'a L,
+    once: Once<'a, C, L>,
     /// Whom records are to be made for, and the first item that needs them.
     wanted: Vec<(Newcomer, ItemId)>,
     fates: BTreeMap<Address, Fate>,
@@ -46,12 +47,11 @@ pub(super) struct Making<'a, C, L> {
 
 /// New Accounts by their domains, or why there is none.
 type Accounts = BTreeMap<String, Result<RecordId, Fate>>;
-/// How the making of something went.
-type Went = (Claim, Result<Made, Trouble>);
 
 impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
     pub(super) fn new(scope: &'a Scope<'a>, crm: &'a C, ledger: &'a L) -> Self {
-        Self { scope, crm, ledger, wanted: Vec::new(), fates: BTreeMap::new(), issues: BTreeMap::new() }
+        let once = Once { scope, crm, ledger };
+        Self { scope, crm, once, wanted: Vec::new(), fates: BTreeMap::new(), issues: BTreeMap::new() }
     }
 
     /// Looks for people who were unknown when somebody last asked.
@@ -129,7 +129,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
                 Err(fate) => drop(self.fates.insert(newcomer.address, fate)),
             }
         }
-        for (claim, went) in self.carry(rows).await? {
+        for (claim, went) in self.once.make(rows).await? {
             if let Claim::Person(address) = claim {
                 let fate = person_fate(&address, went);
                 self.fates.insert(address, fate);
@@ -149,7 +149,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
         }
         let rows = rows.into_iter().map(|(claim, (item, record))| (claim, item, record)).collect();
         let mut accounts = Accounts::new();
-        for (claim, went) in self.carry(rows).await? {
+        for (claim, went) in self.once.make(rows).await? {
             if let Claim::Account { domain } = claim {
                 let whom = format!("the Account of {domain}");
                 let account = match went {
@@ -190,7 +190,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
         }
         let items: BTreeMap<Claim, ItemId> =
             rows.iter().map(|(claim, item, _)| (claim.clone(), item.clone())).collect();
-        for (claim, went) in self.carry(rows).await? {
+        for (claim, went) in self.once.make(rows).await? {
             // Nobody waits for one that is not clear, and its Account may have it by now.
             let Err(Trouble::Refused(why)) = went else { continue };
             if let Some(item) = items.get(&claim) {
@@ -207,88 +207,6 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
             Becomes::Contact(of) => matches!(account_record(of, accounts), Ok(Some(id)) if id == *account),
         };
         self.wanted.iter().find(|(newcomer, _)| needs(newcomer)).map(|(_, item)| item.clone())
-    }
-
-    /// Makes what nobody else is making; one answer for each, and the claims on what is settled end.
-    async fn carry(&self, rows: Vec<(Claim, ItemId, NewRecord)>) -> Result<Vec<Went>, Trouble> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let claims: Vec<Claim> = rows.iter().map(|(claim, ..)| claim.clone()).collect();
-        let items: BTreeMap<Claim, ItemId> =
-            rows.iter().map(|(claim, item, _)| (claim.clone(), item.clone())).collect();
-        let granted = self.ledger.claim(&claims, self.scope.now).await?;
-        let (mut went, mut ours): (Vec<Went>, Vec<(Claim, NewRecord)>) = (Vec::new(), Vec::new());
-        for ((claim, _, record), is_ours) in rows.into_iter().zip(granted) {
-            if is_ours {
-                ours.push((claim, record));
-            } else {
-                went.push((claim, Err(Trouble::Later { retry_after_ms: None })));
-            }
-        }
-        let (claims, records): (Vec<Claim>, Vec<NewRecord>) = ours.into_iter().unzip();
-        let answers =
-            if records.is_empty() { Vec::new() } else { self.crm.make(self.scope.owner, &records).await };
-        let (unclear, clear): (Vec<Went>, Vec<Went>) =
-            claims.into_iter().zip(answers).partition(|(_, answer)| matches!(answer, Err(Trouble::Unclear)));
-        self.end(&clear, &items).await?;
-        let found = self.find(unclear).await?;
-        self.end(&found, &items).await?;
-        let stopping = clear
-            .iter()
-            .find_map(|(_, answer)| answer.as_ref().err().filter(|trouble| ends_session(trouble)).cloned());
-        if let Some(trouble) = stopping {
-            return Err(trouble);
-        }
-        went.extend(clear);
-        went.extend(found);
-        Ok(went)
-    }
-
-    /// Ends claims; one that is unclear ends by itself, because it may still be carried out.
-    async fn end(&self, went: &[Went], items: &BTreeMap<Claim, ItemId>) -> Result<(), Trouble> {
-        let journalled = |(claim, answer): &Went| {
-            let made = answer.as_ref().ok().filter(|made| made.is_new)?;
-            Some(Journalled { record: made.record.clone(), item: items.get(claim)?.clone() })
-        };
-        let ended: Vec<(Claim, Option<Journalled>)> = went
-            .iter()
-            .filter(|(_, answer)| !matches!(answer, Err(Trouble::Unclear)))
-            .map(|went| (went.0.clone(), journalled(went)))
-            .collect();
-        if ended.is_empty() { Ok(()) } else { self.ledger.unclaim(&ended, self.scope.now).await }
-    }
-
-    /// Looks for what may have been made.
-    async fn find(&self, unclear: Vec<Went>) -> Result<Vec<Went>, Trouble> {
-        let (mut addresses, mut domains) = (Vec::new(), Vec::new());
-        for (claim, _) in &unclear {
-            match claim {
-                Claim::Person(address) => addresses.push(address.clone()),
-                Claim::Account { domain } => domains.push(domain.clone()),
-                Claim::Opportunity { .. } => {}
-            }
-        }
-        let people = if addresses.is_empty() { Vec::new() } else { self.crm.people_now(&addresses).await? };
-        let accounts = if domains.is_empty() { Vec::new() } else { self.crm.accounts_in(&domains).await? };
-        let found = |(claim, answer): Went| {
-            let made = match &claim {
-                Claim::Person(address) => {
-                    people.iter().find(|person| person.address == *address).map(|person| Made {
-                        record: person.record.clone(),
-                        person: Some(person.clone()),
-                        is_new: true,
-                    })
-                }
-                Claim::Account { domain } => accounts
-                    .iter()
-                    .find(|known| known.domain == *domain)
-                    .map(|known| Made { record: known.account.clone(), person: None, is_new: true }),
-                Claim::Opportunity { .. } => None,
-            };
-            (claim, made.map_or(answer, Ok))
-        };
-        Ok(unclear.into_iter().map(found).collect())
     }
 }
 
@@ -317,13 +235,4 @@ fn person_fate(address: &Address, went: Result<Made, Trouble>) -> Fate {
 fn told(whom: &str, issue: Issue) -> Issue {
     let own = Cause::NotMade { whom: whom.to_owned(), why: issue.reason.clone() };
     if issue.code == own.code() { issue } else { own.issue() }
-}
-
-fn ends_session(trouble: &Trouble) -> bool {
-    match trouble {
-        Trouble::Stopped(_) | Trouble::Fenced => true,
-        Trouble::Unclear | Trouble::Later { .. } | Trouble::Gone | Trouble::Stale | Trouble::Refused(_) => {
-            false
-        }
-    }
 }

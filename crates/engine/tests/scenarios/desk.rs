@@ -216,6 +216,8 @@ pub(crate) struct State {
     pub(crate) addresses: BTreeMap<RecordId, Person>,
     /// Who got mail, each mail by itself.
     pub(crate) mails: Vec<Address>,
+    /// Somebody who has a record from the next claim on.
+    pub(crate) appears_at_claim: Option<(Address, RecordId)>,
     /// Items in the calendar whose items are to be saved.
     pub(crate) placed: BTreeSet<ItemId>,
     /// Files of items.

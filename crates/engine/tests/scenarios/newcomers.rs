@@ -201,6 +201,17 @@ fn ppl_7_whom_another_worker_is_making_is_waited_for() {
 }
 
 #[test]
+fn ppl_7_whom_somebody_made_before_the_claim_was_got_is_met_and_not_made_again() {
+    let desk = desk(AutoCreate::Lead, &[&[PAT]]);
+    // Another worker makes Pat after this session looked for Pat, and gives the claim back.
+    desk.state().appears_at_claim = Some((address(PAT), record("00Q", 9)));
+    desk.rest();
+    assert!(made_for(&desk).is_empty(), "DUP-3");
+    assert_eq!(who(&desk, "a"), Some(FieldValue::Record(record("00Q", 9))));
+    assert!(desk.state().made_records.is_empty());
+}
+
+#[test]
 fn ppl_7_the_only_record_that_salesforce_holds_to_be_the_same_is_used() {
     let desk = desk(AutoCreate::Contact, &[&[PAT]]);
     let person = PersonMatch {

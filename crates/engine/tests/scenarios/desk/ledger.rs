@@ -187,6 +187,8 @@ impl Ledger for Desk {
     async fn claim(&self, claims: &[Claim], _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
         let mut state = self.state();
         state.call("claim");
+        let appearing = state.appears_at_claim.take();
+        state.contacts.extend(appearing);
         let is_free = |claim: &Claim| !state.claimed.contains(claim);
         Ok(claims.iter().map(is_free).collect())
     }
