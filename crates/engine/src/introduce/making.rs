@@ -26,7 +26,7 @@ const OPPORTUNITY_DAYS: i64 = 90;
 #[derive(Clone, Debug)]
 pub(super) enum Fate {
     /// There is a record.
-    Stands(PersonMatch),
+    Stands(Box<PersonMatch>),
     /// There can be none, and why.
     Refused(Issue),
     /// It is not known yet.
@@ -58,7 +58,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
     pub(super) async fn look(&mut self, addresses: &[Address]) -> Result<(), Trouble> {
         for person in self.crm.people_now(addresses).await? {
             // Of several, the first is as good as when it was asked for.
-            self.fates.entry(person.address.clone()).or_insert(Fate::Stands(person));
+            self.fates.entry(person.address.clone()).or_insert_with(|| Fate::Stands(Box::new(person)));
         }
         Ok(())
     }
@@ -89,7 +89,7 @@ impl<'a, C: Crm + Newcomers, L: Ledger> Making<'a, C, L> {
             if let Some(Fate::Stands(person)) = self.fates.get(&address)
                 && one.people.iter().all(|known| known.address != address)
             {
-                one.people.push(person.clone());
+                one.people.push(PersonMatch::clone(person));
             }
         }
     }
@@ -225,7 +225,7 @@ fn account_record(account: &AccountOf, made: &Accounts) -> Result<Option<RecordI
 
 fn person_fate(address: &Address, went: Result<Made, Trouble>) -> Fate {
     match went {
-        Ok(Made { person: Some(person), .. }) => Fate::Stands(person),
+        Ok(Made { person: Some(person), .. }) => Fate::Stands(Box::new(person)),
         Err(Trouble::Refused(issue)) => Fate::Refused(told(address.as_str(), issue)),
         Ok(Made { person: None, .. }) | Err(_) => Fate::Later,
     }

@@ -61,11 +61,12 @@ fn who(desk: &Desk, name: &str) -> Option<FieldValue> {
 
 #[track_caller]
 fn issue_of(desk: &Desk, name: &str) -> Issue {
-    match &desk.state().outcomes[&item_id(name)] {
-        Outcome::Saved(saved) => saved.issue.clone().unwrap(),
-        Outcome::Refused(issue) => issue.clone(),
-        other => panic!("{other:?}"),
+    let outcome = desk.state().outcomes[&item_id(name)].clone();
+    if let Outcome::Refused(issue) = &outcome {
+        return issue.clone();
     }
+    let Outcome::Saved(saved) = &outcome else { panic!("{outcome:?}") };
+    saved.issue.clone().unwrap()
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Desk {
         }
     }
 
-    fn live(&self) -> Vec<Value> {
+    fn kick_offs(&self) -> Vec<Value> {
         self.events(SUBJECT).into_iter().filter(|event| event["IsDeleted"] != true).collect()
     }
 }
@@ -99,12 +99,12 @@ async fn aut_8_only_the_default_calendar_is_in_sync_unless_others_are_ticked() {
     let projects = desk.calendar(&token, "Projects").await;
     desk.make_in(&projects, &["Salesforce"]).await;
     desk.later().await;
-    assert!(desk.live().is_empty());
+    assert!(desk.kick_offs().is_empty());
     for named in ["projects", projects.as_str()] {
         let put = json!({ "settings": { "Calendars": named } });
         assert_eq!(desk.call(&token, "PUT", "/v1/settings", put).await.0, StatusCode::OK);
         desk.later().await;
-        assert_eq!(desk.live().len(), 1, "{named}");
+        assert_eq!(desk.kick_offs().len(), 1, "{named}");
     }
 }
 
@@ -114,11 +114,11 @@ async fn aut_8_an_item_moved_between_calendars_in_sync_keeps_its_event_and_one_m
     let projects = desk.calendar(&token, "Projects").await;
     let item = desk.make_in(&projects, &["Salesforce"]).await;
     desk.later().await;
-    let event = desk.live().remove(0)["Id"].clone();
+    let event = desk.kick_offs().remove(0)["Id"].clone();
     for calendar in ["", "Projects", "To save"] {
         desk.move_to(&item, calendar);
         desk.later().await;
-        let live = desk.live();
+        let live = desk.kick_offs();
         assert_eq!((live.len(), &live[0]["Id"]), (1, &event), "{calendar:?}");
     }
 }
@@ -129,10 +129,10 @@ async fn aut_8_what_is_put_into_the_calendar_to_save_from_is_saved() {
     let projects = desk.calendar(&token, "Projects").await;
     let item = desk.make_in(&projects, &[]).await;
     desk.later().await;
-    assert!(desk.live().is_empty());
+    assert!(desk.kick_offs().is_empty());
     desk.move_to(&item, "To save");
     desk.later().await;
-    assert_eq!(desk.live().len(), 1, "CAT-3");
+    assert_eq!(desk.kick_offs().len(), 1, "CAT-3");
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn aut_8_each_calendar_goes_on_where_it_was_read_to_and_a_lost_round_begin
     assert_eq!(desk.salesforce_calls(), calls, "nothing changed");
     desk.control("POST", "/graph/switches", &json!({ "token_generation": 7 }));
     desk.later().await;
-    assert_eq!(desk.live().len(), 1);
+    assert_eq!(desk.kick_offs().len(), 1);
 }
 
 #[tokio::test]

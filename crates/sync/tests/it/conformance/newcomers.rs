@@ -23,8 +23,8 @@ fn company() -> Claim {
     Claim::Account { domain: "nowak.example".to_owned() }
 }
 
-fn made(n: u32) -> Option<Journalled> {
-    Some(Journalled { record: event(n), item: item("one") })
+fn made(n: u32) -> Journalled {
+    Journalled { record: event(n), item: item("one") }
 }
 
 async fn ppl_7_what_one_session_makes_no_other_makes(place: Place) {
@@ -33,7 +33,7 @@ async fn ppl_7_what_one_session_makes_no_other_makes(place: Place) {
     assert_eq!(store.claim_making(&one, &[jan(), company()], NOW).await.unwrap(), [true, true]);
     assert_eq!(store.claim_making(&one, &[jan()], NOW).await.unwrap(), [true], "its own");
     assert_eq!(store.claim_making(&other, &[company(), jan()], NOW).await.unwrap(), [false, false]);
-    store.end_making(&one, &[(jan(), made(1)), (company(), None)], NOW).await.unwrap();
+    store.end_making(&one, &[(jan(), Some(made(1))), (company(), None)], NOW).await.unwrap();
     assert_eq!(store.claim_making(&other, &[jan(), company()], NOW).await.unwrap(), [true, true]);
     assert_eq!(store.claim_making(&one, &[jan()], NOW + LONG).await.unwrap(), [true], "claims end");
 }
@@ -45,7 +45,10 @@ async fn ppl_7_a_session_that_lost_its_lease_may_still_be_making(place: Place) {
     let later = NOW + LEASE + 1;
     let again = store.claim("two", 1, later, LEASE).await.unwrap().remove(0);
     assert_eq!(store.claim_making(&again, &[jan()], later).await.unwrap(), [false]);
-    assert!(matches!(store.end_making(&lost, &[(jan(), made(1))], later).await, Err(StoreError::Fenced)));
+    assert!(matches!(
+        store.end_making(&lost, &[(jan(), Some(made(1)))], later).await,
+        Err(StoreError::Fenced)
+    ));
     assert!(matches!(store.claim_making(&lost, &[jan()], later).await, Err(StoreError::Fenced)));
     assert_eq!(store.claim_making(&again, &[jan()], later + LONG).await.unwrap(), [true]);
 }
@@ -55,7 +58,7 @@ async fn ppl_7_what_was_made_is_journalled_once(place: Place) {
     let lease = leased(&store, 1).await;
     signed_in(&store, 2).await;
     for now_ms in [NOW, NOW + 5] {
-        store.end_making(&lease, &[(jan(), made(1))], now_ms).await.unwrap();
+        store.end_making(&lease, &[(jan(), Some(made(1)))], now_ms).await.unwrap();
     }
     let expected = MadeRecord {
         mailbox: address(1),
