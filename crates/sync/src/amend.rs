@@ -13,6 +13,7 @@ use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     mapping,
+    settings::Calendars,
     status::Issue,
 };
 use calbridge_wire::CallError;
@@ -163,7 +164,9 @@ async fn item_again(app: &App, entry: &JournalEntry) -> Result<(), NotAmended> {
         categories: Vec::new(),
         pointer: Pointer::Cleared,
     };
-    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &entry.mailbox };
+    // It comes back where new items go, in the default one.
+    let calendars = Calendars::default();
+    let outlook = Outlook { mailroom: &app.mailroom, mailbox: &entry.mailbox, calendars: &calendars };
     let made = outlook.create(&[new], app.clock.now()).await.into_iter().next();
     made.unwrap_or(Err(Trouble::Unclear)).map(drop).map_err(|trouble| match trouble {
         Trouble::Refused(issue) => NotAmended::Refused(issue),
