@@ -78,7 +78,7 @@ impl Desk {
 async fn att_1_files_are_saved_with_the_event_as_attachments_and_what_is_left_out_is_told() {
     let (desk, token) = Desk::with_files("attachment").await;
     desk.save(&token, MARA, "lunch", &desk.with_dana()).await;
-    desk.a_while().await;
+    desk.run().await;
     let event = desk.events(LUNCH).remove(0)["Id"].clone();
     let files = desk.records("Attachment");
     let mut names: Vec<&str> = files.iter().map(|file| file["Name"].as_str().unwrap()).collect();
