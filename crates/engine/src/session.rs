@@ -95,6 +95,9 @@ pub async fn session(
     let (unmarked, meetings) = (marks::unmarked(&wanted), meetings(&seen));
     let cursor = seen.cursor.take();
     let pass = Pass { entries, cursor, heard, invitations, later, told, related, meetings, unmarked, series };
+    if mutant("mark-before-record") {
+        marks::mark(scope, wanted.clone(), calendar, ledger).await?;
+    }
     ledger.record(&pass, scope.now).await?;
     let entries = pass.entries;
     let unmarked = marks::mark(scope, wanted, calendar, ledger).await?;

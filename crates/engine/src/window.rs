@@ -3,7 +3,7 @@
 use calbridge_rules::{id::Address, item::Span, settings::Session, window::Days as Stretch, zone};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::{ports::Window, session::Scope};
+use crate::{mutant::mutant, ports::Window, session::Scope};
 
 /// Days that a window stays as it is. A provider freezes it inside its cursor, so it must hold the days above all that time.
 const WEEK: i64 = 7;
@@ -71,6 +71,9 @@ impl Scope<'_> {
 
     /// The day of an instant in the mailbox's zone; in UTC where nobody knows that zone.
     fn day(&self, instant: DateTime<Utc>) -> NaiveDate {
+        if mutant("utc-days") {
+            return instant.date_naive();
+        }
         zone::day(instant, self.zone, &self.offsets).unwrap_or_else(|| instant.date_naive())
     }
 }

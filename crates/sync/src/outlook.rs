@@ -36,7 +36,7 @@ use calbridge_wire::{
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 
-use crate::mailroom::Mailroom;
+use crate::{mailroom::Mailroom, mutant::mutant};
 
 /// The add-in's properties where there is nothing to tell.
 const NO_PROPERTIES: &str = "{}";
@@ -106,7 +106,7 @@ impl Calendar for Outlook<'_> {
         let change = |change: &ItemChange| ChangeItem {
             mailbox: self.mailbox.clone(),
             id: change.id.clone(),
-            etag: change.etag.clone(),
+            etag: if mutant("stale-item-overwritten") { "*".to_owned() } else { change.etag.clone() },
             values: change.values.clone(),
         };
         self.each(changes.iter().map(change).collect(), |()| ()).await

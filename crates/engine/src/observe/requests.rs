@@ -4,6 +4,7 @@ use calbridge_rules::{id::ItemId, item::Kind, saving::Scope as SaveScope, status
 
 use super::{Found, SESSION_LIMIT, Ticket, Wish, sight::Sight};
 use crate::{
+    mutant::mutant,
     ports::{Action, Calendar, Given, Ledger, Request, SeenItem, Source, Trouble},
     report::{Entry, Outcome},
 };
@@ -99,6 +100,7 @@ fn unread(request: Request, ticket: Ticket, trouble: Trouble) -> Result<Entry, T
     let outcome = match trouble {
         Trouble::Gone => Outcome::Lost(lost()),
         Trouble::Refused(issue) => Outcome::Refused(issue),
+        Trouble::Later { .. } if mutant("request-forgotten") => Outcome::Unasked,
         Trouble::Unclear | Trouble::Later { .. } | Trouble::Stale => Outcome::Deferred,
         Trouble::Stopped(_) | Trouble::Fenced => return Err(trouble),
     };

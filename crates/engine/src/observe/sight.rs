@@ -17,7 +17,7 @@ use crate::{
     fields::item_fields,
     mutant::mutant,
     pair::Pair,
-    ports::{Action, Calendar, Given, Ledger, Round, SeenItem, Source, Trouble, UnmarkedPair},
+    ports::{Action, Calendar, Given, Ledger, Pointer, Round, SeenItem, Source, Trouble, UnmarkedPair},
     relate::Kept,
     report::{Entry, Outcome, Skipped},
     session::Scope,
@@ -412,6 +412,9 @@ fn is_echo(scope: &Scope<'_>, pair: &Pair, glimpse: &SeenItem) -> bool {
     let fields = item_fields(&glimpse.item, &scope.settings.shared);
     let stands = pair.agreed.item.clone();
     let is_marked = category::asks_to_save(&glimpse.item.categories);
+    if mutant("echo-by-marks") {
+        return is_marked && glimpse.pointer == Some(Pointer::Saved(pair.event.clone()));
+    }
     !glimpse.is_cancelled && is_marked && calbridge_rules::mapping::changed(&fields, &stands).is_empty()
 }
 

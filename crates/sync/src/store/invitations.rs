@@ -13,7 +13,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 use super::{
     Store, StoreError,
     pairs::{fields, named, places, record},
-    pass::fields_text,
+    paired::fields_text,
     rulings::{ruling_of, ruling_text},
     work::want_in,
 };

@@ -1,5 +1,7 @@
 //! The journal: what stood where something was overwritten or deleted, on either side, for 30 days (UNS-2).
 
+use std::collections::BTreeMap;
+
 use calbridge_engine::ports::{Foresight, ItemOver, Part as SeriesPart, Ties, TiesOver};
 use calbridge_rules::{
     event::EventFields,
@@ -10,11 +12,14 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 use super::{
     Store, StoreError,
     left::unfinished,
-    pairs::{fields, item_id, record},
-    pass::fields_text,
+    paired::fields_text,
+    pairs::{fields, item_id, places, record},
+    rows::portions,
     work::want_in,
 };
 
+/// Values of an entry that a session keeps.
+const COLUMNS: usize = 6;
 /// How long an entry is kept, in days.
 pub const JOURNAL_DAYS: i64 = 30;
 
@@ -212,10 +217,7 @@ pub(super) async fn journal(
     foresight: &Foresight,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    for (event, before, after) in &foresight.overwrites {
-        let texts = (fields_text(before)?, fields_text(after)?);
-        put(transaction, lease, event, Part::Fields, texts, now_ms).await?;
-    }
+    put_fields(transaction, lease, &foresight.overwrites, now_ms).await?;
     for TiesOver { event, before, after } in &foresight.ties {
         let texts = (ties_text(before)?, ties_text(after)?);
         put(transaction, lease, event, Part::Ties, texts, now_ms).await?;
@@ -237,10 +239,51 @@ pub(super) async fn journal(
     Ok(())
 }
 
-/// What an entry keeps.
+/// Puts the fields of Events into their entries, many in one statement.
+async fn put_fields(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &super::Lease,
+    overwrites: &[(RecordId, EventFields, EventFields)],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    // A statement may change a row once only, and what stood before the first write is what counts.
+    let mut once: BTreeMap<&RecordId, (&EventFields, &EventFields)> = BTreeMap::new();
+    for (event, before, after) in overwrites {
+        once.entry(event).or_insert((before, after));
+    }
+    let once: Vec<_> = once.into_iter().collect();
+    for portion in portions(&once) {
+        let row = |at: usize| {
+            let [mailbox, event] = [at * COLUMNS + 1, at * COLUMNS + 2];
+            format!(
+                "({}, COALESCE((SELECT MIN(item) FROM pairs WHERE mailbox = ${mailbox} AND event = ${event}), ''))",
+                places(mailbox, COLUMNS)
+            )
+        };
+        let rows = (0..portion.len()).map(row).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item) VALUES {rows}
+             ON CONFLICT (mailbox, event, fence) DO UPDATE SET before_values = excluded.before_values,
+             after_values = excluded.after_values WHERE journal.before_values = '{{}}'"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (event, (before, after)) in portion {
+            query = query
+                .bind(lease.mailbox.as_str())
+                .bind(event.as_str())
+                .bind(lease.fence)
+                .bind(now_ms)
+                .bind(fields_text(before)?)
+                .bind(fields_text(after)?);
+        }
+        query.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// What an entry keeps beside the fields of its Event.
 #[derive(Clone, Copy)]
 enum Part {
-    Fields,
     Ties,
     Item,
 }
@@ -256,12 +299,6 @@ async fn put(
 ) -> Result<(), StoreError> {
     // An entry of relations or of an item alone has no fields, which are written as none.
     let sql = match part {
-        Part::Fields => {
-            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item)
-             SELECT $1, $2, $3, $4, $5, $6, COALESCE(MIN(item), '') FROM pairs WHERE mailbox = $1 AND event = $2
-             ON CONFLICT (mailbox, event, fence) DO UPDATE SET before_values = $5, after_values = $6
-             WHERE journal.before_values = '{}'"
-        }
         Part::Ties => {
             "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item, ties_before,
              ties_after) SELECT $1, $2, $3, $4, '{}', '{}', COALESCE(MIN(item), ''), $5, $6 FROM pairs

@@ -8,10 +8,8 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::{
     Lease, StoreError,
     pairs::{named, places},
+    rows::portions,
 };
-
-/// Things of one statement at most.
-const STATEMENT_LIMIT: usize = 100;
 
 /// Forgets what no longer holds of a session's items. What holds still, or holds now, is put down after.
 pub(super) async fn forget(
@@ -46,13 +44,22 @@ pub(super) async fn marked(
     change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &others).await
 }
 
+/// Forgets how it was decided about items that are saved now.
+pub(super) async fn forget_verdicts(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    items: &[&str],
+) -> Result<(), StoreError> {
+    change(transaction, "DELETE FROM verdicts WHERE mailbox = $1 AND item", mailbox, items).await
+}
+
 async fn change(
     transaction: &mut Transaction<'static, Any>,
     statement: &'static str,
     mailbox: &Address,
     names: &[&str],
 ) -> Result<(), StoreError> {
-    for chunk in names.chunks(STATEMENT_LIMIT) {
+    for chunk in portions(names) {
         let sql = format!("{statement} IN ({})", places(2, chunk.len()));
         // Nothing but literals of this file make it up.
         let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());

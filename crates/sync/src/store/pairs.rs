@@ -16,7 +16,7 @@ use sqlx::{
     query::Query,
 };
 
-use super::{Store, StoreError, SyncSwitch, pass::holding_text, rulings::ruled};
+use super::{Store, StoreError, SyncSwitch, paired::holding_text, rulings::ruled};
 use crate::clock::instant;
 
 /// Things of one question at most.

@@ -1,32 +1,32 @@
 //! What a session leaves behind: what it is about to write before it writes, everything else after, each in one fenced
 //! transaction.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use calbridge_engine::{
     Entry, Outcome,
     observe::Ticket,
-    pair::Origin,
-    ports::{self, Action, Foresight, Pass, Window},
-    report::Saved,
+    ports::{self, Action, Foresight, Pass},
 };
 use calbridge_rules::{
     autosave::Past,
-    event::EventFields,
-    holding::Holding,
     id::{Address, ItemId},
     identity::SyncKey,
     status::Issue,
 };
 use calbridge_wire::service::IdFormat;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, clashes, invitations, journal, left, news, over,
-    pairs::{OUTLOOK, SALESFORCE, pair},
+    Lease, Pair, Source, Store, StoreError, clashes, invitations, journal, left, news, over, paired,
+    pairs::pair,
     related,
+    rows::{portions, rows},
     saves::{NewRequest, put_request, settle_request},
     series, told, verdicts,
     work::fenced,
 };
+use crate::mutant::mutant;
 
 /// How long an intent keeps other mailboxes from creating the same Event, in milliseconds.
 const INTENT_MS: i64 = 10 * 60_000;
@@ -46,26 +46,10 @@ impl Store {
         self.before("foresee", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        let keys = &foresight.creates;
-        let mut granted = vec![false; keys.len()];
-        // In one order for everybody: two mailboxes that intend the same keys would wait for each other.
-        let mut ordered: Vec<(usize, &SyncKey)> = keys.iter().enumerate().collect();
-        ordered.sort_by_key(|(_, key)| key.as_str());
-        for (place, key) in ordered {
-            let taken = sqlx::query(
-                "INSERT INTO creating (sync_key, mailbox, until_at) VALUES ($1, $2, $3)
-                 ON CONFLICT (sync_key) DO UPDATE SET mailbox = $2, until_at = $3
-                 WHERE creating.mailbox = $2 OR creating.until_at <= $4",
-            )
-            .bind(key.as_str())
-            .bind(lease.mailbox.as_str())
-            .bind(now_ms + INTENT_MS)
-            .bind(now_ms)
-            .execute(&mut *transaction)
-            .await?;
-            granted[place] = taken.rows_affected() == 1;
+        let granted = intend(&mut transaction, lease, &foresight.creates, now_ms).await?;
+        if !mutant("overwrite-unjournalled") {
+            journal::journal(&mut transaction, lease, foresight, now_ms).await?;
         }
-        journal::journal(&mut transaction, lease, foresight, now_ms).await?;
         for foreseen in &foresight.clashes {
             clashes::foresee(&mut transaction, &lease.mailbox, foreseen, now_ms).await?;
         }
@@ -84,15 +68,16 @@ impl Store {
         fenced(&mut transaction, lease).await?;
         over::forget(&mut transaction, lease, &pass.entries).await?;
         clashes::decide(&mut transaction, &lease.mailbox, &pass.entries).await?;
+        learn_ids(&mut transaction, &lease.mailbox, &pass.entries).await?;
+        verdicts::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
+        paired::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
         }
         for (item, meeting) in &pass.meetings {
             learn_meeting(&mut transaction, &lease.mailbox, item, meeting).await?;
         }
-        for (item, kept) in &pass.related {
-            related::put(&mut transaction, &lease.mailbox, item, kept).await?;
-        }
+        related::put(&mut transaction, &lease.mailbox, &pass.related).await?;
         for item in &pass.unmarked {
             left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
         }
@@ -165,6 +150,36 @@ impl Store {
     }
 }
 
+/// Keeps that Events are about to be created; answers, for each, whether it is this mailbox's to do.
+async fn intend(
+    transaction: &mut Transaction<'static, Any>,
+    lease: &Lease,
+    keys: &[SyncKey],
+    now_ms: i64,
+) -> Result<Vec<bool>, StoreError> {
+    // In one order for everybody: two mailboxes that intend the same keys would wait for each other.
+    let ordered: BTreeSet<&str> = keys.iter().map(SyncKey::as_str).collect();
+    let ordered: Vec<&str> = ordered.into_iter().collect();
+    let mut granted: BTreeSet<String> = BTreeSet::new();
+    for portion in portions(&ordered) {
+        let now = portion.len() * 3 + 1;
+        let sql = format!(
+            "INSERT INTO creating (sync_key, mailbox, until_at) VALUES {}
+             ON CONFLICT (sync_key) DO UPDATE SET mailbox = excluded.mailbox, until_at = excluded.until_at
+             WHERE creating.mailbox = excluded.mailbox OR creating.until_at <= ${now} RETURNING sync_key",
+            rows(portion.len(), 3)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for key in portion {
+            query = query.bind(*key).bind(lease.mailbox.as_str()).bind(now_ms + INTENT_MS);
+        }
+        for row in query.bind(now_ms).fetch_all(&mut **transaction).await? {
+            granted.insert(row.try_get(0)?);
+        }
+    }
+    Ok(keys.iter().map(|key| granted.contains(key.as_str())).collect())
+}
+
 async fn record_one(
     transaction: &mut Transaction<'static, Any>,
     lease: &Lease,
@@ -172,11 +187,8 @@ async fn record_one(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let (mailbox, item) = (&lease.mailbox, &entry.item);
-    learn_ids(transaction, mailbox, entry).await?;
-    verdicts::put(transaction, mailbox, entry, now_ms).await?;
     let issue = match &entry.outcome {
         Outcome::Saved(saved) => {
-            put_pair(transaction, lease, item, saved, now_ms).await?;
             left::keep_of(transaction, mailbox, item, saved, now_ms).await?;
             if entry.is_asked_again() {
                 keep_request(transaction, mailbox, entry, now_ms).await?;
@@ -242,23 +254,31 @@ async fn is_paired(
     Ok(row.is_some())
 }
 
-/// The ids the item was given by stand for it from now on.
+/// The ids that items were given by stand for them from now on.
 async fn learn_ids(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
-    entry: &Entry,
+    entries: &[Entry],
 ) -> Result<(), StoreError> {
-    let names_item = |ticket: &&Ticket| ticket.given != entry.item && !ticket.is_of_date;
-    for ticket in entry.tickets.iter().filter(names_item) {
-        sqlx::query(
-            "INSERT INTO item_ids (mailbox, given_id, item) VALUES ($1, $2, $3)
-             ON CONFLICT (mailbox, given_id) DO UPDATE SET item = $3",
-        )
-        .bind(mailbox.as_str())
-        .bind(ticket.given.as_str())
-        .bind(entry.item.as_str())
-        .execute(&mut **transaction)
-        .await?;
+    // A statement may change a row once only.
+    let mut given: BTreeMap<&ItemId, &ItemId> = BTreeMap::new();
+    for entry in entries {
+        let names_item = |ticket: &&Ticket| ticket.given != entry.item && !ticket.is_of_date;
+        let others = entry.tickets.iter().filter(names_item);
+        given.extend(others.map(|ticket| (&ticket.given, &entry.item)));
+    }
+    let given: Vec<(&ItemId, &ItemId)> = given.into_iter().collect();
+    for portion in portions(&given) {
+        let sql = format!(
+            "INSERT INTO item_ids (mailbox, given_id, item) VALUES {}
+             ON CONFLICT (mailbox, given_id) DO UPDATE SET item = excluded.item",
+            rows(portion.len(), 3)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (given, item) in portion {
+            query = query.bind(mailbox.as_str()).bind(given.as_str()).bind(item.as_str());
+        }
+        query.execute(&mut **transaction).await?;
     }
     Ok(())
 }
@@ -320,53 +340,6 @@ async fn keep_request(
     put_request(transaction, mailbox, &request, now_ms).await
 }
 
-async fn put_pair(
-    transaction: &mut Transaction<'static, Any>,
-    lease: &Lease,
-    item: &ItemId,
-    saved: &Saved,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    let (starts_ms, ends_ms) = saved.agreed.span().map_or((0, 0), Window::milliseconds);
-    sqlx::query(
-        "INSERT INTO pairs (mailbox, item, sync_key, event, base, item_base, origin, starts_at, ends_at, marked,
-         created_at, updated_at, by_hand, holding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, $11, $12)
-         ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = $3, event = $4, base = $5, item_base = $6, starts_at = $8,
-         ends_at = $9, marked = 0, updated_at = $10, by_hand = $11, holding = $12",
-    )
-    .bind(lease.mailbox.as_str())
-    .bind(item.as_str())
-    .bind(saved.key.as_str())
-    .bind(saved.event.as_str())
-    .bind(fields_text(&saved.agreed.event)?)
-    .bind(fields_text(&saved.agreed.item)?)
-    .bind(origin_text(saved.origin))
-    .bind(starts_ms)
-    .bind(ends_ms)
-    .bind(now_ms)
-    .bind(i64::from(saved.is_by_hand))
-    .bind(holding_text(saved.holding))
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-pub(super) fn holding_text(holding: Holding) -> &'static str {
-    match holding {
-        Holding::OwnWithInvitees => "own_with_invitees",
-        Holding::Organizers => "organizers",
-        Holding::FirstSavers => "first_savers",
-        Holding::EachSavers => "each_savers",
-    }
-}
-
-fn origin_text(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Outlook => OUTLOOK,
-        Origin::Salesforce => SALESFORCE,
-    }
-}
-
 /// An item has the issue it has now: older ones are settled, and a lasting one keeps when it was first seen.
 pub(super) async fn put_issue(
     transaction: &mut Transaction<'static, Any>,
@@ -394,8 +367,4 @@ pub(super) async fn put_issue(
     .execute(&mut **transaction)
     .await?;
     Ok(())
-}
-
-pub(super) fn fields_text(fields: &EventFields) -> Result<String, StoreError> {
-    serde_json::to_string(fields).map_err(|bad| StoreError::Unreadable(bad.to_string()))
 }

@@ -1,5 +1,7 @@
 //! What sync wrote of the relations of saved Events.
 
+use std::collections::BTreeMap;
+
 use calbridge_engine::Kept;
 use calbridge_rules::id::{Address, ItemId};
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
@@ -7,6 +9,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError,
     pairs::{item_id, named, places},
+    rows::{portions, rows},
 };
 
 /// Items of one question at most.
@@ -43,18 +46,26 @@ impl Store {
 pub(super) async fn put(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
-    item: &ItemId,
-    kept: &Kept,
+    related: &[(ItemId, Kept)],
 ) -> Result<(), StoreError> {
-    let text = serde_json::to_string(kept).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
-    sqlx::query(
-        "INSERT INTO related (mailbox, item, kept) VALUES ($1, $2, $3)
-         ON CONFLICT (mailbox, item) DO UPDATE SET kept = $3",
-    )
-    .bind(mailbox.as_str())
-    .bind(item.as_str())
-    .bind(text)
-    .execute(&mut **transaction)
-    .await?;
+    // A statement may change a row once only.
+    let mut texts: BTreeMap<&ItemId, String> = BTreeMap::new();
+    for (item, kept) in related {
+        let text = serde_json::to_string(kept).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+        texts.insert(item, text);
+    }
+    let texts: Vec<(&ItemId, String)> = texts.into_iter().collect();
+    for portion in portions(&texts) {
+        let sql = format!(
+            "INSERT INTO related (mailbox, item, kept) VALUES {}
+             ON CONFLICT (mailbox, item) DO UPDATE SET kept = excluded.kept",
+            rows(portion.len(), 3)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (item, text) in portion {
+            query = query.bind(mailbox.as_str()).bind(item.as_str()).bind(text.as_str());
+        }
+        query.execute(&mut **transaction).await?;
+    }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::{
     left::unfinished,
     mailboxes::turn_in,
     pairs::{fields, item_id},
-    pass::fields_text,
+    paired::fields_text,
     work::want_in,
 };
 

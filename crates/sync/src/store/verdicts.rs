@@ -1,13 +1,18 @@
 //! How it was decided about items that are not saved: one rule for each, and those that were asked before it.
 
+use std::collections::BTreeMap;
+
 use calbridge_engine::Entry;
 use calbridge_rules::{
     id::{Address, ItemId},
     status::RuleAsked,
 };
-use sqlx::{Any, Row, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
-use super::{Store, StoreError};
+use super::{
+    Store, StoreError, over,
+    rows::{portions, rows},
+};
 
 /// How it was decided about an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,33 +44,44 @@ impl Store {
     }
 }
 
-/// Keeps how it was decided; of an item that is saved nothing.
+/// Keeps how it was decided; of items that are saved nothing.
 pub(super) async fn put(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
-    entry: &Entry,
+    entries: &[Entry],
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let Some(rule) = entry.rule() else {
-        sqlx::query("DELETE FROM verdicts WHERE mailbox = $1 AND item = $2")
-            .bind(mailbox.as_str())
-            .bind(entry.item.as_str())
-            .execute(&mut **transaction)
-            .await?;
-        return Ok(());
-    };
-    let trace: Vec<RuleAsked> = entry.trace.iter().map(RuleAsked::from).collect();
-    let trace = serde_json::to_string(&trace).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
-    sqlx::query(
-        "INSERT INTO verdicts (mailbox, item, rule, trace, seen_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (mailbox, item) DO UPDATE SET rule = $3, trace = $4, seen_at = $5",
-    )
-    .bind(mailbox.as_str())
-    .bind(entry.item.as_str())
-    .bind(rule)
-    .bind(trace)
-    .bind(now_ms)
-    .execute(&mut **transaction)
-    .await?;
+    // A statement may change a row once only.
+    let mut judged: BTreeMap<&ItemId, (&str, String)> = BTreeMap::new();
+    let mut saved: Vec<&str> = Vec::new();
+    for entry in entries {
+        let Some(rule) = entry.rule() else {
+            saved.push(entry.item.as_str());
+            continue;
+        };
+        let trace: Vec<RuleAsked> = entry.trace.iter().map(RuleAsked::from).collect();
+        let trace = serde_json::to_string(&trace).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+        judged.insert(&entry.item, (rule, trace));
+    }
+    over::forget_verdicts(transaction, mailbox, &saved).await?;
+    let judged: Vec<(&ItemId, (&str, String))> = judged.into_iter().collect();
+    for portion in portions(&judged) {
+        let sql = format!(
+            "INSERT INTO verdicts (mailbox, item, rule, trace, seen_at) VALUES {}
+             ON CONFLICT (mailbox, item) DO UPDATE SET rule = excluded.rule, trace = excluded.trace,
+             seen_at = excluded.seen_at",
+            rows(portion.len(), 5)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (item, (rule, trace)) in portion {
+            query = query
+                .bind(mailbox.as_str())
+                .bind(item.as_str())
+                .bind(*rule)
+                .bind(trace.as_str())
+                .bind(now_ms);
+        }
+        query.execute(&mut **transaction).await?;
+    }
     Ok(())
 }

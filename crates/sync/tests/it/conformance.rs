@@ -1,5 +1,6 @@
 //! What the store promises, the same on every database: one test a promise and a database.
 
+mod foresight;
 mod mailboxes;
 mod newcomers;
 mod news;
@@ -11,6 +12,7 @@ mod saves;
 mod series;
 mod settings;
 mod sharing;
+mod torn;
 mod upkeep;
 mod verdicts;
 mod work;
