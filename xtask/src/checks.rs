@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::run::Profile;
 use crate::setup::{self, Tool};
-use crate::{bench, clock, e2e, foreign, paths, postgres, run, size};
+use crate::{bench, clock, e2e, foreign, paths, postgres, proofs, run, size};
 
 /// How a step ended, when it did not fail.
 enum Outcome {
@@ -16,9 +15,6 @@ enum Outcome {
 }
 
 type Step = (&'static str, fn() -> Result<Outcome>);
-
-/// Seeds of the simulation that every change plays.
-const SEEDS: &str = "800";
 
 /// The steps that need neither a browser nor a release build.
 const QUICK: [Step; 5] = [
@@ -30,13 +26,16 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 10] = [
+const SLOW: [Step; 13] = [
     ("tests on PostgreSQL", tests_on_postgresql),
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
     ("types of the JavaScript", typecheck),
     ("foreign clients", foreign_clients),
-    ("simulation", simulation),
+    ("simulation", || passed(proofs::seeds())),
+    ("crash points", || passed(proofs::crash_points())),
+    ("planted defects", || passed(proofs::defects())),
+    ("lost cursors", || passed(proofs::lost_cursors())),
     ("end to end", end_to_end),
     ("size of the pane", || passed(size::check())),
     ("start of the pane", start_of_pane),
@@ -221,12 +220,6 @@ fn typecheck() -> Result<Outcome> {
 fn foreign_clients() -> Result<Outcome> {
     let missing = foreign::run_all()?;
     Ok(if missing.is_empty() { Outcome::Passed } else { Outcome::Skipped(missing.join("; ")) })
-}
-
-fn simulation() -> Result<Outcome> {
-    run::build(&[paths::SIMULATION], Profile::Release)?;
-    let simulation = paths::program(&paths::binaries(Profile::Release), paths::SIMULATION);
-    passed(run::program(simulation).args(["--seeds", SEEDS]).shown())
 }
 
 fn end_to_end() -> Result<Outcome> {

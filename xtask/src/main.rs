@@ -14,6 +14,7 @@ mod manifest;
 mod pane;
 mod paths;
 mod postgres;
+mod proofs;
 mod run;
 mod serve;
 mod setup;

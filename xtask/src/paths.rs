@@ -10,6 +10,8 @@ pub(crate) const STANDIN: &str = "calbridge-standin";
 pub(crate) const SERVICE: &str = "calbridge-sync";
 /// The simulation's binary.
 pub(crate) const SIMULATION: &str = "calbridge-sim";
+/// The binary that measures the engine.
+pub(crate) const BENCH: &str = "calbridge-bench";
 /// What runs beside the pane.
 pub(crate) const DEMO: [&str; 2] = [STANDIN, SERVICE];
 

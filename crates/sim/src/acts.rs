@@ -1,5 +1,7 @@
 //! How acts are carried out.
 
+mod upheaval;
+
 use anyhow::Context;
 use calbridge_engine::{ports::Action, ruling::Ruling};
 use calbridge_rules::{
@@ -54,6 +56,14 @@ impl Act {
             | Self::RestoreItem(..)
             | Self::Handle(..)
             | Self::NewEvent(_)
+            | Self::MoveAway(..)
+            | Self::MoveBack(_)
+            | Self::Archive(..)
+            | Self::MergeContacts
+            | Self::MergeAccounts
+            | Self::Retire(_)
+            | Self::Rehire(_)
+            | Self::Lifecycle(..)
             | Self::DeleteCrowd
             | Self::Pause(_)
             | Self::Enable(_)
@@ -97,6 +107,14 @@ impl Stage {
             Act::Handle(person, stem, what) => self.handle(person, stem, what).await,
             Act::NewEvent(person) => self.new_event(person),
             Act::DeleteCrowd => self.delete_crowd(),
+            Act::MoveAway(person, stem) => self.move_away(person, stem),
+            Act::MoveBack(person) => self.move_back(person),
+            Act::Archive(person, stem) => self.archive(person, stem),
+            Act::MergeContacts => self.merge_contacts(),
+            Act::MergeAccounts => self.merge("Account", "Name", "Borealis", "Acme Industrial").map(drop),
+            Act::Retire(person) => self.retire(person),
+            Act::Rehire(person) => self.rehire(person),
+            Act::Lifecycle(person, event) => self.lifecycle(person, event),
             Act::Pause(person) => {
                 self.diary.paused.insert((*person).to_owned());
                 self.switch(person, SyncSwitch::Off(SyncOff::Paused)).await
@@ -125,7 +143,7 @@ impl Stage {
         doing(&mut Hands { world: &mut world, now: self.time.now() })
     }
 
-    fn asks(&mut self, person: &str, stem: &str) {
+    pub(crate) fn asks(&mut self, person: &str, stem: &str) {
         let mut watch = locked(&self.watch);
         watch.asked.insert((person.to_owned(), stem.to_owned()));
     }
@@ -138,6 +156,7 @@ impl Stage {
         with_account: bool,
     ) -> anyhow::Result<()> {
         let Some(item) = self.hands(|hands| hands.item(person, stem)) else { return Ok(()) };
+        let contact = self.at_hand(contact);
         let (who, account) = {
             let world = locked(&self.world);
             (
@@ -273,6 +292,9 @@ impl Stage {
     fn edit_event(&mut self, stem: &str, field: Field) -> anyhow::Result<()> {
         let Some(event) = self.event_of(stem) else { return Ok(()) };
         let home = planned(stem).map_or("mara", |item| item.home);
+        if self.retired.contains(home) {
+            return Ok(());
+        }
         let number = self.diary.number();
         let field = if event["IsAllDayEvent"] == true { Field::Subject } else { field };
         let (values, value) = match field {
@@ -346,6 +368,9 @@ impl Stage {
     }
 
     fn new_event(&mut self, person: &str) -> anyhow::Result<()> {
+        if self.retired.contains(person) {
+            return Ok(());
+        }
         let number = self.diary.number();
         let stem = format!("n{number}");
         let start = start_of(&written(self.time.now() + TimeDelta::days(2)), number)?;

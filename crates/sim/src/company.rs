@@ -7,6 +7,8 @@ use anyhow::{Context, anyhow};
 use calbridge_standin::world::definition;
 use serde_json::{Value, json};
 
+use crate::twist::Twist;
+
 /// Those whose calendars are synced, by the short names that the stand-in knows them by.
 pub const PEOPLE: [&str; 4] = ["mara", "ines", "theo", "lena"];
 /// Contacts that are picked in Name, by their addresses.
@@ -16,6 +18,13 @@ const KEPT: [&str; 11] =
     ["integration", "mara", "ines", "theo", "acme", "borealis", "dana", "ada", "tomas", "renewal", "boropp"];
 /// Items of the crowded calendar: enough that their deletion brings the brake down (DWN-6).
 pub const CROWD: usize = 14;
+
+/// The calendar that items are moved to which is not in sync.
+pub const ASIDE: &str = "Projects";
+/// The appointment that lies just behind the window when a run begins.
+pub const EDGE: &str = "edge";
+/// Its day: one after the last that new items may begin on (AUT-2).
+const EDGE_DAY: i64 = 61;
 
 /// What a session can make of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +134,22 @@ pub fn company(is_crowded: bool) -> anyhow::Result<Value> {
     }
     company["mailboxes"]["items"] = items.into();
     Ok(company)
+}
+
+/// The company with what a twist needs: a calendar that is not in sync, and an appointment just behind the window.
+pub fn twisted(company: &Value, twist: &Twist) -> Value {
+    let mut company = company.clone();
+    for person in company.pointer_mut("/mailboxes/people").and_then(Value::as_array_mut).into_iter().flatten()
+    {
+        person["calendars"] = json!([ASIDE]);
+    }
+    let items = company.pointer_mut("/mailboxes/items").and_then(Value::as_array_mut);
+    if let Some(items) = items.filter(|_| twist.autosaves) {
+        // Half past midnight in Mara's zone is the day before in UTC.
+        items.push(json!({ "key": EDGE, "subject": format!("{EDGE} o0"), "location": "Room o0",
+            "mailbox": address("mara"), "day": EDGE_DAY, "from": "00:30:00", "to": "01:15:00" }));
+    }
+    company
 }
 
 fn items() -> Vec<Value> {

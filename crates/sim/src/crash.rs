@@ -40,7 +40,7 @@ pub fn scenarios() -> Vec<Scenario> {
         for (action, acts) in actions(person, stem) {
             for (trouble, faults) in troubles() {
                 let name = format!("{stem}, {action}, {trouble}");
-                let script = Script { acts: acts.clone(), is_crowded: false, workers: 1 };
+                let script = Script::of(acts.clone());
                 all.push(Scenario { name, script, faults });
             }
         }

@@ -67,6 +67,10 @@ pub struct Diary {
     pub expected: BTreeSet<String>,
     /// People whose mailbox was not in sync all the time.
     pub paused: BTreeSet<String>,
+    /// Contacts that were merged into another, by their ids.
+    pub merged: BTreeSet<String>,
+    /// Items that stand in a calendar that is not in sync, by person and stem.
+    pub away: BTreeSet<(String, String)>,
     /// Stems whose Event somebody took away or back.
     pub unsettled: BTreeSet<String>,
 }

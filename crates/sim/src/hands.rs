@@ -52,6 +52,33 @@ impl Hands<'_> {
         self.control("POST", "/graph/items", &body).map(drop)
     }
 
+    /// Moves an item to a calendar of its mailbox, the default one where it has no name.
+    ///
+    /// # Errors
+    /// There is no such item or calendar.
+    pub fn move_item(&mut self, person: &str, item: &str, calendar: &str) -> anyhow::Result<()> {
+        let body = json!({ "mailbox": person, "item": item, "do": "move", "calendar": calendar });
+        self.control("POST", "/graph/items", &body).map(drop)
+    }
+
+    /// Makes a person's Salesforce user active or inactive.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn employ(&mut self, person: &str, is_active: bool) -> anyhow::Result<()> {
+        let id = record(self.world, "User", "Email", &address(person))?;
+        let body = json!({ "type": "User", "id": id, "fields": { "IsActive": is_active } });
+        self.control("POST", "/salesforce/records", &body).map(drop)
+    }
+
+    /// Merges one record into another of its object.
+    ///
+    /// # Errors
+    /// They cannot be merged.
+    pub fn merge_records(&mut self, loser: &str, master: &str) -> anyhow::Result<()> {
+        self.control("POST", "/salesforce/merge", &json!({ "loser": loser, "master": master })).map(drop)
+    }
+
     /// Writes a record in Salesforce as one of its users; answers its id.
     ///
     /// # Errors

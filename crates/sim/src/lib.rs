@@ -29,12 +29,14 @@ pub mod diary;
 pub mod hands;
 pub mod line;
 pub mod mutants;
+pub mod post;
 pub mod premises;
 pub mod rest;
 pub mod script;
 pub mod stage;
 pub mod trace;
 pub mod turns;
+pub mod twist;
 pub mod watch;
 pub mod weather;
 
@@ -58,6 +60,16 @@ pub struct Run {
     pub turns: usize,
     /// What stands on both sides in the end, ids and times of writing left out.
     pub end: BTreeSet<String>,
+}
+
+impl Run {
+    /// A run that never came to an end.
+    #[must_use]
+    pub fn stuck(seed: u64, why: &anyhow::Error) -> Self {
+        let broken = vec![format!("Q5 {why:#}")];
+        let (trace, end) = (Vec::new(), BTreeSet::new());
+        Self { seed, trace, broken, turns_played: 0, turns: 0, end }
+    }
 }
 
 /// Plays a seed.

@@ -1,7 +1,9 @@
 //! `calbridge-sim`: plays seeds and says which broke what.
 
+mod hunt;
+
 use std::{
-    process::{Command, ExitCode},
+    process::ExitCode,
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -9,17 +11,16 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use calbridge_sim::{
     Run, clock,
     crash::{Scenario, scenarios},
-    mutants::{MUTANTS, VARIABLE},
     play,
     premises::Premises,
     trace,
 };
 use clap::Parser;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Of so many seeds one is played twice, and must give the same trace.
 const TWICE: u64 = 50;
@@ -43,6 +44,12 @@ struct Options {
     /// Plays seeds for each defect that was built in until one finds it.
     #[arg(long)]
     mutants: bool,
+    /// Begins, for each defect, at a seed that is known to be near one that finds it.
+    #[arg(long)]
+    known: bool,
+    /// This defect alone, or scenarios alone whose name holds it.
+    #[arg(long)]
+    only: Option<String>,
     /// Plays the scenarios that are killed at every turn instead of seeds.
     #[arg(long)]
     crash_points: bool,
@@ -69,7 +76,7 @@ fn main() -> ExitCode {
 fn start() -> anyhow::Result<()> {
     let options = Options::parse();
     if options.mutants {
-        return find_mutants(&options);
+        return hunt::hunt(&options);
     }
     if options.crash_points {
         return crash(&options);
@@ -132,9 +139,10 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
             return Ok(tally);
         }
         let seed = options.seed.wrapping_add(number);
-        let mut run = runtime.block_on(play(premises, seed))?;
+        let mut run = runtime.block_on(play(premises, seed)).unwrap_or_else(|error| Run::stuck(seed, &error));
         if seed.is_multiple_of(TWICE) {
-            let again = runtime.block_on(play(premises, seed))?;
+            let again =
+                runtime.block_on(play(premises, seed)).unwrap_or_else(|error| Run::stuck(seed, &error));
             if trace::hash(&again.trace) != trace::hash(&run.trace) {
                 run.broken.push("the same seed gives another trace".to_owned());
             }
@@ -153,47 +161,15 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
     }
 }
 
-/// Plays seeds for each defect in a process of its own, and tells how many it took.
-fn find_mutants(options: &Options) -> anyhow::Result<()> {
-    if !cfg!(feature = "mutants") {
-        bail!("no defects were built in: build with --features mutants");
-    }
-    let mut survivors = Vec::new();
-    let mut found = Vec::new();
-    for (name, does) in MUTANTS {
-        let output = Command::new(std::env::current_exe()?)
-            .env(VARIABLE, name)
-            .args(["--json", "--until-broken", "--seeds", &options.seeds.to_string()])
-            .args(["--seed", &options.seed.to_string()])
-            .output()?;
-        let told: Value = serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("{name}: {}", String::from_utf8_lossy(&output.stderr)))?;
-        let first = &told["failed"][0];
-        match first["seed"].as_u64() {
-            Some(seed) => {
-                let seeds = seed - options.seed + 1;
-                if !options.json {
-                    println!("{name}: {seeds} seeds ({does}): {}", first["broken"][0]);
-                }
-                found.push(json!({ "mutant": name, "seeds": seeds, "by": first["broken"][0] }));
-            }
-            None => survivors.push(name),
-        }
-    }
-    if options.json {
-        println!("{}", json!({ "found": found, "survivors": survivors }));
-    }
-    if survivors.is_empty() {
-        Ok(())
-    } else {
-        bail!("no seed of {} found {}", options.seeds, survivors.join(", "))
-    }
-}
-
 /// Plays every scenario and kills it at every turn.
 fn crash(options: &Options) -> anyhow::Result<()> {
     let begin = clock::now();
-    let (premises, all) = (Arc::new(Premises::open(false)?), Arc::new(scenarios()));
+    let is_meant = |one: &Scenario| options.only.as_ref().is_none_or(|name| one.name.contains(name));
+    let all: Vec<Scenario> = scenarios().into_iter().filter(is_meant).collect();
+    if all.is_empty() {
+        bail!("no scenario has such a name");
+    }
+    let (premises, all) = (Arc::new(Premises::open(false)?), Arc::new(all));
     let next = Arc::new(AtomicUsize::new(0));
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let players: Vec<_> = (0..processors)

@@ -12,7 +12,11 @@ use calbridge_sync::{
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::company::company;
+use crate::{
+    company::{company, twisted},
+    script::Script,
+    twist::Twist,
+};
 
 /// The add-in's id in the demo.
 const ADDIN: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
@@ -49,10 +53,13 @@ impl Premises {
     ///
     /// # Errors
     /// The definition is broken.
-    pub fn world(&self, seed: u64, is_crowded: bool, now: DateTime<Utc>) -> anyhow::Result<World> {
+    pub fn world(&self, seed: u64, script: &Script, now: DateTime<Utc>) -> anyhow::Result<World> {
         let setup = Arc::new(Setup { seed, ..self.setup.clone() });
-        let definition = if is_crowded { &self.crowded } else { &self.plain };
-        World::load(definition, setup, now).map_err(|bad| anyhow!(bad))
+        let definition = if script.is_crowded { &self.crowded } else { &self.plain };
+        if script.twist == Twist::default() {
+            return World::load(definition, setup, now).map_err(|bad| anyhow!(bad));
+        }
+        World::load(&twisted(definition, &script.twist), setup, now).map_err(|bad| anyhow!(bad))
     }
 }
 

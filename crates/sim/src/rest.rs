@@ -26,6 +26,10 @@ use crate::{
 const ROUNDS: usize = 6;
 /// Seconds from round to round: the longest wait after failures, with its jitter.
 const ROUND_S: i64 = 920;
+/// Entries of the journal that are read.
+const ENTRIES: i64 = 10_000;
+/// The code of what is held because it would mail people.
+const HELD: &str = "PPL-8";
 /// Requests to the org that a round costs where nothing happened: the watch's question and what it must know for it (Q6).
 const IDLE_REQUESTS: usize = 4;
 /// What a mailbox costs in which something waits or is refused: its people and its Event are asked for anew.
@@ -65,6 +69,7 @@ pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
         fields::compare(stage, one, &mut broken).await?;
     }
     no_doubles(stage, &mut broken);
+    journalled(stage, &mut broken).await?;
     arrivals(stage, &found, &mut broken);
     let waiting: BTreeSet<&String> =
         found.iter().filter(|one| one.pair.is_none() && one.item.is_some()).map(|one| &one.person).collect();
@@ -188,6 +193,9 @@ fn hopes(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
         }
         (Hope::Open | Hope::Unasked, _) => {}
     }
+    if planned(&one.stem).is_some_and(|item| !item.is_organized) && one.codes.contains(&HELD.to_owned()) {
+        broken.push(format!("Q1 {name}: somebody else's meeting waits to be written on (DWN-7)"));
+    }
     if one.codes.len() > 1 {
         broken.push(format!("Q8 {name}: several reasons, {:?}", one.codes));
     }
@@ -201,6 +209,9 @@ fn pressed(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
     else {
         return;
     };
+    if stage.diary.merged.contains(&pressed.who) {
+        return;
+    }
     if event["WhoId"] != pressed.who.as_str() {
         broken.push(format!("Q2 {}: somebody else than was picked last", one.name()));
     }
@@ -294,6 +305,16 @@ fn categories(item: &Value) -> BTreeSet<&str> {
         names.remove("Salesforce");
     }
     names
+}
+
+/// UNS-2: what was overwritten or deleted can be brought back.
+async fn journalled(stage: &Stage, broken: &mut Vec<String>) -> anyhow::Result<()> {
+    let journal = stage.store.journal(None, ENTRIES).await?;
+    let known: BTreeSet<&str> = journal.iter().map(|entry| entry.event.as_str()).collect();
+    let watch = locked(&stage.watch);
+    let unknown = watch.overwritten.iter().filter(|event| !known.contains(event.as_str()));
+    broken.extend(unknown.map(|event| format!("S7 the Event {event} was overwritten, and nothing kept")));
+    Ok(())
 }
 
 /// One meeting, one Event; one Event that a user made, one item.

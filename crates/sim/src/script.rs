@@ -2,7 +2,10 @@
 
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 
-use crate::company::{CONTACTS, Fate, ITEMS, PEOPLE, Planned};
+use crate::{
+    company::{CONTACTS, Fate, ITEMS, PEOPLE, Planned},
+    twist::Twist,
+};
 
 /// Acts of one script.
 const LENGTH: std::ops::RangeInclusive<usize> = 5..=26;
@@ -56,6 +59,22 @@ pub enum Act {
     RestoreItem(&'static str, &'static str),
     /// The item is moved within the mailbox, which gives it other ids but for the immutable one.
     Handle(&'static str, &'static str, &'static str),
+    /// The item is moved to a calendar that is not in sync.
+    MoveAway(&'static str, &'static str),
+    /// Whatever a person moved away is moved back.
+    MoveBack(&'static str),
+    /// The item leaves the mailbox without a word to anybody.
+    Archive(&'static str, &'static str),
+    /// A Contact is merged into another, who has another address.
+    MergeContacts,
+    /// An Account is merged into another.
+    MergeAccounts,
+    /// A person's Salesforce user is made inactive.
+    Retire(&'static str),
+    /// It is made active again.
+    Rehire(&'static str),
+    /// Graph says something of a mailbox's subscriptions.
+    Lifecycle(&'static str, &'static str),
     /// A synced user makes an Event in Salesforce.
     NewEvent(&'static str),
     /// All of the crowd is deleted at once.
@@ -85,9 +104,16 @@ pub struct Script {
     pub is_crowded: bool,
     /// How many workers there are.
     pub workers: usize,
+    /// What else is otherwise in this run.
+    pub twist: Twist,
 }
 
 impl Script {
+    /// A script of these acts alone, for one worker.
+    pub fn of(acts: Vec<Act>) -> Self {
+        Self { acts, is_crowded: false, workers: 1, twist: Twist::default() }
+    }
+
     /// The script of a seed.
     pub fn of_seed(seed: u64) -> Self {
         let mut chance = SmallRng::seed_from_u64(seed);
@@ -103,7 +129,9 @@ impl Script {
             acts.insert(chance.random_range(1..=acts.len()), Act::DeleteCrowd);
         }
         acts.push(Act::Run);
-        Self { acts, is_crowded, workers }
+        let twist = Twist::of_seed(seed);
+        twist.into_acts(&mut acts);
+        Self { acts, is_crowded, workers, twist }
     }
 }
 

@@ -1,42 +1,46 @@
 //! One run: the world, the database, the workers on it, and the clock.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     sync::{Arc, Mutex},
 };
 
 use anyhow::Context;
 use calbridge_rules::{
     id::{Address, RecordId},
-    settings::Multiday,
+    settings::{Hold, Multiday, Setting},
 };
 use calbridge_standin::World;
 use calbridge_sync::{
     app::App,
     clock::Clock,
     config::Config,
-    store::{Store, SyncSwitch},
+    store::{Change, OrgValue, Store, SyncSwitch},
     watch as org_watch, worker,
 };
 use chrono::{DateTime, TimeDelta};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 
 use crate::{
-    company::{PEOPLE, address},
+    company::{EDGE, PEOPLE, address},
     diary::Diary,
     hands::record,
     line::Line,
     locked,
+    post::{self, Post},
     premises::Premises,
     script::{Act, Script},
     trace::Trace,
     turns::{Reached, Task, Turns},
+    twist::Twist,
     watch::{Watch, gate},
     weather::{SKEW_S, Weather},
 };
 
 /// When every run begins, in seconds since 1970: a Wednesday morning.
 const BEGIN: i64 = 1_773_820_800;
+/// From then until the next midnight in Mara's zone, in seconds: the day after, the appointment at the edge may be saved.
+const EDGE_AFTER_S: i64 = 15 * 3_600;
 /// Turns of one run of the workers at most.
 const TURN_LIMIT: usize = 20_000;
 /// Sessions of one worker without a pause in between.
@@ -78,9 +82,12 @@ pub struct Stage {
     pub turns_given: usize,
     /// Before which turn the worker that has it dies.
     pub dies_before: Option<usize>,
+    /// People whose Salesforce user is inactive.
+    pub retired: BTreeSet<&'static str>,
     weather: Arc<Mutex<Weather>>,
     turns: Turns,
     hands: Vec<Hand>,
+    post: Option<Post>,
     config: Config,
     seed: u64,
     chance: SmallRng,
@@ -100,7 +107,7 @@ impl Stage {
         weather: Weather,
     ) -> anyhow::Result<Self> {
         let begin = DateTime::from_timestamp(BEGIN, 0).context("the beginning")?;
-        let world = premises.world(seed, script.is_crowded, begin)?;
+        let world = premises.world(seed, script, begin)?;
         let store = Store::open("sqlite::memory:").await?;
         let mut stage = Self {
             world: Arc::new(Mutex::new(world)),
@@ -113,9 +120,11 @@ impl Stage {
             last_deleted: None,
             turns_given: 0,
             dies_before: None,
+            retired: BTreeSet::new(),
             weather: Arc::new(Mutex::new(weather)),
             turns: Turns::default(),
             hands: Vec::new(),
+            post: None,
             config: premises.config.clone(),
             seed,
             chance: SmallRng::seed_from_u64(seed ^ 0x7075_726e),
@@ -124,6 +133,7 @@ impl Stage {
         };
         stage.enable_everybody().await?;
         stage.blow()?;
+        stage.twists(&script.twist).await?;
         if script.is_crowded {
             for stem in crate::company::crowd() {
                 stage.diary.categorized("lena", &stem);
@@ -135,6 +145,38 @@ impl Stage {
             stage.hands.push(hand);
         }
         Ok(stage)
+    }
+
+    /// Lets the twist of a run come upon it.
+    async fn twists(&mut self, twist: &Twist) -> anyhow::Result<()> {
+        if let Some(switches) = &twist.notices {
+            locked(&self.world).graph.switches.change(switches).map_err(|bad| anyhow::anyhow!(bad))?;
+            self.config.graph.notification_url = Some(post::ADDRESS.to_owned());
+            let line = Arc::new(self.line(0));
+            let app = App::new(self.config.clone(), self.store.clone(), self.time.clone(), line)?;
+            self.post = Some(Post::new(app, self.seed));
+        }
+        if twist.autosaves {
+            self.autosaves().await?;
+        }
+        Ok(())
+    }
+
+    /// Mara's appointments are saved of themselves, whether anything in Salesforce belongs to them or not.
+    async fn autosaves(&mut self) -> anyhow::Result<()> {
+        let mailbox = self.store.mailbox_at(&Address::parse(&address("mara"))?).await?.context("Mara")?;
+        let on = |setting| Change::Set(setting, "on".to_owned());
+        let own = [on(Setting::AutosaveAppointments)];
+        self.store.change_user_settings(&mailbox, &own, self.now_ms()).await?;
+        let said = [(Setting::AutosaveUnlinked, "appointments"), (Setting::SinceEnabled, "off")];
+        let said = said.map(|(setting, value)| {
+            Change::Set(setting, OrgValue { value: value.to_owned(), hold: Hold::Forced })
+        });
+        self.store.change_org_settings(&said, self.now_ms()).await?;
+        let mut watch = locked(&self.watch);
+        watch.asked.extend([EDGE, "offer"].map(|stem| ("mara".to_owned(), stem.to_owned())));
+        watch.edge_from_ms = Some((BEGIN + EDGE_AFTER_S - SKEW_S) * 1_000);
+        Ok(())
     }
 
     async fn enable_everybody(&self) -> anyhow::Result<()> {
@@ -163,14 +205,7 @@ impl Stage {
         let number = self.born;
         let skew_s = locked(&self.weather).skews.get(place).copied().unwrap_or_default();
         let clock = Clock::standing_at(self.time.now() + TimeDelta::seconds(skew_s));
-        let transport = Line {
-            world: Arc::clone(&self.world),
-            time: self.time.clone(),
-            turns: self.turns.clone(),
-            watch: Arc::clone(&self.watch),
-            trace: self.trace.clone(),
-            worker: number,
-        };
+        let transport = self.line(number);
         let gate = gate(
             number,
             self.turns.clone(),
@@ -183,6 +218,17 @@ impl Stage {
         let app = App::new(self.config.clone(), store, clock.clone(), Arc::new(transport))?;
         let seed = self.seed.wrapping_add(number as u64);
         Ok(Hand { number, app: Arc::new(app.seeded(seed)), clock, skew_s, task: None, stands_until_ms: 0 })
+    }
+
+    fn line(&self, worker: usize) -> Line {
+        Line {
+            world: Arc::clone(&self.world),
+            time: self.time.clone(),
+            turns: self.turns.clone(),
+            watch: Arc::clone(&self.watch),
+            trace: self.trace.clone(),
+            worker,
+        }
     }
 
     /// The time in milliseconds.
@@ -225,6 +271,7 @@ impl Stage {
     /// # Errors
     /// The store failed where no fault was, or a worker waits for ever.
     pub async fn run(&mut self, acts: &mut VecDeque<Act>) -> anyhow::Result<()> {
+        self.carry().await?;
         for place in 0..self.hands.len() {
             self.sets_to_work(place);
         }
@@ -237,6 +284,7 @@ impl Stage {
             if let Some(act) = acts.pop_front_if(|_| is_moved) {
                 self.perform(&act).await?;
             }
+            self.carry().await?;
             if self.is_lost(place)? {
                 continue;
             }
@@ -248,6 +296,16 @@ impl Stage {
             }
         }
         anyhow::bail!("the workers never come to an end")
+    }
+
+    /// Brings what Graph tells of changes to the service.
+    async fn carry(&mut self) -> anyhow::Result<()> {
+        let Some(post) = &mut self.post else { return Ok(()) };
+        let carried = post.carry(&self.world, self.time.now()).await?;
+        if carried > 0 {
+            self.trace.add(format!("the post brings {carried}"));
+        }
+        Ok(())
     }
 
     /// Whether the chosen worker dies or stands still instead of having its turn.
@@ -333,12 +391,16 @@ impl Stage {
         self.config.settings.multiday_events
     }
 
-    /// The faults stop.
+    /// The faults stop, and people put things in order.
     ///
     /// # Errors
     /// A process cannot start.
     pub fn clears_up(&mut self) -> anyhow::Result<()> {
         self.note("the faults stop".to_owned());
+        for person in PEOPLE {
+            self.move_back(person)?;
+            self.rehire(person)?;
+        }
         locked(&self.weather).clears_up();
         for hand in &mut self.hands {
             hand.skew_s = 0;

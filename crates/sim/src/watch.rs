@@ -17,7 +17,7 @@ use calbridge_wire::message::{Reply, Request};
 use serde_json::Value;
 
 use crate::{
-    company::{address, stem_of},
+    company::{EDGE, address, stem_of},
     hands::{events, is_deleted, is_of, items},
     locked,
     trace::Trace,
@@ -52,12 +52,16 @@ pub struct Watch {
     pub approved: BTreeSet<String>,
     /// What was said in Salesforce.
     pub said: BTreeSet<String>,
+    /// Events that were changed or deleted, which the journal must know (UNS-2).
+    pub overwritten: BTreeSet<String>,
     /// Mailboxes whose brake a person lifted.
     pub lifted: BTreeSet<String>,
+    /// From when on the appointment at the edge may be saved, in milliseconds.
+    pub edge_from_ms: Option<i64>,
     in_flight: BTreeMap<(usize, String), usize>,
     closed_until: BTreeMap<(usize, String), i64>,
     fences: BTreeMap<String, i64>,
-    sessions: BTreeMap<usize, (String, usize)>,
+    sessions: BTreeMap<usize, Session>,
     /// Who holds a mailbox, and since when, in milliseconds.
     held: BTreeMap<String, (usize, i64)>,
     /// When each worker last asked the database for something, in milliseconds: a lease counts from there, however long its
@@ -67,6 +71,14 @@ pub struct Watch {
     pub is_skewed: bool,
     /// Whether a look at the org came to its end.
     pub is_watched: bool,
+}
+
+/// What a worker did in its session.
+#[derive(Debug, Default)]
+struct Session {
+    mailbox: String,
+    deletions: usize,
+    has_recorded: bool,
 }
 
 impl Watch {
@@ -117,17 +129,32 @@ impl Watch {
     }
 
     /// A request is about to be carried out.
-    pub fn before(&mut self, worker: usize, world: &World, site: Site, request: &Request) {
+    pub fn before(&mut self, worker: usize, world: &World, site: Site, request: &Request, now_ms: i64) {
         if site == Site::Salesforce && !request.url.contains("/oauth2/") {
             self.org_requests += 1;
-            self.nothing_unasked(&String::from_utf8_lossy(&request.body));
+            let body = String::from_utf8_lossy(&request.body);
+            self.nothing_unasked(&body);
+            let is_early = self.edge_from_ms.is_some_and(|from_ms| now_ms < from_ms);
+            if is_early && body.contains(&format!("\"{EDGE} ")) {
+                self.breaks(format!("S5 {EDGE} reached Salesforce before its day (AUT-2)"));
+            }
         }
         for write in writes(site, request) {
             self.writes += 1;
             match write {
-                Write::Event => {}
-                Write::EventGone { id } => self.proven(worker, world, &id),
-                Write::Item { mailbox, id, body } => self.silent(world, &mailbox, &id, &body),
+                Write::Event { id, names } => {
+                    // A key that is put on an Event takes nothing away.
+                    let id = id.filter(|_| names.iter().any(|name| name != KEY));
+                    self.overwritten.extend(id);
+                }
+                Write::EventGone { id } => {
+                    self.proven(worker, world, &id);
+                    self.overwritten.insert(id);
+                }
+                Write::Item { mailbox, id, body } => {
+                    self.kept_first(worker, &mailbox, &body);
+                    self.silent(world, &mailbox, &id, &body);
+                }
                 Write::NewItem { mailbox, body } => self.for_an_event(&mailbox, &body),
                 Write::ItemGone { mailbox, id } => {
                     self.breaks(format!("S7 {mailbox}: the item {id} is deleted, which nobody set up"));
@@ -138,7 +165,7 @@ impl Watch {
 
     /// A request was carried out.
     pub fn after(&mut self, world: &World, site: Site, request: &Request) {
-        let of_event = |write: &Write| matches!(write, Write::Event);
+        let of_event = |write: &Write| matches!(write, Write::Event { .. });
         if !writes(site, request).iter().any(of_event) {
             return;
         }
@@ -190,11 +217,19 @@ impl Watch {
         if event[KEY].as_str().unwrap_or_default().is_empty() && !stem.starts_with('n') {
             self.breaks(format!("S2 the Event of {stem} is deleted, which is not ours"));
         }
-        let Some((mailbox, count)) = self.sessions.get_mut(&worker) else { return };
-        *count += 1;
-        let (mailbox, count) = (mailbox.clone(), *count);
+        let Some(session) = self.sessions.get_mut(&worker) else { return };
+        session.deletions += 1;
+        let (mailbox, count) = (session.mailbox.clone(), session.deletions);
         if count > DELETIONS && !self.lifted.contains(&mailbox) {
             self.breaks(format!("S7 {mailbox}: more than {DELETIONS} deletions in one session"));
+        }
+    }
+
+    /// S4: marks tell what is kept; a worker that dies between both would leave marks that nothing stands behind.
+    fn kept_first(&mut self, worker: usize, mailbox: &str, body: &Value) {
+        let is_mark = body.get("singleValueExtendedProperties").is_some();
+        if is_mark && self.sessions.get(&worker).is_some_and(|session| !session.has_recorded) {
+            self.breaks(format!("S4 {mailbox}: an item is marked before anything of it is kept"));
         }
     }
 
@@ -255,8 +290,11 @@ impl Watch {
             {
                 self.breaks(format!("S3 {mailbox}: it was given away while somebody held it"));
             }
-            self.sessions.insert(worker, (mailbox, 0));
+            self.sessions.insert(worker, Session { mailbox, ..Session::default() });
             return;
+        }
+        if let Some(session) = self.sessions.get_mut(&worker).filter(|_| passing.what == "record") {
+            session.has_recorded = true;
         }
         if ["finish", "fail", "stop", "brake", "postpone"].contains(&passing.what) {
             self.held.remove(&mailbox);

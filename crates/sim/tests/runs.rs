@@ -20,7 +20,7 @@ const OFFER: Act =
 /// A script under single faults.
 async fn played(acts: &[Act], faults: &[Value]) -> anyhow::Result<Run> {
     let premises = Premises::open(true)?;
-    let script = Script { acts: acts.to_vec(), is_crowded: false, workers: 1 };
+    let script = Script::of(acts.to_vec());
     let mut weather = Weather::fair(1);
     weather.faults = faults.to_vec();
     play_script(&premises, 7, &script, weather, None).await
@@ -137,4 +137,14 @@ async fn a_worker_that_dies_before_a_turn_comes_back_to_the_same_end() {
         assert!(crashed.runs > 0);
         assert_eq!(crashed.broken, [""; 0], "{}", scenario.name);
     }
+}
+
+/// Found by killing workers at every turn: the session that resumed found both sides agreed, and told of nothing.
+#[tokio::test]
+async fn dwn_5_a_worker_that_dies_after_it_overwrote_a_value_has_told_of_the_conflict() {
+    let premises = Premises::open(false).unwrap();
+    let all = scenarios();
+    let scenario = all.iter().find(|one| one.name == "offer, edited on both sides, in fair weather").unwrap();
+    let crashed = scenario.crash(&premises, 1).await.unwrap();
+    assert_eq!(crashed.broken, [""; 0], "in {} runs", crashed.runs);
 }

@@ -18,7 +18,7 @@ use super::{
     rig::{Rig, Terms},
     spread,
 };
-use crate::locked;
+use crate::{locked, post::handshake};
 
 /// Edits of each mailbox in a day.
 const EDITS_EACH: usize = 5;
@@ -168,9 +168,7 @@ impl Post {
 async fn deliver(rig: &Rig, post: &mut Post) -> anyhow::Result<()> {
     let parcels = locked(&rig.world).outgoing(rig.clock.now());
     for parcel in parcels {
-        if parcel.body.is_empty() {
-            let token = parcel.url.split("validationToken=").nth(1).unwrap_or_default();
-            let answer = Response::new(decoded(token));
+        if let Some(answer) = handshake(&parcel) {
             locked(&rig.world).delivered(rig.clock.now(), parcel, Some(&answer));
             continue;
         }
@@ -186,22 +184,6 @@ async fn deliver(rig: &Rig, post: &mut Post) -> anyhow::Result<()> {
         locked(&rig.world).delivered(rig.clock.now(), parcel, Some(&answer));
     }
     Ok(())
-}
-
-fn decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let hex: String = rest.by_ref().take(2).map(char::from).collect();
-                bytes.extend(u8::from_str_radix(&hex, 16).ok());
-            }
-            other => bytes.push(other),
-        }
-    }
-    bytes
 }
 
 fn told(rig: &Rig, day: &Day, made: &BTreeMap<u32, i64>, length_ms: i64) -> Value {

@@ -30,6 +30,9 @@ struct Options {
     /// Mailboxes that lose their rounds.
     #[arg(long, default_value_t = 10_000)]
     losing: usize,
+    /// Fails where the part that is measured took longer, in seconds of real time.
+    #[arg(long)]
+    within_s: Option<f64>,
     /// Prints one JSON line; what else it would print is less.
     #[arg(long)]
     json: bool,
@@ -67,8 +70,9 @@ fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     if let Some(part) = options.part {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        println!("{}", runtime.block_on(measure(part, &options))?);
-        return Ok(());
+        let told = runtime.block_on(measure(part, &options))?;
+        println!("{told}");
+        return in_time(&told, options.within_s);
     }
     let mut report = json!({ "machine": machine(), "seed": options.seed });
     for (part, name) in PARTS {
@@ -81,6 +85,16 @@ fn main() -> anyhow::Result<()> {
         println!("{report}");
     }
     Ok(())
+}
+
+fn in_time(told: &Value, within_s: Option<f64>) -> anyhow::Result<()> {
+    match (told["real_s"].as_f64(), within_s) {
+        (Some(took_s), Some(limit_s)) if took_s > limit_s => {
+            bail!("it took {took_s:.1} s, and may take {limit_s}")
+        }
+        (None, Some(_)) => bail!("this part tells no time that could be held against a limit"),
+        (Some(_) | None, _) => Ok(()),
+    }
 }
 
 /// Each part in a process of its own, so that none finds another's memory.

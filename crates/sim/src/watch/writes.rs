@@ -8,7 +8,12 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(super) enum Write {
     /// An Event is made or changed.
-    Event,
+    Event {
+        /// Its id, where it is changed by it.
+        id: Option<String>,
+        /// The names of what is written.
+        names: Vec<String>,
+    },
     /// An Event is deleted.
     EventGone {
         /// Its id.
@@ -81,11 +86,20 @@ fn of_salesforce(method: &str, url: &str, body: &Value) -> Vec<Write> {
     match body["records"].as_array() {
         Some(rows) => {
             let of_event = |row: &&Value| row["attributes"]["type"] == "Event";
-            rows.iter().filter(of_event).map(|_| Write::Event).collect()
+            rows.iter().filter(of_event).map(|row| event(row["id"].as_str(), row)).collect()
         }
-        None if path.contains("/sobjects/Event") => vec![Write::Event],
+        None if path.contains("/sobjects/Event") => {
+            let named = path.rsplit_once("/sobjects/Event/").map(|(_, rest)| rest);
+            vec![event(named.filter(|rest| !rest.contains('/')), body)]
+        }
         None => Vec::new(),
     }
+}
+
+fn event(id: Option<&str>, row: &Value) -> Write {
+    let names = row.as_object().into_iter().flat_map(|fields| fields.keys());
+    let names = names.filter(|name| !["attributes", "id"].contains(&name.as_str()));
+    Write::Event { id: id.map(str::to_owned), names: names.cloned().collect() }
 }
 
 fn of_graph(method: &str, url: &str, body: &Value) -> Vec<Write> {

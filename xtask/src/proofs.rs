@@ -1,0 +1,59 @@
+//! What the simulation proves of sync, in sizes that every change can wait for; `cargo xtask sim` and `cargo xtask bench
+//! engine` do more of the same.
+
+use anyhow::Result;
+
+use crate::run::Profile;
+use crate::{paths, run};
+
+/// Seeds that are played.
+const SEEDS: &str = "800";
+/// Seeds that may be needed for a defect from the one on that is known to be near one that finds it.
+const SEEDS_EACH: &str = "400";
+/// Mailboxes that lose where they read to at once.
+const LOSING: &str = "1000";
+/// How long they may take in real time, in seconds.
+const WITHIN_S: &str = "60";
+/// Compiles the defects. With none chosen the programs do what those that ship do, so that one build serves all steps.
+const FEATURE: &str = "calbridge-sim/mutants";
+
+/// Plays seeds.
+///
+/// # Errors
+/// When something is broken.
+pub(crate) fn seeds() -> Result<()> {
+    simulation(&["--seeds", SEEDS])
+}
+
+/// Kills short scenarios at each of their turns.
+///
+/// # Errors
+/// When one does not come to the same end.
+pub(crate) fn crash_points() -> Result<()> {
+    simulation(&["--crash-points"])
+}
+
+/// Puts each planted defect in.
+///
+/// # Errors
+/// When one is not found.
+pub(crate) fn defects() -> Result<()> {
+    simulation(&["--mutants", "--known", "--seeds", SEEDS_EACH])
+}
+
+/// Lets many mailboxes lose where they read to.
+///
+/// # Errors
+/// When they take too long, or never come to rest.
+pub(crate) fn lost_cursors() -> Result<()> {
+    proof(paths::BENCH, &["--part", "tokens", "--losing", LOSING, "--within-s", WITHIN_S])
+}
+
+fn simulation(arguments: &[&str]) -> Result<()> {
+    proof(paths::SIMULATION, arguments)
+}
+
+fn proof(binary: &str, arguments: &[&str]) -> Result<()> {
+    run::build_with(FEATURE, &[paths::SIMULATION, paths::BENCH], Profile::Release)?;
+    run::program(paths::program(&paths::binaries(Profile::Release), binary)).args(arguments).shown()
+}
