@@ -12,8 +12,8 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 
 use super::{
     Store, StoreError,
-    pairs::{fields, named, places, record},
     paired::fields_text,
+    pairs::{fields, named, places, record},
     rulings::{ruling_of, ruling_text},
     work::want_in,
 };

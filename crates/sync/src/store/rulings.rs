@@ -12,8 +12,8 @@ use super::{
     BRAKED, Store, StoreError, SyncSwitch,
     left::unfinished,
     mailboxes::turn_in,
-    pairs::{fields, item_id},
     paired::fields_text,
+    pairs::{fields, item_id},
     work::want_in,
 };
 
