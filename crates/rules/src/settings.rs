@@ -22,6 +22,7 @@ pub use value::{BadValue, LIST_LIMIT, SettingValue};
 pub use words::{AttachAs, AutoCreate, DeleteInOutlook, Direction, ExternalOrganizer, PrivateAs, Unlinked};
 
 /// What the rules need to know of an org's and a user's settings.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, by its own name")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {

@@ -31,6 +31,7 @@ pub(super) struct Sight {
 
 /// What is known of an item before it is looked at closely.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is found out by itself, from another source")]
 struct Thing {
     /// The item, with what the add-in left on it.
     item: Option<SeenItem>,

@@ -72,6 +72,9 @@ pub(super) fn kept(series: &Series, part: &CrmSeries, offsets: ZoneOffsets) -> K
     KeptSeries { segments: vec![segment], dates: dates.collect(), ..KeptSeries::of_others(series.clone()) }
 }
 
+/// Whether an occurrence stands for a date.
+type Fits<'f> = &'f dyn Fn(OriginalStart, &CrmDate) -> bool;
+
 /// Which occurrence stands for which date. An org that does not tell original starts leaves what was moved to be recognized
 /// by its day, else by the date next to it.
 fn rows(
@@ -100,8 +103,8 @@ fn rows(
     let same_day = |original: OriginalStart, date: &CrmDate| {
         start(date).is_some_and(|start| clock.day(start) == clock.day(original))
     };
-    let fits: [&dyn Fn(OriginalStart, &CrmDate) -> bool; 2] = [&same_start, &same_day];
-    for fits in fits {
+    let ways: [Fits<'_>; 2] = [&same_start, &same_day];
+    for fits in ways {
         for (original, row) in found.iter_mut().filter(|(_, row)| row.is_none()) {
             if let Some(place) = unnamed.iter().position(|date| fits(*original, date)) {
                 *row = Some(unnamed.remove(place).event.id.clone());

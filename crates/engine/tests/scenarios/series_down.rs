@@ -64,7 +64,7 @@ fn desk() -> Desk {
 /// A desk with a series that came down, and its master.
 fn brought() -> (Desk, RecordId) {
     let desk = desk();
-    let master = desk.make_series(five_days(), fields());
+    let master = desk.make_series(five_days(), &fields());
     desk.rest();
     (desk, master)
 }
@@ -131,7 +131,7 @@ fn ser_6_a_series_that_came_down_is_found_by_its_key_and_costs_nothing_more() {
 #[test]
 fn ser_6_what_became_of_single_dates_comes_down_with_the_series() {
     let desk = desk();
-    let master = desk.make_series(five_days(), fields());
+    let master = desk.make_series(five_days(), &fields());
     let (kiel, moved, gone) = (
         desk.row_at("2026-03-19T13:00:00Z"),
         desk.row_at("2026-03-20T13:00:00Z"),
@@ -236,7 +236,7 @@ fn uns_1_a_series_made_in_salesforce_is_not_deleted_by_taking_it_back() {
 #[test]
 fn ser_6_a_lost_answer_makes_no_second_series() {
     let desk = desk();
-    desk.make_series(five_days(), fields());
+    desk.make_series(five_days(), &fields());
     desk.strike("create", Fault::Afterwards(Trouble::Later { retry_after_ms: None }));
     desk.rest();
     assert_eq!(counts(&desk), (1, 1, 5));
@@ -246,7 +246,7 @@ fn ser_6_a_lost_answer_makes_no_second_series() {
 fn ser_6_a_session_that_ended_before_it_was_recorded_is_taken_up_again() {
     for struck in ["record", "foresee", "update series"] {
         let desk = desk();
-        let master = desk.make_series(five_days(), fields());
+        let master = desk.make_series(five_days(), &fields());
         let kiel = desk.row_at("2026-03-19T13:00:00Z");
         desk.edit_event(&kiel, |fields| fields.insert(EventField::Location, text("Kiel")));
         desk.delete_event(&desk.row_at("2026-03-21T13:00:00Z"));
@@ -282,7 +282,7 @@ fn ser_6_masters_that_sync_made_are_no_arrivals() {
 #[test]
 fn aut_2_a_classic_series_comes_down_once_one_of_its_dates_lies_in_the_window() {
     let desk = desk();
-    desk.make_series(daily("2026-06-01T12:00:00Z", "2026-06-05"), fields());
+    desk.make_series(daily("2026-06-01T12:00:00Z", "2026-06-05"), &fields());
     desk.rest();
     assert!(desk.state().items.is_empty());
     desk.state().passed = TimeDelta::days(14);
@@ -297,10 +297,10 @@ fn aut_2_a_classic_series_comes_down_once_one_of_its_dates_lies_in_the_window() 
 #[test]
 fn aut_2_a_classic_series_that_ended_long_ago_stays_where_it_is() {
     let desk = desk();
-    desk.make_series(daily("2026-02-20T13:00:00Z", "2026-03-03"), fields());
+    desk.make_series(daily("2026-02-20T13:00:00Z", "2026-03-03"), &fields());
     desk.rest();
     assert!(desk.state().items.is_empty());
-    desk.make_series(daily("2026-02-20T13:00:00Z", "2026-03-04"), fields());
+    desk.make_series(daily("2026-02-20T13:00:00Z", "2026-03-04"), &fields());
     desk.rest();
     assert_eq!(desk.state().items.len(), 1, "its last date is 14 days ago");
 }
@@ -308,7 +308,7 @@ fn aut_2_a_classic_series_that_ended_long_ago_stays_where_it_is() {
 #[test]
 fn aut_4_a_classic_series_that_is_older_than_sync_stays_where_it_is() {
     let desk = desk();
-    desk.make_series(five_days(), fields());
+    desk.make_series(five_days(), &fields());
     for event in &mut desk.state().events {
         event.born = event
             .born
@@ -328,7 +328,7 @@ fn told(desk: &Desk) -> Vec<String> {
 fn ser_1_a_classic_series_is_told_where_series_are_not_synced() {
     let desk = desk();
     desk.state().settings.shared.recurring_sync = false;
-    desk.make_series(five_days(), fields());
+    desk.make_series(five_days(), &fields());
     desk.rest();
     assert!(desk.state().items.is_empty());
     assert_eq!(told(&desk), ["SER-1"]);
@@ -346,7 +346,7 @@ fn xcp_2_a_classic_series_of_whole_days_is_told() {
     let mut days = fields();
     days.insert(EventField::IsAllDay, FieldValue::Flag(true));
     days.insert(EventField::End, FieldValue::Instant(at("2026-03-18T13:00:00Z")));
-    desk.make_series(five_days(), days);
+    desk.make_series(five_days(), &days);
     desk.rest();
     assert!(desk.state().items.is_empty());
     assert_eq!(told(&desk), ["XCP-2"]);
@@ -355,7 +355,7 @@ fn xcp_2_a_classic_series_of_whole_days_is_told() {
 #[test]
 fn xcp_3_a_classic_series_in_a_zone_of_nobody_is_told() {
     let desk = desk();
-    let master = desk.make_series(five_days(), fields());
+    let master = desk.make_series(five_days(), &fields());
     "Mars/Olympus".clone_into(&mut desk.state().recurrences.get_mut(&master).unwrap().zone);
     desk.rest();
     assert!(desk.state().items.is_empty());

@@ -52,7 +52,7 @@ pub(super) async fn bring_back(
         match answer {
             Ok(()) | Err(Trouble::Gone) => {}
             Err(trouble) => {
-                tracing::warn!(event = %master, %trouble, "a date of a series was not brought back as it was")
+                tracing::warn!(event = %master, %trouble, "a date of a series was not brought back as it was");
             }
         }
     }

@@ -144,7 +144,7 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
         offsets: zone_offset,
         looks_everywhere,
     };
-    let report = session(&scope, &outlook, &seat, &ledger).await?;
+    let report = Box::pin(session(&scope, &outlook, &seat, &ledger)).await?;
     if looks_everywhere {
         app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
     }

@@ -161,7 +161,7 @@ impl Ledger for Desk {
         for told in &pass.told {
             match &told.issue {
                 Some(issue) => {
-                    drop(state.told.insert(told.about.clone(), (told.event.clone(), issue.clone())))
+                    drop(state.told.insert(told.about.clone(), (told.event.clone(), issue.clone())));
                 }
                 None => drop(state.told.remove(&told.about)),
             }

@@ -285,8 +285,8 @@ impl Desk {
     }
 
     /// A Classic series that Mara made in Salesforce, and the news of it and of its rows.
-    pub(crate) fn make_series(&self, classic: Classic, fields: EventFields) -> RecordId {
-        let master = self.make_event(moved(&fields, classic.start), born());
+    pub(crate) fn make_series(&self, classic: Classic, fields: &EventFields) -> RecordId {
+        let master = self.make_event(moved(fields, classic.start), born());
         let mut state = self.state();
         state.events.last_mut().unwrap().shape = Shape::ClassicSeries;
         state.recurrences.insert(master.clone(), classic);
