@@ -6,6 +6,7 @@ mod api;
 mod approvals;
 mod autosave;
 mod batches;
+mod by_hand;
 mod calendars;
 mod coalescing;
 mod conformance;

@@ -10,44 +10,18 @@ use calbridge_standin::{
     world::definition,
 };
 use calbridge_sync::{app::App, store::Store, watch};
-use calbridge_wire::{
-    CallError, Endpoint, Reply, Request,
-    message::{Method, header},
-};
+use calbridge_wire::message::Method;
 use chrono::TimeDelta;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, MARA};
+use crate::{
+    by_hand::ByHand,
+    desk::{Desk, MARA},
+};
 
 const WEEKLY: &str = "weekly-standup";
 const ACME: &str = "Acme weekly";
-
-/// A request of somebody's own Outlook.
-#[derive(Clone)]
-struct ByHand {
-    method: Method,
-    path: String,
-    body: Value,
-}
-
-impl Endpoint for ByHand {
-    type Answer = Value;
-
-    fn request(&self, base: &str) -> Request {
-        let headers = vec![
-            (header::CONTENT_TYPE, "application/json".to_owned()),
-            (header::PREFER, "IdType=\"ImmutableId\", outlook.timezone=\"UTC\"".to_owned()),
-        ];
-        let body = if self.body.is_null() { Vec::new() } else { self.body.to_string().into_bytes() };
-        Request { method: self.method, url: format!("{base}/users/{MARA}/{}", self.path), headers, body }
-    }
-
-    fn read(&self, reply: &Reply) -> Result<Value, CallError> {
-        assert!(reply.status < 300, "{}: {}", self.path, String::from_utf8_lossy(&reply.body));
-        Ok(serde_json::from_slice(&reply.body).unwrap_or(Value::Null))
-    }
-}
 
 impl Desk {
     /// A service that syncs series.
