@@ -7,7 +7,7 @@ use crate::run::Profile;
 use crate::{paths, run};
 
 /// Seeds that are played.
-const SEEDS: &str = "800";
+const SEEDS: &str = "2000";
 /// Seeds that may be needed for a defect from the one on that is known to be near one that finds it.
 const SEEDS_EACH: &str = "400";
 /// Mailboxes that lose where they read to at once.

@@ -26,7 +26,7 @@ pub(crate) fn hunt(options: &Options) -> anyhow::Result<()> {
     let (mut found, mut survivors) = (Vec::new(), Vec::new());
     for mutant in MUTANTS.iter().filter(|one| options.only.as_ref().is_none_or(|name| name == one.name)) {
         let begin = if options.known { mutant.seed } else { options.seed };
-        let Some(Found { seed, by }) = find(mutant, begin, options.seeds)? else {
+        let Some(Found { seed, by }) = find(mutant, begin, options)? else {
             survivors.push(mutant.name);
             continue;
         };
@@ -52,11 +52,13 @@ pub(crate) fn hunt(options: &Options) -> anyhow::Result<()> {
 }
 
 /// The first of so many seeds that finds a defect.
-fn find(mutant: &Mutant, begin: u64, seeds: u64) -> anyhow::Result<Option<Found>> {
-    let (mut next, end) = (begin, begin + seeds);
+fn find(mutant: &Mutant, begin: u64, options: &Options) -> anyhow::Result<Option<Found>> {
+    let (mut next, end) = (begin, begin + options.seeds);
     while next < end {
-        let Some(first) = first_broken(Some(mutant.name), next, end - next)? else { return Ok(None) };
-        if first_broken(None, first.seed, 1)?.is_none() {
+        let Some(first) = first_broken(Some(mutant.name), next, end - next, options.twists)? else {
+            return Ok(None);
+        };
+        if first_broken(None, first.seed, 1, options.twists)?.is_none() {
             return Ok(Some(first));
         }
         next = first.seed + 1;
@@ -64,9 +66,12 @@ fn find(mutant: &Mutant, begin: u64, seeds: u64) -> anyhow::Result<Option<Found>
     Ok(None)
 }
 
-fn first_broken(mutant: Option<&str>, begin: u64, seeds: u64) -> anyhow::Result<Option<Found>> {
+fn first_broken(mutant: Option<&str>, begin: u64, seeds: u64, twists: bool) -> anyhow::Result<Option<Found>> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["--json", "--until-broken", "--seeds", &seeds.to_string(), "--seed", &begin.to_string()]);
+    if twists {
+        command.arg("--twists");
+    }
     match mutant {
         Some(name) => command.env(VARIABLE, name),
         None => command.env_remove(VARIABLE),

@@ -82,6 +82,16 @@ pub async fn play(premises: &Premises, seed: u64) -> anyhow::Result<Run> {
     play_script(premises, seed, &script, weather, None).await
 }
 
+/// Plays a seed with its twist ([`twist`]).
+///
+/// # Errors
+/// The world or the database could not be set up, or a worker waits for ever.
+pub async fn play_twisted(premises: &Premises, seed: u64) -> anyhow::Result<Run> {
+    let script = Script::twisted(seed);
+    let weather = Weather::of_seed(seed, script.workers);
+    play_script(premises, seed, &script, weather, None).await
+}
+
 /// Plays a script under a weather; the worker whose turn is `dies_before` dies instead of having it.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use anyhow::{anyhow, bail};
 use calbridge_sim::{
     Run, clock,
     crash::{Scenario, scenarios},
-    play,
+    play, play_twisted,
     premises::Premises,
     trace,
 };
@@ -35,6 +35,9 @@ struct Options {
     /// The first seed; with `--seeds 1` its whole trace is shown.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Plays what comes upon seeds besides: lost notices, items in other calendars, merged records, inactive users.
+    #[arg(long)]
+    twists: bool,
     /// Prints one JSON line.
     #[arg(long)]
     json: bool,
@@ -139,10 +142,9 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
             return Ok(tally);
         }
         let seed = options.seed.wrapping_add(number);
-        let mut run = runtime.block_on(play(premises, seed)).unwrap_or_else(|error| Run::stuck(seed, &error));
+        let mut run = play_one(&runtime, premises, seed, options.twists);
         if seed.is_multiple_of(TWICE) {
-            let again =
-                runtime.block_on(play(premises, seed)).unwrap_or_else(|error| Run::stuck(seed, &error));
+            let again = play_one(&runtime, premises, seed, options.twists);
             if trace::hash(&again.trace) != trace::hash(&run.trace) {
                 run.broken.push("the same seed gives another trace".to_owned());
             }
@@ -159,6 +161,15 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
             }
         }
     }
+}
+
+fn play_one(runtime: &tokio::runtime::Runtime, premises: &Premises, seed: u64, twists: bool) -> Run {
+    let played = if twists {
+        runtime.block_on(play_twisted(premises, seed))
+    } else {
+        runtime.block_on(play(premises, seed))
+    };
+    played.unwrap_or_else(|error| Run::stuck(seed, &error))
 }
 
 /// Plays every scenario and kills it at every turn.

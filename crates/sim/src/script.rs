@@ -129,9 +129,15 @@ impl Script {
             acts.insert(chance.random_range(1..=acts.len()), Act::DeleteCrowd);
         }
         acts.push(Act::Run);
-        let twist = Twist::of_seed(seed);
-        twist.into_acts(&mut acts);
-        Self { acts, is_crowded, workers, twist }
+        Self { acts, is_crowded, workers, twist: Twist::default() }
+    }
+
+    /// The script of a seed, with what comes upon it besides.
+    pub fn twisted(seed: u64) -> Self {
+        let mut script = Self::of_seed(seed);
+        script.twist = Twist::of_seed(seed);
+        script.twist.into_acts(&mut script.acts);
+        script
     }
 }
 
