@@ -8,8 +8,6 @@ use crate::{paths, run};
 
 /// Seeds that are played.
 const SEEDS: &str = "2000";
-/// Seeds that may be needed for a defect from the one on that is known to be near one that finds it.
-const SEEDS_EACH: &str = "400";
 /// Mailboxes that lose where they read to at once.
 const LOSING: &str = "1000";
 /// How long they may take in real time, in seconds.
@@ -23,22 +21,6 @@ const FEATURE: &str = "calbridge-sim/mutants";
 /// When something is broken.
 pub(crate) fn seeds() -> Result<()> {
     simulation(&["--seeds", SEEDS])
-}
-
-/// Kills short scenarios at each of their turns.
-///
-/// # Errors
-/// When one does not come to the same end.
-pub(crate) fn crash_points() -> Result<()> {
-    simulation(&["--crash-points"])
-}
-
-/// Puts each planted defect in.
-///
-/// # Errors
-/// When one is not found.
-pub(crate) fn defects() -> Result<()> {
-    simulation(&["--mutants", "--known", "--seeds", SEEDS_EACH])
 }
 
 /// Lets many mailboxes lose where they read to.
