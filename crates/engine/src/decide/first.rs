@@ -225,15 +225,7 @@ fn existing(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, wish: &Wish,
     let pair = |change| Step::Pair { event: Box::new(event.clone()), change };
     let is_owner = event.fields.get(&EventField::Owner) == Some(&FieldValue::Record(scope.owner.clone()));
     match (wish.source, is_owner) {
-        (Source::Category | Source::Place | Source::Autosave, true) => {
-            // What changed before the pair was kept has no base to compare with: Outlook's values win (DWN-5). Links are
-            // nobody's choice here, so they stay.
-            let mut wanted = mapping::follow(&item.item, &Choice::default(), &scope.settings.shared).fields;
-            wanted.remove(&EventField::Who);
-            wanted.remove(&EventField::What);
-            pair(mapping::changed(&wanted, &event.fields)).by("DUP-1", "Its Event is there already")
-        }
-        (Source::Category | Source::Place | Source::Autosave | Source::Pane, false) => {
+        (Source::Category | Source::Place | Source::Autosave, _) | (Source::Pane, false) => {
             pair(EventFields::new()).by("DUP-1", "Its Event is there already")
         }
         (Source::Pane, true) => {

@@ -14,9 +14,7 @@ use calbridge_rules::{
 };
 use chrono::TimeDelta;
 
-use crate::desk::{
-    Desk, Fault, INES, address, categorized, dana, item_id, meeting, organized_by, pointed, record,
-};
+use crate::desk::{Desk, Fault, INES, address, dana, item_id, meeting, organized_by, pointed, record};
 
 fn issue() -> Issue {
     Issue {
@@ -123,20 +121,6 @@ fn dwn_5_an_edit_of_an_event_whose_create_was_never_recorded_is_listed_when_the_
     desk.rest();
     let [(item, clash)] = desk.state().clashes.clone().try_into().unwrap();
     assert_eq!((item, clash.field, clash.salesforce), (item_id("a"), EventField::Subject, said));
-}
-
-#[test]
-fn dwn_5_an_item_that_changed_before_its_create_was_recorded_brings_its_event_along() {
-    let desk = Desk::with([categorized(meeting("a"))]);
-    desk.strike("record", Fault::Instead(Trouble::Later { retry_after_ms: None }));
-    drop(desk.session());
-    assert!(desk.state().pairs.is_empty());
-    let who = desk.state().events[0].event.fields.get(&EventField::Who).cloned();
-    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
-    desk.rest();
-    let fields = desk.state().events[0].event.fields.clone();
-    assert_eq!(fields[&EventField::Subject], FieldValue::Text("Renamed".to_owned()));
-    assert_eq!(fields.get(&EventField::Who).cloned(), who, "nobody chose other links");
 }
 
 #[test]
