@@ -13,8 +13,6 @@ const SEEDS: [[&str; 2]; 2] = [["1", "549"], ["551", "1450"]];
 const LOSING: &str = "1000";
 /// How long they may take in real time, in seconds.
 const WITHIN_S: &str = "60";
-/// Compiles the defects. With none chosen the programs do what those that ship do, so that one build serves all steps.
-const FEATURE: &str = "calbridge-sim/mutants";
 
 /// Plays seeds.
 ///
@@ -22,7 +20,7 @@ const FEATURE: &str = "calbridge-sim/mutants";
 /// When something is broken.
 pub(crate) fn seeds() -> Result<()> {
     for [first, count] in SEEDS {
-        simulation(&["--seed", first, "--seeds", count])?;
+        proof(paths::SIMULATION, &["--seed", first, "--seeds", count])?;
     }
     Ok(())
 }
@@ -35,11 +33,7 @@ pub(crate) fn lost_cursors() -> Result<()> {
     proof(paths::BENCH, &["--part", "tokens", "--losing", LOSING, "--within-s", WITHIN_S])
 }
 
-fn simulation(arguments: &[&str]) -> Result<()> {
-    proof(paths::SIMULATION, arguments)
-}
-
 fn proof(binary: &str, arguments: &[&str]) -> Result<()> {
-    run::build_with(FEATURE, &[paths::SIMULATION, paths::BENCH], Profile::Release)?;
+    run::build(&[paths::SIMULATION, paths::BENCH], Profile::Release)?;
     run::program(paths::program(&paths::binaries(Profile::Release), binary)).args(arguments).shown()
 }
