@@ -59,7 +59,7 @@ pub(crate) async fn attach(
 /// shows.
 fn due<'s>(scope: &Scope<'_>, seen: &'s Observation, outcome: &Outcome) -> Option<(&'s SeenItem, RecordId)> {
     let Outcome::Saved(saved) = outcome else { return None };
-    let item = seen.item.as_ref().filter(|_| seen.pair.is_none())?;
+    let item = seen.item.as_ref().filter(|_| seen.pair.is_none() || seen.is_taken_up)?;
     let is_single = match item.item.kind {
         Kind::Single | Kind::Occurrence { .. } => true,
         Kind::Series => false,

@@ -45,8 +45,12 @@ pub struct Observation {
     pub key: SyncKey,
     /// Its pair, where it was saved before.
     pub pair: Option<Pair>,
+    /// Whether the pair was never kept: its Event was created by a session that ended before.
+    pub is_taken_up: bool,
     /// Who asked for it, and how.
     pub wish: Option<Wish>,
+    /// Requests that its pair meets already.
+    pub met: Vec<Ticket>,
     /// Whether it is a series that a member asked for by its category.
     pub inherits_category: bool,
     /// Its Event.

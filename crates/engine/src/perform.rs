@@ -12,6 +12,7 @@ use calbridge_rules::{
     event::EventFields,
     id::{ItemId, RecordId},
     saving::Check,
+    status::Issue,
 };
 use chrono::{DateTime, Utc};
 
@@ -23,8 +24,8 @@ use crate::{
     observe::{Found, Observation},
     pair::Pair,
     ports::{
-        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem, Ties,
-        TiesOver, Trouble,
+        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem,
+        Source, Ties, TiesOver, Trouble,
     },
     relate::part,
     report::{Again, Entry, Outcome, Saved, SessionError},
@@ -113,8 +114,8 @@ impl Plan {
             Step::BringAgain(arrival) => self.brings.extend(bring::due(*arrival, Some(place))),
             Step::Release => return Some(forgotten(seen, Past::EventDeleted)),
             Step::Forget => return Some(forgotten(seen, Past::TakenBack)),
-            Step::Refuse(issue) => return Some(Outcome::Refused(issue)),
-            Step::Wait(issue) => return Some(Outcome::Waiting(issue)),
+            Step::Refuse(issue) => return Some(taken_up(seen, &issue).unwrap_or(Outcome::Refused(issue))),
+            Step::Wait(issue) => return Some(taken_up(seen, &issue).unwrap_or(Outcome::Waiting(issue))),
             Step::Skip(skipped) => return Some(Outcome::Skipped(skipped)),
             Step::Withdraw => return Some(Outcome::Withdrawn),
             Step::Nothing => return Some(Outcome::Unasked),
@@ -261,7 +262,20 @@ fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
 /// PPL-8: the pair stands as it was agreed on until somebody decides.
 fn held_deletion(seen: &Observation, people: usize) -> Outcome {
     let Some(pair) = &seen.pair else { return Outcome::Unasked };
-    Outcome::Saved(Box::new(Saved {
+    let issue = Cause::HeldDeletion { people }.issue();
+    Outcome::Saved(Box::new(Saved { held: Some(Held::Deletion), ..as_agreed(pair, issue) }))
+}
+
+/// A pair that was never kept is, whatever is the matter with it now.
+fn taken_up(seen: &Observation, issue: &Issue) -> Option<Outcome> {
+    let pair = seen.pair.as_ref().filter(|_| seen.is_taken_up)?;
+    let is_asked_again = seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Pane);
+    Some(Outcome::Saved(Box::new(Saved { is_asked_again, ..as_agreed(pair, issue.clone()) })))
+}
+
+/// A pair as it was agreed on.
+fn as_agreed(pair: &Pair, issue: Issue) -> Saved {
+    Saved {
         event: pair.event.clone(),
         key: pair.key.clone(),
         origin: pair.origin,
@@ -269,11 +283,11 @@ fn held_deletion(seen: &Observation, people: usize) -> Outcome {
         holding: pair.holding,
         agreed: pair.agreed.clone(),
         clashes: Vec::new(),
-        held: Some(Held::Deletion),
-        issue: Some(Cause::HeldDeletion { people }.issue()),
+        held: None,
+        issue: Some(issue),
         is_unfinished: false,
         is_asked_again: false,
-    }))
+    }
 }
 
 fn forgotten(seen: &Observation, past: Past) -> Outcome {
@@ -285,9 +299,10 @@ fn forgotten(seen: &Observation, past: Past) -> Outcome {
 
 fn entry(seen: &Observation, outcome: Outcome, trace: Vec<Check>) -> Entry {
     let wish = seen.wish.as_ref();
+    let tickets = wish.iter().flat_map(|wish| &wish.tickets).chain(&seen.met).cloned();
     Entry {
         item: seen.id.clone(),
-        tickets: wish.map(|wish| wish.tickets.clone()).unwrap_or_default(),
+        tickets: tickets.collect(),
         source: wish.map(|wish| wish.source),
         action: wish.map_or(Action::Save, |wish| wish.action),
         choice: wish.map(|wish| wish.choice.clone()).unwrap_or_default(),
@@ -308,6 +323,11 @@ async fn foresee(
     let deleted = plan.deletions.iter().filter_map(|place| deleted_item(scope, &seen.items[*place]));
     let foresight = Foresight {
         creates: plan.creates.iter().map(|(place, _)| seen.items[*place].key.clone()).collect(),
+        intended: plan
+            .creates
+            .iter()
+            .map(|(place, fields)| create::intended(scope, &seen.items[*place], fields))
+            .collect(),
         overwrites: plan.pairs.iter().filter_map(|(_, work)| work.overwrites()).collect(),
         ties: deleted_ties(seen, plan, crm, ledger).await?,
         items: changed.chain(deleted).collect(),

@@ -15,7 +15,7 @@ pub use calendar::{
 };
 pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
 pub use files::{EventFiles, ItemFile, ItemFiles};
-pub use foresight::{ForeseenClash, Foresight, ItemOver, Part, Ties, TiesOver};
+pub use foresight::{ForeseenClash, Foresight, Intended, ItemOver, Part, Ties, TiesOver};
 pub use ledger::{Action, EventIssue, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
 pub use newcomers::{Claim, Made, Newcomers};
 pub use relations::{Relation, Relations, Tie, Tying};

@@ -9,13 +9,14 @@ use rand::{Rng, SeedableRng, rngs::SmallRng};
 use tokio::sync::Notify;
 
 use crate::{
+    budget::{Shared, Standstill},
     caller::Callers,
     clock::Clock,
     config::{BadConfig, Config},
     desk::Desk,
     mailroom::Mailroom,
     org::Org,
-    store::Store,
+    store::{Store, StoreError},
     transport::Transport,
 };
 
@@ -98,6 +99,27 @@ impl App {
     /// Fewer and fuller calls while the org has few left.
     fn tick_ms(&self) -> i64 {
         (i64::from(self.config.salesforce.linger_ms) * self.org.slowness()).max(1)
+    }
+
+    /// Why background work stands still, as far as any process knows (ISS-2).
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn standstill(&self) -> Result<Option<Standstill>, StoreError> {
+        self.share_standstill().await?;
+        Ok(self.org.standstill())
+    }
+
+    /// Tells other processes what the org said last of its calls, and hears what it said to them.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn share_standstill(&self) -> Result<(), StoreError> {
+        match self.org.share(self.store.standstill().await?) {
+            Shared::Nothing => Ok(()),
+            Shared::Stands(still) => self.store.put_standstill(&still).await,
+            Shared::GoesOn { said_ms } => self.store.end_standstill(said_ms).await,
+        }
     }
 
     /// The time, in milliseconds.

@@ -27,6 +27,8 @@ struct State {
     still_until_ms: i64,
     /// Since when, in milliseconds; 0 while it goes on.
     still_since_ms: i64,
+    /// When an answer last said something about it, in milliseconds.
+    said_ms: i64,
 }
 
 /// Why background work stands still (ISS-2). It goes on by itself.
@@ -36,6 +38,8 @@ pub struct Standstill {
     pub since_ms: i64,
     /// When the org is asked again, in milliseconds.
     pub until_ms: i64,
+    /// When an answer last said so, in milliseconds.
+    pub said_ms: i64,
     /// What the org said last of its calls.
     pub usage: Option<ApiUsage>,
 }
@@ -63,6 +67,7 @@ impl Budget {
     pub fn learn(&self, usage: ApiUsage, now_ms: i64) {
         let mut state = self.locked();
         state.usage = Some(usage);
+        state.said_ms = now_ms;
         if left_percent(usage) > self.floor_percent {
             state.still_since_ms = 0;
             state.still_until_ms = 0;
@@ -73,17 +78,34 @@ impl Budget {
 
     /// The org refused a call because there are none left.
     pub fn exhausted(&self, now_ms: i64) {
-        self.locked().stand_still(now_ms);
+        let mut state = self.locked();
+        state.said_ms = now_ms;
+        state.stand_still(now_ms);
+    }
+
+    /// Takes over what another process heard, unless this one heard something newer. Answers what others are to take over
+    /// from this one.
+    pub fn share(&self, theirs: Option<Standstill>) -> Shared {
+        let mut state = self.locked();
+        match theirs {
+            Some(theirs) if theirs.said_ms > state.said_ms => {
+                state.usage = theirs.usage.or(state.usage);
+                state.said_ms = theirs.said_ms;
+                state.still_since_ms = theirs.since_ms;
+                state.still_until_ms = theirs.until_ms;
+                Shared::Nothing
+            }
+            Some(theirs) if theirs.said_ms == state.said_ms => Shared::Nothing,
+            Some(_) | None if state.still_since_ms != 0 => Shared::Stands(state.standstill()),
+            Some(_) => Shared::GoesOn { said_ms: state.said_ms },
+            None => Shared::Nothing,
+        }
     }
 
     /// Why background work stands still, while it does.
     pub fn standstill(&self, now_ms: i64) -> Option<Standstill> {
         let state = *self.locked();
-        (state.still_until_ms > now_ms).then_some(Standstill {
-            since_ms: state.still_since_ms,
-            until_ms: state.still_until_ms,
-            usage: state.usage,
-        })
+        (state.still_until_ms > now_ms).then(|| state.standstill())
     }
 
     /// How many times longer background work takes over everything: 1 while calls are ample.
@@ -103,7 +125,26 @@ impl Budget {
     }
 }
 
+/// What others are to take over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    /// Nothing that they do not know.
+    Nothing,
+    /// Background work stands still.
+    Stands(Standstill),
+    /// It goes on again.
+    GoesOn {
+        /// When an answer said so, in milliseconds.
+        said_ms: i64,
+    },
+}
+
 impl State {
+    fn standstill(&self) -> Standstill {
+        let Self { usage, still_until_ms: until_ms, still_since_ms: since_ms, said_ms } = *self;
+        Standstill { since_ms, until_ms, said_ms, usage }
+    }
+
     fn stand_still(&mut self, now_ms: i64) {
         if self.still_until_ms <= now_ms {
             if self.still_since_ms == 0 {
@@ -159,6 +200,19 @@ mod tests {
         budget.exhausted(7);
         assert_eq!(budget.standstill(8).unwrap().usage, None);
         assert_eq!(budget.standstill(7 + PAUSE_MS), None);
+    }
+
+    #[test]
+    fn iss_2_what_one_process_hears_all_keep_to_and_the_newest_word_counts() {
+        let (one, other) = (after(950), Budget::new(10));
+        let Shared::Stands(still) = one.share(None) else { panic!("the others do not know yet") };
+        assert_eq!(one.share(Some(still)), Shared::Nothing, "they know");
+        assert_eq!(other.share(Some(still)), Shared::Nothing);
+        assert_eq!(other.standstill(6), one.standstill(6));
+        other.learn(ApiUsage { used: 400, allowed: 1_000 }, 9);
+        assert_eq!(other.share(Some(still)), Shared::GoesOn { said_ms: 9 });
+        assert_eq!(other.share(None), Shared::Nothing);
+        assert_eq!(other.standstill(10), None);
     }
 
     #[test]

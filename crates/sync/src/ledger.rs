@@ -4,8 +4,8 @@ use calbridge_engine::{
     Kept,
     pair::Pair,
     ports::{
-        Claim, Cursor, Foresight, Given, IdForm, Journalled, Ledger, News, Pass, Request, Source, Trouble,
-        UnmarkedPair, Window,
+        Claim, Cursor, Foresight, Given, IdForm, Intended, Journalled, Ledger, News, Pass, Request, Source,
+        Trouble, UnmarkedPair, Window,
     },
     ruling::RuledInvitation,
     series::KeptSeries,
@@ -109,6 +109,10 @@ impl Ledger for Remembered<'_> {
 
     async fn is_synced(&self, address: &Address) -> Result<bool, Trouble> {
         self.store.is_synced(address).await.map_err(trouble)
+    }
+
+    async fn intended(&self) -> Result<Vec<Intended>, Trouble> {
+        self.store.intended(&self.lease.mailbox).await.map_err(trouble)
     }
 
     async fn foresee(&self, foresight: &Foresight, now: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {

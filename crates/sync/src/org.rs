@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::{
     acquaintances::Acquaintances,
-    budget::{Budget, Standstill},
+    budget::{Budget, Shared, Standstill},
     clock::Clock,
     config::{Config, Secret},
     field_map::{FieldMap, Held, held},
@@ -165,6 +165,11 @@ impl Org {
     /// Why nothing is asked that nobody waits for, while that is so (ISS-2).
     pub fn standstill(&self) -> Option<Standstill> {
         self.budget.standstill(self.now_ms())
+    }
+
+    /// Takes over what other processes heard of the org's calls, and answers what they are to take over.
+    pub fn share(&self, theirs: Option<Standstill>) -> Shared {
+        self.budget.share(theirs)
     }
 
     /// How many times longer than usual background work shall take.

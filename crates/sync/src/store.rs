@@ -4,6 +4,7 @@
 
 mod clashes;
 mod gate;
+mod intended;
 mod invitations;
 mod issues;
 mod journal;
@@ -23,6 +24,7 @@ mod rulings;
 mod saves;
 mod series;
 mod settings;
+mod standstill;
 mod subscriptions;
 mod told;
 mod trouble;
@@ -144,6 +146,7 @@ impl Store {
             ("DELETE FROM page_keys WHERE until_at < $1", now_ms),
             ("DELETE FROM logins WHERE until_at < $1", now_ms),
             ("DELETE FROM creating WHERE until_at < $1", now_ms),
+            ("DELETE FROM intended WHERE written_at < $1", now_ms - 30 * DAY_MS),
             ("DELETE FROM making WHERE until_at < $1", now_ms),
             ("DELETE FROM made WHERE made_at < $1", now_ms - JOURNAL_DAYS * DAY_MS),
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),

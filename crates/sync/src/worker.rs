@@ -18,6 +18,8 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(100);
 const SWEEP_MS: i64 = 60_000;
 /// How often a worker says that it works, in milliseconds.
 const REPORT_MS: i64 = 10_000;
+/// How often processes tell each other what is left of the org's calls, in milliseconds.
+const SHARE_MS: i64 = 5_000;
 /// The first wait after the store failed, in milliseconds; it doubles with each further failure.
 const STORE_BACKOFF_MS: i64 = 500;
 /// The longest wait after the store failed, in milliseconds.
@@ -36,7 +38,8 @@ pub async fn run(app: Arc<App>, name: &str, stop: impl Future<Output = Duration>
     let mut beside = JoinSet::new();
     beside.spawn(enrol::run(Arc::clone(&app)));
     beside.spawn(watch::run(Arc::clone(&app), name.to_owned()));
-    let mut worker = Worker { app: &app, name, running: JoinSet::new(), report_at_ms: 0, sweep_at_ms: 0 };
+    let mut worker =
+        Worker { app: &app, name, running: JoinSet::new(), report_at_ms: 0, sweep_at_ms: 0, share_at_ms: 0 };
     let mut stop = pin!(stop);
     let mut failures = 0;
     let limit = loop {
@@ -78,6 +81,7 @@ struct Worker<'a> {
     running: JoinSet<()>,
     report_at_ms: i64,
     sweep_at_ms: i64,
+    share_at_ms: i64,
 }
 
 impl Worker<'_> {
@@ -121,6 +125,12 @@ impl Worker<'_> {
             match self.app.store.worker_seen(self.name, self.running.len(), now_ms).await {
                 Ok(()) => self.report_at_ms = now_ms + REPORT_MS,
                 Err(error) => tracing::warn!(%error, "the worker cannot say that it works"),
+            }
+        }
+        if now_ms >= self.share_at_ms {
+            self.share_at_ms = now_ms + SHARE_MS;
+            if let Err(error) = self.app.share_standstill().await {
+                tracing::warn!(%error, "what is left of the org's calls is not shared");
             }
         }
         if now_ms >= self.sweep_at_ms {
@@ -176,7 +186,8 @@ pub async fn run_due(app: &App, owner: &str) -> Result<usize, StoreError> {
 /// # Errors
 /// The store failed.
 pub async fn run_due_together(app: &Arc<App>, owner: &str) -> Result<usize, StoreError> {
-    let mut worker = Worker { app, name: owner, running: JoinSet::new(), report_at_ms: 0, sweep_at_ms: 0 };
+    let mut worker =
+        Worker { app, name: owner, running: JoinSet::new(), report_at_ms: 0, sweep_at_ms: 0, share_at_ms: 0 };
     let mut served = 0;
     loop {
         worker.take_up().await?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use calbridge_rules::{
     cause::Side,
     direction::{Course, Deed, course},
+    event::{EventField, FieldValue},
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     item::{Item, Kind},
@@ -15,11 +16,11 @@ use chrono::{DateTime, Utc};
 
 use super::{
     EventSeen, Found, Observation, Wish, holding_of, key_for,
-    sight::{Closely, Looked},
+    sight::{Closely, Looked, unmet},
 };
 use crate::{
     decide::{is_refused_unasked, pointed_event},
-    ports::{Action, Crm, KeyedEvent, Ledger, SeenItem, Shape, Source, Trouble},
+    ports::{Action, Crm, Intended, KeyedEvent, Ledger, SeenItem, Shape, Source, Trouble},
     session::Scope,
 };
 
@@ -65,7 +66,8 @@ pub(super) async fn look(
     let required = if looked.iter().any(asks_to_save) { crm.required_fields().await? } else { Vec::new() };
     let ids: Vec<RecordId> = events.iter().filter_map(event_id).collect();
     let others = if ids.is_empty() { Vec::new() } else { ledger.other_savers(&ids).await? };
-    for (((one, key), event), has_synced_organizer) in looked.into_iter().zip(events).zip(synced) {
+    for (((mut one, key), event), has_synced_organizer) in looked.into_iter().zip(events).zip(synced) {
+        let is_taken_up = take_up(scope, &mut one, &key, &event);
         let same_event = event_id(&event);
         let others = others
             .iter()
@@ -90,7 +92,9 @@ pub(super) async fn look(
             id: one.id,
             item: one.item,
             pair: one.pair,
+            is_taken_up,
             wish: one.wish,
+            met: one.met,
         });
     }
     Ok(())
@@ -110,7 +114,21 @@ fn key(scope: &Scope<'_>, one: &Looked, has_synced_organizer: bool) -> Option<Sy
         let external = scope.settings.people.external_organizer;
         key_for(item, holding_of(item, has_synced_organizer, external), scope.owner)
     };
-    paired.or_else(|| one.item.as_ref().map(unpaired))
+    let intended = || one.intended.as_ref().map(|intended| intended.key.clone());
+    paired.or_else(|| one.item.as_ref().map(unpaired)).or_else(intended)
+}
+
+/// The pair of an Event that was created by a session that ended before it could keep that: what both sides said then is what
+/// they agreed on. Whatever else stands under the key is not what was to be created.
+fn take_up(scope: &Scope<'_>, one: &mut Looked, key: &SyncKey, event: &EventSeen) -> bool {
+    let EventSeen::One(event) = event else { return false };
+    let owner = FieldValue::Record(scope.owner.clone());
+    let is_own = event.fields.get(&EventField::Owner) == Some(&owner);
+    let is_intended = |intended: &mut Intended| is_own && intended.key == *key;
+    let Some(intended) = one.intended.take_if(is_intended) else { return false };
+    one.pair = Some(intended.into_pair(event.id.clone()));
+    (one.wish, one.met) = unmet(one.wish.take());
+    true
 }
 
 fn event_id(seen: &EventSeen) -> Option<RecordId> {

@@ -11,13 +11,15 @@ use calbridge_rules::{
     saving::{Check, Choice, Scope as SaveScope},
 };
 
-use super::{Found, SESSION_LIMIT, Wish};
+use super::{Found, SESSION_LIMIT, Ticket, Wish};
 use crate::{
     decide::first_look,
     fields::item_fields,
     mutant::mutant,
     pair::Pair,
-    ports::{Action, Calendar, Given, Ledger, Pointer, Round, SeenItem, Source, Trouble, UnmarkedPair},
+    ports::{
+        Action, Calendar, Given, Intended, Ledger, Pointer, Round, SeenItem, Source, Trouble, UnmarkedPair,
+    },
     relate::Kept,
     report::{Entry, Outcome, Skipped},
     session::Scope,
@@ -54,7 +56,11 @@ pub(super) struct Looked {
     /// Nothing where it is proven to be gone.
     pub(super) item: Option<SeenItem>,
     pub(super) pair: Option<Pair>,
+    /// What was about to be created for it, where that was not kept.
+    pub(super) intended: Option<Intended>,
     pub(super) wish: Option<Wish>,
+    /// Requests that its pair meets already.
+    pub(super) met: Vec<Ticket>,
     pub(super) inherits_category: bool,
     pub(super) past: Past,
 }
@@ -118,6 +124,9 @@ impl Sight {
             for pair in ledger.pairs_within(window).await? {
                 self.things.entry(pair.item).or_default().must_read = true;
             }
+            for intended in ledger.intended().await? {
+                self.things.entry(intended.item).or_default().must_read = true;
+            }
         }
         self.take_in(round, found);
         if scope.looks_everywhere {
@@ -178,11 +187,12 @@ impl Sight {
         } else {
             ledger.let_go(&unpaired).await?.into_iter().collect()
         };
+        let mut intended = intended(ledger, &unpaired).await?;
         let kept = self.related(ledger, &pairs).await?;
         let series = self.saved_as_series(ledger, &pairs).await?;
         let mut due: Vec<(ItemId, Thing)> = Vec::new();
         for (id, mut thing) in self.things {
-            thing.must_read |= series.contains(&id);
+            thing.must_read |= series.contains(&id) || intended.contains_key(&id);
             let is_answered = answered(scope, &thing, kept.get(&id));
             match closer(scope, &mut thing, pairs.get(&id), past(&pasts, &id)) {
                 Closer::Look => due.push((id, thing)),
@@ -198,11 +208,12 @@ impl Sight {
         }
         found.unmarked = unmarked(calendar, ledger, &due).await?;
         for (id, thing, answer) in read_all(calendar, due).await {
-            let pair = pairs.remove(&id);
+            let (pair, intended) = (pairs.remove(&id), intended.remove(&id));
+            let is_known = pair.is_some() || intended.is_some();
             let item = match answer {
                 Ok(_) if mutant("removed-is-gone") && thing.glimpse.is_none() && pair.is_some() => None,
                 Ok(item) => Some(item),
-                Err(Trouble::Gone) if pair.is_some() => None,
+                Err(Trouble::Gone) if is_known => None,
                 Err(Trouble::Later { .. }) if mutant("gone-unproven") && pair.is_some() => None,
                 Err(Trouble::Gone) => {
                     // Nothing is left to finish.
@@ -217,14 +228,12 @@ impl Sight {
                 }
             };
             let wish = thing.wish.or_else(|| item.as_ref().and_then(by_category));
-            // The category of a saved item asks for nothing but its removal.
-            let is_news =
-                |wish: &Wish| pair.is_none() || wish.source == Source::Pane || wish.action == Action::Unsync;
-            let wish = wish.filter(is_news);
+            let (wish, met) = if pair.is_some() { unmet(wish) } else { (wish, Vec::new()) };
             let past = pasts.remove(&id).unwrap_or_default();
             let wish = match (&item, &pair, wish) {
                 (Some(item), None, None) => match by_itself(scope, item, past) {
                     Closer::Look => Some(of_itself()),
+                    Closer::Leave(..) if intended.is_some() => None,
                     Closer::Leave(skipped, trace) => {
                         found.settled.push(left(id, skipped, trace));
                         continue;
@@ -234,7 +243,7 @@ impl Sight {
                 (_, _, wish) => wish,
             };
             let inherits_category = thing.inherits_category;
-            closely.items.push(Looked { id, item, pair, wish, inherits_category, past });
+            closely.items.push(Looked { id, item, pair, intended, wish, met, inherits_category, past });
         }
         Ok(closely)
     }
@@ -330,6 +339,26 @@ impl Sight {
                 thing.must_read = true;
             }
         }
+    }
+}
+
+/// What was about to be created for items that have no pair.
+async fn intended(ledger: &impl Ledger, unpaired: &[ItemId]) -> Result<BTreeMap<ItemId, Intended>, Trouble> {
+    if unpaired.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    Ok(ledger.intended().await?.into_iter().map(|one| (one.item.clone(), one)).collect())
+}
+
+/// What a wish asks for of a saved item, and the requests that its pair meets already: a category asks for nothing but its
+/// removal.
+pub(super) fn unmet(wish: Option<Wish>) -> (Option<Wish>, Vec<Ticket>) {
+    match wish {
+        Some(wish) if wish.source == Source::Pane || wish.action == Action::Unsync => {
+            (Some(wish), Vec::new())
+        }
+        Some(wish) => (None, wish.tickets),
+        None => (None, Vec::new()),
     }
 }
 

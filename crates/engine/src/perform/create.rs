@@ -10,7 +10,7 @@ use crate::{
     mutant::mutant,
     observe::{Found, Observation},
     pair::{Agreed, Origin},
-    ports::{Crm, SeenItem, Trouble},
+    ports::{Crm, Intended, SeenItem, Trouble},
     report::{Outcome, Saved},
     session::Scope,
 };
@@ -116,16 +116,32 @@ fn created(scope: &Scope<'_>, seen: &Observation, event: RecordId, fields: Event
     Outcome::Saved(Box::new(new_pair(scope, seen, event, fields)))
 }
 
+/// What both sides agree on once an Event is created.
+pub(super) fn intended(scope: &Scope<'_>, seen: &Observation, fields: &EventFields) -> Intended {
+    Intended {
+        item: seen.id.clone(),
+        key: seen.key.clone(),
+        is_by_hand: seen.is_by_hand(),
+        holding: seen.holding(scope),
+        agreed: agreed(scope, seen, fields.clone()),
+    }
+}
+
+/// What an item says, and what its Event does.
+fn agreed(scope: &Scope<'_>, seen: &Observation, stands: EventFields) -> Agreed {
+    let says = |item: &SeenItem| item_fields(&item.item, &scope.settings.shared);
+    Agreed { item: seen.item.as_ref().map(says).unwrap_or_default(), event: stands }
+}
+
 /// A pair that is new, or whose Event is.
 pub(crate) fn new_pair(scope: &Scope<'_>, seen: &Observation, event: RecordId, stands: EventFields) -> Saved {
-    let says = |item: &SeenItem| item_fields(&item.item, &scope.settings.shared);
     Saved {
         event,
         key: seen.key.clone(),
         origin: Origin::Outlook,
         is_by_hand: seen.is_by_hand(),
         holding: seen.holding(scope),
-        agreed: Agreed { item: seen.item.as_ref().map(says).unwrap_or_default(), event: stands },
+        agreed: agreed(scope, seen, stands),
         clashes: Vec::new(),
         held: None,
         issue: None,

@@ -2,6 +2,7 @@
 
 use calbridge_rules::{
     event::{EventFields, FieldValue},
+    holding::Holding,
     id::{ItemId, RecordId},
     identity::SyncKey,
     map::SmallMap,
@@ -11,12 +12,15 @@ use calbridge_rules::{
 use serde::{Deserialize, Serialize};
 
 use super::{Relation, Tie, Tying};
+use crate::pair::{Agreed, Origin, Pair};
 
 /// What is about to be written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Foresight {
     /// Keys of Events to create.
     pub creates: Vec<SyncKey>,
+    /// What those of them say that are whole meetings or single dates.
+    pub intended: Vec<Intended>,
     /// Events to change or delete: what stands there, and what is written; nothing for a deletion.
     pub overwrites: Vec<(RecordId, EventFields, EventFields)>,
     /// Relations of Events to change or delete.
@@ -28,6 +32,38 @@ pub struct Foresight {
     pub clashes: Vec<ForeseenClash>,
     /// What Events that are deleted were within series.
     pub parts: Vec<(RecordId, Part)>,
+}
+
+/// An Event that is about to be created, and what both sides agree on once it is: whoever finds it there, and no pair, goes on
+/// from here as if the pair had been kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intended {
+    /// The item.
+    pub item: ItemId,
+    /// The key of its Event.
+    pub key: SyncKey,
+    /// Whether anybody asked to save it; else autosave did.
+    pub is_by_hand: bool,
+    /// Whose Event it is.
+    pub holding: Holding,
+    /// What is agreed on.
+    pub agreed: Agreed,
+}
+
+impl Intended {
+    /// The pair that it became.
+    pub fn into_pair(self, event: RecordId) -> Pair {
+        Pair {
+            item: self.item,
+            key: self.key,
+            event,
+            origin: Origin::Outlook,
+            is_by_hand: self.is_by_hand,
+            holding: self.holding,
+            agreed: self.agreed,
+            ruled: None,
+        }
+    }
 }
 
 /// A field of which one side's value is about to win.

@@ -11,7 +11,7 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{Claim, Cursor, Foresight, Given, Trouble, Window};
+use super::{Claim, Cursor, Foresight, Given, Intended, Trouble, Window};
 use crate::{
     pair::Pair,
     relate::Kept,
@@ -198,6 +198,9 @@ pub trait Ledger: Sync {
 
     /// Whether somebody's mailbox is synced, paused included.
     fn is_synced(&self, address: &Address) -> impl Future<Output = Result<bool, Trouble>> + Send;
+
+    /// What was about to be created when a session ended that kept nothing of it, or could not tell what became of it.
+    fn intended(&self) -> impl Future<Output = Result<Vec<Intended>, Trouble>> + Send;
 
     /// Keeps what is about to be written. Answers, for each create, `false` where another mailbox is about to (DUP-4).
     fn foresee(

@@ -223,6 +223,8 @@ fn observation(item: &SeenItem, part: &CrmSeries) -> Observation {
         item: Some(item.clone()),
         key: key_of(item),
         pair: None,
+        is_taken_up: false,
+        met: Vec::new(),
         wish: None,
         inherits_category: false,
         event: EventSeen::One(Box::new(part.master.event.clone())),

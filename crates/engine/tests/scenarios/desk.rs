@@ -20,8 +20,8 @@ use calbridge_engine::{
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, ForeseenClash, Given, IdForm, ItemFile, ItemOver, Journalled, KeyedEvent,
-        Made, News, Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
+        Action, Claim, Cursor, ForeseenClash, Given, IdForm, Intended, ItemFile, ItemOver, Journalled,
+        KeyedEvent, Made, News, Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
     },
     preview,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
@@ -225,6 +225,8 @@ pub(crate) struct State {
     /// Files of Events: the name, and what is in it.
     pub(crate) attached: Vec<(RecordId, String, Vec<u8>)>,
     pub(crate) taken: BTreeSet<SyncKey>,
+    /// What was about to be created, where no session kept what became of it.
+    pub(crate) intended: BTreeMap<ItemId, Intended>,
     pub(crate) calls: Vec<&'static str>,
     faults: Vec<(&'static str, Fault)>,
     numbers: u32,

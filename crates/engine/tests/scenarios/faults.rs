@@ -14,7 +14,10 @@ use calbridge_rules::{
 };
 use chrono::TimeDelta;
 
-use crate::desk::{Desk, Fault, INES, address, dana, item_id, meeting, organized_by, pointed, record};
+use crate::desk::{
+    Desk, Fault, INES, address, appointment, categorized, dana, item_id, meeting, organized_by, pointed,
+    record,
+};
 
 fn issue() -> Issue {
     Issue {
@@ -121,6 +124,78 @@ fn dwn_5_an_edit_of_an_event_whose_create_was_never_recorded_is_listed_when_the_
     desk.rest();
     let [(item, clash)] = desk.state().clashes.clone().try_into().unwrap();
     assert_eq!((item, clash.field, clash.salesforce), (item_id("a"), EventField::Subject, said));
+}
+
+/// An item whose Event was created by a session that died before it kept the pair.
+fn created_and_not_kept() -> Desk {
+    created_of(meeting("a"))
+}
+
+fn created_of(item: SeenItem) -> Desk {
+    let desk = Desk::with([categorized(item)]);
+    desk.strike("record", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    drop(desk.session());
+    let state = desk.state();
+    assert_eq!((state.pairs.len(), state.events.len()), (0, 1));
+    drop(state);
+    desk
+}
+
+#[test]
+fn dwn_5_an_item_that_changed_before_its_create_was_kept_brings_its_event_along() {
+    let desk = created_and_not_kept();
+    let who = desk.state().events[0].event.fields.get(&EventField::Who).cloned();
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    desk.rest();
+    let fields = desk.state().events[0].event.fields.clone();
+    assert_eq!(fields[&EventField::Subject], FieldValue::Text("Renamed".to_owned()));
+    assert_eq!(fields.get(&EventField::Who).cloned(), who, "nobody chose other links");
+    let state = desk.state();
+    assert!(state.clashes.is_empty() && state.intended.is_empty());
+}
+
+#[test]
+fn dwn_5_an_event_that_changed_before_its_create_was_kept_brings_its_item_along() {
+    let desk = created_of(appointment("a"));
+    let event = desk.state().events[0].event.id.clone();
+    desk.edit_event(&event, |fields| {
+        fields.insert(EventField::Subject, FieldValue::Text("From Salesforce".to_owned()));
+    });
+    desk.rest();
+    assert_eq!(desk.state().item("a").item.subject, "From Salesforce");
+    assert!(desk.state().clashes.is_empty());
+}
+
+#[test]
+fn dwn_3_an_item_that_went_before_its_create_was_kept_takes_its_event_along() {
+    let desk = created_and_not_kept();
+    desk.delete("a");
+    desk.rest();
+    let state = desk.state();
+    assert!(state.events.is_empty() && state.intended.is_empty() && state.pairs.is_empty());
+}
+
+#[test]
+fn uns_1_what_was_taken_back_before_its_create_was_kept_has_no_event() {
+    let desk = created_and_not_kept();
+    desk.press_unsync("a");
+    desk.rest();
+    assert!(desk.state().events.is_empty());
+}
+
+#[test]
+fn dup_1_what_was_to_be_created_is_no_base_of_somebody_elses_event() {
+    let desk = created_and_not_kept();
+    let other = FieldValue::Record(record("005", 77));
+    let event = desk.state().events[0].event.id.clone();
+    desk.edit_event(&event, |fields| {
+        fields.insert(EventField::Owner, other.clone());
+    });
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    desk.rest();
+    let fields = desk.state().events[0].event.fields.clone();
+    assert_ne!(fields[&EventField::Subject], FieldValue::Text("Renamed".to_owned()), "it is theirs");
+    assert_eq!(desk.state().pairs[&item_id("a")].event, event);
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(super) async fn healthz(State(app): Service) -> Result<Json<Value>, Refusal>
         "workers": work.workers,
         "mailboxes": { "served": work.served, "due": work.due, "longest_wait_ms": work.longest_wait_ms },
     });
-    if let Some(still) = app.org.standstill() {
+    if let Some(still) = app.standstill().await? {
         health["standstill"] =
             json!({ "since_ms": still.since_ms, "until_ms": still.until_ms, "reason": still.reason() });
     }

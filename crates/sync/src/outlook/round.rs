@@ -1,5 +1,5 @@
 //! One round of changes, against Graph's traps: rows that come twice or out of order, pages that repeat for ever, rounds
-//! that are lost. Where rounds do not work at all, the window is read as it stands.
+//! that are lost. Where rounds do not work at all, the window is read as it stands; where Graph fails over one, week by week.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,7 @@ use calbridge_wire::{
         view::CalendarView,
     },
 };
+use chrono::TimeDelta;
 
 use super::{Outlook, seen, trouble};
 
@@ -22,6 +23,8 @@ const PAGE_SIZES: [usize; 2] = [50, 200];
 const PAGE_LIMIT: usize = 400;
 /// How often one page is asked for that the server could not make.
 const PAGE_TRIES: usize = 3;
+/// How much of a window is read at once where Graph fails over the whole of it.
+const PART: TimeDelta = TimeDelta::weeks(1);
 /// What stands in a cursor when the window was read as it stands: the next round begins anew.
 pub(super) const NO_CURSOR: &str = "";
 
@@ -35,12 +38,18 @@ pub(super) async fn read(
     let since = since.map(|cursor| cursor.text.as_str()).filter(|text| *text != NO_CURSOR);
     let part = Part { outlook, calendar, window };
     for page_size in PAGE_SIZES {
-        if let Some(gathered) = part.pages(since, page_size).await? {
-            return gathered.into_round(outlook, since.is_none(), window).await;
+        match part.pages(since, page_size).await {
+            Ok(Some(gathered)) => return gathered.into_round(outlook, since.is_none(), window).await,
+            Ok(None) => tracing::warn!(page_size, "a round of changes repeats itself"),
+            // Graph cannot make some rounds of some windows. The next session tries this one again.
+            Err(Trouble::Later { retry_after_ms: None }) => {
+                tracing::warn!("a round of changes fails");
+                return part.as_it_stands(&parts(window), since.unwrap_or(NO_CURSOR)).await;
+            }
+            Err(trouble) => return Err(trouble),
         }
-        tracing::warn!(page_size, "a round of changes repeats itself");
     }
-    part.as_it_stands().await
+    part.as_it_stands(&[window], NO_CURSOR).await
 }
 
 /// What is read.
@@ -109,27 +118,36 @@ impl Part<'_> {
         }
     }
 
-    /// The window as it stands, for mailboxes whose rounds never end.
-    async fn as_it_stands(&self) -> Result<Round, Trouble> {
-        let (outlook, window) = (self.outlook, self.window);
-        let view = CalendarView {
-            mailbox: outlook.mailbox.clone(),
-            calendar: self.calendar.map(str::to_owned),
-            start: window.from,
-            end: window.to,
-            addin_id: outlook.mailroom.addin_id.clone(),
-        };
-        let first = outlook.mailroom.call(outlook.mailbox, 1, &view).await.map_err(trouble)?;
-        let mut gathered = Gathered { round: NO_CURSOR.to_owned(), ..Gathered::default() };
-        for item in outlook.further_pages(first).await? {
-            gathered.series.extend(item.series_master_id.clone());
-            if item.kind != GraphKind::Occurrence {
-                let item = seen(item);
-                gathered.items.insert(item.id.clone(), item);
+    /// The window as it stands, in parts, for mailboxes whose rounds never end or fail.
+    async fn as_it_stands(&self, parts: &[Window], round: &str) -> Result<Round, Trouble> {
+        let outlook = self.outlook;
+        let mut gathered = Gathered { round: round.to_owned(), ..Gathered::default() };
+        for part in parts {
+            let view = CalendarView {
+                mailbox: outlook.mailbox.clone(),
+                calendar: self.calendar.map(str::to_owned),
+                start: part.from,
+                end: part.to,
+                addin_id: outlook.mailroom.addin_id.clone(),
+            };
+            let first = outlook.mailroom.call(outlook.mailbox, 1, &view).await.map_err(trouble)?;
+            for item in outlook.further_pages(first).await? {
+                gathered.series.extend(item.series_master_id.clone());
+                if item.kind != GraphKind::Occurrence {
+                    let item = seen(item);
+                    gathered.items.insert(item.id.clone(), item);
+                }
             }
         }
-        gathered.into_round(outlook, true, window).await
+        gathered.into_round(outlook, true, self.window).await
     }
+}
+
+/// A window in parts, one after the other.
+fn parts(window: Window) -> Vec<Window> {
+    let begins = std::iter::successors(Some(window.from), |from| Some(*from + PART));
+    let begins = begins.take_while(|from| *from < window.to);
+    begins.map(|from| Window { from, to: window.to.min(from + PART) }).collect()
 }
 
 /// What a page holds, in an order that tells whether another holds the same.
@@ -201,5 +219,22 @@ impl Gathered {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_window_leave_nothing_out_and_end_where_it_does() {
+        let from = Utc.with_ymd_and_hms(2026, 3, 2, 0, 0, 0).unwrap();
+        let window = Window { from, to: from + TimeDelta::days(17) };
+        let parts = parts(window);
+        assert_eq!(parts.len(), 3);
+        assert_eq!((parts[0].from, parts[2].to), (window.from, window.to));
+        assert!(parts.windows(2).all(|two| two[0].to == two[1].from));
     }
 }

@@ -22,6 +22,7 @@ pub(super) async fn forget(
     };
     let mailbox = &lease.mailbox;
     change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &of(|_| true)).await?;
+    change(transaction, "DELETE FROM intended WHERE mailbox = $1 AND item", mailbox, &of(is_told)).await?;
     change(transaction, "DELETE FROM issues WHERE mailbox = $1 AND item", mailbox, &of(is_well)).await?;
     change(transaction, "DELETE FROM let_go WHERE mailbox = $1 AND item", mailbox, &of(is_saved)).await?;
     change(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item", mailbox, &of(holds_nothing)).await?;
@@ -66,6 +67,22 @@ async fn change(
         named(query, chunk).execute(&mut **transaction).await?;
     }
     Ok(())
+}
+
+/// Whether it is known what became of an item.
+fn is_told(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Saved(_)
+        | Outcome::Refused(_)
+        | Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Skipped(_)
+        | Outcome::Withdrawn
+        | Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Unasked => true,
+        Outcome::Deferred => false,
+    }
 }
 
 /// Whether nothing is wrong with an item; of one that was put off, nobody knows.

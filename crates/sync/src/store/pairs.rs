@@ -253,7 +253,7 @@ fn whole(row: &AnyRow) -> Result<engine::Pair, StoreError> {
     })
 }
 
-fn holding(text: &str) -> Result<Holding, StoreError> {
+pub(super) fn holding(text: &str) -> Result<Holding, StoreError> {
     let all = [Holding::OwnWithInvitees, Holding::Organizers, Holding::FirstSavers, Holding::EachSavers];
     let found = all.into_iter().find(|holding| holding_text(*holding) == text);
     found.ok_or_else(|| StoreError::Unreadable(format!("holding {text}")))

@@ -18,7 +18,8 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, clashes, invitations, journal, left, news, over, paired,
+    Lease, Pair, Source, Store, StoreError, clashes, intended, invitations, journal, left, news, over,
+    paired,
     pairs::pair,
     related,
     rows::{portions, rows},
@@ -33,7 +34,7 @@ const INTENT_MS: i64 = 10 * 60_000;
 
 impl Store {
     /// Keeps what is about to be written: before-values of every overwrite and deletion (UNS-2), values that are about to lose
-    /// (DWN-5), and which Events are about to be created. Answers, for each create, `false` where another mailbox is about to (DUP-4).
+    /// (DWN-5), and which Events are about to be created, with what. Answers, for each create, `false` where another mailbox is about to (DUP-4).
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when somebody else has the mailbox by now.
@@ -47,6 +48,14 @@ impl Store {
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         let granted = intend(&mut transaction, lease, &foresight.creates, now_ms).await?;
+        let own: BTreeSet<&SyncKey> = foresight
+            .creates
+            .iter()
+            .zip(&granted)
+            .filter_map(|(key, is_ours)| is_ours.then_some(key))
+            .collect();
+        let due = foresight.intended.iter().filter(|one| own.contains(&one.key));
+        intended::put(&mut transaction, &lease.mailbox, due, now_ms).await?;
         if !mutant("overwrite-unjournalled") {
             journal::journal(&mut transaction, lease, foresight, now_ms).await?;
         }

@@ -22,6 +22,7 @@ mod pages;
 mod people;
 mod processes;
 mod remedies;
+mod rounds;
 mod series;
 mod series_down;
 mod sessions;

@@ -79,3 +79,24 @@ async fn dwn_1_the_second_of_two_edits_within_one_second_comes_down_too() {
     desk.minutes(3).await;
     assert!(desk.has_item("Last word"));
 }
+
+#[tokio::test]
+async fn iss_2_a_process_that_begins_keeps_to_a_standstill_that_others_know_of() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    desk.call(&mara, "GET", "/v1/me", Value::Null).await;
+    desk.minutes(1).await;
+    desk.fault(json!({ "site": "salesforce", "path": "/services/data", "kind": "limit_exceeded" }));
+    desk.categorize(MARA, "pricing-review", &["Salesforce"]).await;
+    desk.advance(TimeDelta::minutes(11));
+    desk.run().await;
+    let told = desk.call("", "GET", "/healthz", Value::Null).await.1["standstill"].clone();
+    assert!(told["reason"].as_str().unwrap().starts_with("ISS-2"), "{told}");
+
+    let desk = desk.restarted().await;
+    assert_eq!(desk.app.org.standstill(), None, "a new process has asked nothing yet");
+    assert_eq!(desk.call("", "GET", "/healthz", Value::Null).await.1["standstill"], told);
+    let calls = desk.salesforce_calls();
+    desk.run().await;
+    assert_eq!(desk.salesforce_calls(), calls, "it asks nothing either");
+}

@@ -4,8 +4,8 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, Foresight, Given, Journalled, Ledger, News, Pass, Request, SeenItem, Source,
-        Trouble, UnmarkedPair, Window,
+        Action, Claim, Cursor, Foresight, Given, Intended, Journalled, Ledger, News, Pass, Request, SeenItem,
+        Source, Trouble, UnmarkedPair, Window,
     },
     report::Saved,
     ruling::RuledInvitation,
@@ -126,6 +126,10 @@ impl Ledger for Desk {
         Ok(self.state().synced.contains(address))
     }
 
+    async fn intended(&self) -> Result<Vec<Intended>, Trouble> {
+        Ok(self.state().intended.values().cloned().collect())
+    }
+
     async fn foresee(&self, foresight: &Foresight, _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
         let mut state = self.state();
         if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("foresee") {
@@ -138,6 +142,9 @@ impl Ledger for Desk {
             state.foreseen.retain(|one| one.item != clash.item || one.clash.field != clash.clash.field);
             state.foreseen.push(clash.clone());
         }
+        let own = foresight.intended.iter().filter(|one| !state.taken.contains(&one.key));
+        let own: Vec<Intended> = own.cloned().collect();
+        state.intended.extend(own.into_iter().map(|one| (one.item.clone(), one)));
         Ok(foresight.creates.iter().map(|key| !state.taken.contains(key)).collect())
     }
 
@@ -219,6 +226,9 @@ impl State {
         self.traces.insert(id.clone(), entry.trace.clone());
         self.unfinished.remove(id);
         self.later.remove(id);
+        if entry.outcome != Outcome::Deferred {
+            self.intended.remove(id);
+        }
         let is_settled = match &entry.outcome {
             Outcome::Saved(saved) => {
                 let pair = Pair {

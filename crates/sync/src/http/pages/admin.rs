@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    budget::Standstill,
     http::{
         Refusal, Service,
         org_settings::{OrgSettings, effect, keep},
@@ -41,13 +42,15 @@ pub(super) async fn waits(
     let mailbox = asked.address()?;
     let waiting = Waiting::of(&app, &asked.filter(mailbox.as_ref())).await?;
     let drawing = Drawing { app: &app, visitor: &visitor, back: "/admin", names_mailboxes: true };
-    let html = standstill(Html::new(), &app).put(&filters(&asked)).put(&lists(&drawing, &waiting));
+    let html = standstill(Html::new(), app.standstill().await?)
+        .put(&filters(&asked))
+        .put(&lists(&drawing, &waiting));
     Ok(page(&visitor, "/admin", "What waits for anybody", &html))
 }
 
-/// What holds up everybody's background work, as far as this process knows.
-fn standstill(html: Html, app: &App) -> Html {
-    match app.org.standstill() {
+/// What holds up everybody's background work.
+fn standstill(html: Html, still: Option<Standstill>) -> Html {
+    match still {
         Some(still) => {
             html.raw("<p role=\"status\" class=\"notice warn\">").text(&still.reason()).raw("</p>")
         }

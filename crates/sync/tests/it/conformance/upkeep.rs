@@ -1,7 +1,10 @@
 //! What is forgotten in time, and who works.
 
-use calbridge_sync::store::{Accepted, Backlog, LOGIN_TTL_MS, SILENCE_MS};
-use calbridge_wire::service::LoginCode;
+use calbridge_sync::{
+    budget::Standstill,
+    store::{Accepted, Backlog, LOGIN_TTL_MS, SILENCE_MS},
+};
+use calbridge_wire::{salesforce::limits::ApiUsage, service::LoginCode};
 
 use super::{LEASE, NOW, address, creates, entry, key, leased, pass, press, saved, signed_in};
 use crate::databases::{Place, on_every_database};
@@ -13,6 +16,7 @@ on_every_database!(
     what_ran_out_is_swept_and_nothing_else,
     workers_are_counted_while_they_are_heard_of,
     the_backlog_counts_what_is_due_and_what_is_served,
+    iss_2_of_a_standstill_the_newest_word_is_kept,
 );
 
 async fn keys_of_presses_are_kept_for_a_week(place: Place) {
@@ -65,4 +69,19 @@ async fn the_backlog_counts_what_is_due_and_what_is_served(place: Place) {
     let expected = Backlog { workers: 0, served: 1, due: 3, longest_wait_ms: 4_000 };
     assert_eq!(store.backlog(NOW + 4_000).await.unwrap(), expected);
     assert_eq!(store.work_state(&address(0), NOW).await.unwrap().unwrap().next_due_ms, NOW + 600_000);
+}
+
+async fn iss_2_of_a_standstill_the_newest_word_is_kept(place: Place) {
+    let store = place.store().await;
+    let still = |said_ms, usage| Standstill { since_ms: 5, until_ms: said_ms + 10, said_ms, usage };
+    let figures = Some(ApiUsage { used: 95, allowed: 100 });
+    assert_eq!(store.standstill().await.unwrap(), None);
+    store.put_standstill(&still(20, figures)).await.unwrap();
+    store.put_standstill(&still(10, None)).await.unwrap();
+    assert_eq!(store.standstill().await.unwrap(), Some(still(20, figures)));
+    store.put_standstill(&still(30, None)).await.unwrap();
+    store.end_standstill(30).await.unwrap();
+    assert_eq!(store.standstill().await.unwrap(), Some(still(30, None)), "nothing newer ended it");
+    store.end_standstill(31).await.unwrap();
+    assert_eq!(store.standstill().await.unwrap(), None);
 }
