@@ -96,7 +96,11 @@ impl Runtime {
             Command::Reveal(id) => request_animation_frame(move || focus::reveal(&id)),
             Command::Visit(page) => self.services.open_page(&page),
             Command::Ask(field, query) => self.ask(field, query),
-            command @ (Command::Read | Command::Gather(_) | Command::Do(_) | Command::Send(_)) => {
+            command @ (Command::Read
+            | Command::Gather(_)
+            | Command::Do(_)
+            | Command::Send(_)
+            | Command::ListFiles(_)) => {
                 self.work(command, Stop::default());
             }
         }
@@ -146,6 +150,8 @@ async fn perform(command: Command, services: Services) -> Option<Msg> {
             Some(Msg::Sent(id, Box::new((draft, result))))
         }
         Command::Ask(field, query) => search(field, query, services).await,
+        // Where Outlook does not say, none can be left out: all that may go along do.
+        Command::ListFiles(key) => Some(Msg::Listed(key, services.files().await.unwrap_or_default())),
         Command::Visit(_)
         | Command::Enter
         | Command::Leave

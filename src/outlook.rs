@@ -2,10 +2,11 @@
 
 pub(crate) mod dialog;
 pub(crate) mod events;
+mod files;
 mod office;
 mod read;
 
-use calbridge_rules::{category, id::Address, item::Item};
+use calbridge_rules::{category, files::File, id::Address, item::Item};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
@@ -41,6 +42,14 @@ impl Outlook {
     /// Outlook did not answer, or refused to say what every item has.
     pub async fn opened(&self) -> Result<Opened, Failure> {
         read::opened(&self.office).await
+    }
+
+    /// The files of the open item.
+    ///
+    /// # Errors
+    /// Outlook did not answer, or cannot say.
+    pub async fn files(&self) -> Result<Vec<File>, Failure> {
+        files::files(&self.office).await
     }
 
     /// Puts `Salesforce` on the open item; whether Outlook confirmed it (CAT-7). Some clients refuse.

@@ -6,8 +6,9 @@ mod update;
 use calbridge_rules::{
     conflict::Conflict,
     event::{EventField, EventFields, FieldValue},
+    files::File,
     id::ApiName,
-    item::{Item, Span},
+    item::{Item, Kind, Span},
     map::SmallMap,
     mapping,
     people::{self, Participant, Standing},
@@ -37,6 +38,8 @@ pub struct SaveDraft {
     pub what: Option<Hit>,
     /// Further business records (PIC-3); only beside a first one.
     pub further: Vec<Hit>,
+    /// Files of the item that can go along, and whether they do (ATT-1).
+    pub files: Vec<(File, bool)>,
     /// Further fields as typed.
     pub fields: SmallMap<ApiName, String>,
     /// This item or its series (SAV-10).
@@ -122,6 +125,7 @@ impl SaveDraft {
             who: picture.links.who.clone().map(Hit::from),
             what: picture.links.what.clone().map(Hit::from),
             further: Vec::new(),
+            files: Vec::new(),
             fields: SmallMap::new(),
             scope: Scope::Single,
             is_private: picture.is_private().then_some(true),
@@ -177,6 +181,27 @@ impl SaveDraft {
         self.what.iter().chain(&self.further).any(|known| known.record == hit.record)
     }
 
+    /// Whether files of the item are asked about: they go with the first save of an item that is no series (ATT-1).
+    pub fn takes_files(&self, picture: &Picture) -> bool {
+        let is_first_save = !matches!(picture.event, EventKnown::Exists { .. });
+        let is_whole_series = picture.open.item.kind == Kind::Series || self.scope == Scope::Series;
+        picture.settings.saves_files && is_first_save && !is_whole_series
+    }
+
+    /// Leaves a file out, or takes it in again.
+    pub fn tick_file(&mut self, place: usize) {
+        if let Some((_, goes)) = self.files.get_mut(place) {
+            *goes = !*goes;
+        }
+    }
+
+    /// The names of the files that go along, where some do not.
+    fn chosen_files(&self) -> Option<Vec<String>> {
+        let going = self.files.iter().filter(|(_, goes)| *goes);
+        let names: Vec<String> = going.map(|(file, _)| file.name.clone()).collect();
+        (names.len() < self.files.len()).then_some(names)
+    }
+
     /// Whether Related To is disabled by a Lead in Name (SAV-6).
     pub fn related_is_refused(&self) -> bool {
         self.who.as_ref().is_some_and(Hit::is_lead)
@@ -227,6 +252,7 @@ impl SaveDraft {
             also_what: self.further.iter().map(|hit| hit.record.clone()).collect(),
             fields: typed,
             scope: self.scope,
+            files: self.chosen_files(),
             ..Choice::default()
         }
     }

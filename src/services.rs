@@ -12,7 +12,7 @@ use std::{
     rc::Rc,
 };
 
-use calbridge_rules::{category, item::Item};
+use calbridge_rules::{category, files::File, item::Item};
 use calbridge_wire::service::{ItemRef, TakeOverRequest, UnsyncRequest};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -223,6 +223,14 @@ impl Services {
                 Err(Trouble::new("Outlook has closed the event", advice, Remedy::Retry))
             }
         }
+    }
+
+    /// The files of the open item.
+    ///
+    /// # Errors
+    /// Outlook did not answer, or cannot say.
+    pub async fn files(&self) -> Result<Vec<File>, Failure> {
+        self.inner.outlook.files().await
     }
 
     /// Opens a page outside the pane.

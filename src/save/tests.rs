@@ -1,4 +1,5 @@
 use calbridge_rules::{
+    files::FilePlace,
     id::{Address, ItemId, RecordId},
     item::{Kind, Sensitivity},
     linking::{BusinessRecord, Links, Related},
@@ -299,4 +300,26 @@ fn pic_3_further_records_are_sent_beside_the_first_and_each_once() {
     assert_eq!(sent(&draft), [project(2).record]);
     draft.pick_who(Some(lead()));
     assert!(sent(&draft).is_empty(), "SAV-6");
+}
+
+#[test]
+fn att_1_files_are_asked_about_where_they_are_saved_and_those_left_out_do_not_go() {
+    let mut picture = picture();
+    assert!(!suggested(&picture).takes_files(&picture), "the org saves none");
+    picture.settings.saves_files = true;
+    let mut draft = suggested(&picture);
+    assert!(draft.takes_files(&picture));
+    draft.scope = Scope::Series;
+    assert!(!draft.takes_files(&picture), "a series has none");
+    assert!(!suggested(&saved(picture.clone())).takes_files(&saved(picture)), "they go with the first save");
+
+    let file = |name: &str| File { name: name.to_owned(), size: 1, place: FilePlace::Attached };
+    draft.files = vec![(file("Offer.pdf"), true), (file("Notes.txt"), true)];
+    assert_eq!(draft.choice(&[]).files, None, "all that may");
+    draft.tick_file(1);
+    assert_eq!(draft.choice(&[]).files, Some(vec!["Offer.pdf".to_owned()]));
+    draft.tick_file(0);
+    assert_eq!(draft.choice(&[]).files, Some(Vec::new()), "none");
+    draft.tick_file(1);
+    assert_eq!(draft.choice(&[]).files, Some(vec!["Notes.txt".to_owned()]));
 }

@@ -21,7 +21,7 @@ use crate::{
         state::{Form, State},
         status,
         update::Msg,
-        view::{View, el},
+        view::{Element, View, el},
     },
 };
 
@@ -100,6 +100,7 @@ fn fields(form: &Form) -> Vec<View> {
     }
     fields.extend(picture.required.iter().map(|field| required(field, draft, &invalid)));
     fields.push(occurrence(picture, draft));
+    fields.push(files(form));
     let still = form.refusal().map(|refusal| missing(&refusal)).unwrap_or_default();
     fields.push(el("p").class("error").attr("role", "status").text(still).into());
     fields.extend(notes(picture, draft).into_iter().map(|note| line("hint", note)));
@@ -127,6 +128,23 @@ fn further(form: &Form) -> [View; 2] {
         View::Nothing
     };
     [list, add]
+}
+
+/// The files of the item: those that go along can be left out, those that cannot say why (ATT-1).
+fn files(form: &Form) -> View {
+    let Form { picture, draft, left_out, .. } = form;
+    if !draft.takes_files(picture) || (draft.files.is_empty() && left_out.is_empty()) {
+        return View::Nothing;
+    }
+    let tick = || el("input").attr("type", "checkbox");
+    let row = |tick: Element, name: &str| el("label").class("choice").child(tick).child(bdi(name));
+    let going = draft.files.iter().enumerate().map(|(place, (file, goes))| {
+        row(tick().checked(*goes).change(Msg::TickFile(place)), &file.name).into()
+    });
+    let left = left_out.iter().map(|(name, why)| {
+        row(tick().flag("disabled", true).checked(false), name).child(span("hint", why.reason())).into()
+    });
+    el("fieldset").child(el("legend").text("Files to save")).children(going.chain(left).collect()).into()
 }
 
 /// Asks what becomes of a private item: Salesforce takes no links on a private Event (PRV-2).

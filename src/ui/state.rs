@@ -2,8 +2,10 @@
 
 use calbridge_rules::{
     event::EventField,
+    files::{File, FileRefusal, may_save},
     id::ItemId,
     saving::{Refusal, Route, SyncKnown},
+    settings::{AttachAs, Files},
 };
 
 use crate::{
@@ -122,6 +124,8 @@ pub(crate) struct Form {
     pub(crate) picture: Picture,
     /// What is edited.
     pub(crate) draft: SaveDraft,
+    /// Files of the item that cannot go along, and why (ATT-1).
+    pub(crate) left_out: Vec<(String, FileRefusal)>,
     /// Whether it is on its way (SAV-12).
     pub(crate) is_sending: bool,
     /// Why the last press did nothing.
@@ -194,6 +198,7 @@ impl Form {
     pub(crate) fn new(picture: Picture, key: String) -> Self {
         Self {
             draft: SaveDraft::suggested(&picture, key),
+            left_out: Vec::new(),
             is_sending: false,
             failure: None,
             name: Picker::new(Field::Name, words::people_hits(&picture)),
@@ -228,6 +233,19 @@ impl Form {
             Field::Name => self.draft.pick_who(hit),
             Field::RelatedTo => self.draft.pick_what(hit),
             Field::Further => self.draft.further.extend(hit.filter(|hit| !self.draft.links_to(hit))),
+        }
+    }
+
+    /// Takes in the files of the item: all that may be saved go along until they are left out (ATT-1).
+    pub(crate) fn list_files(&mut self, files: Vec<File>) {
+        let on = Files { is_on: true, save_as: AttachAs::default() };
+        (self.draft.files, self.left_out) = (Vec::new(), Vec::new());
+        for file in files {
+            match may_save(&file, &self.picture.open.item, &on) {
+                Ok(()) => self.draft.files.push((file, true)),
+                Err(FileRefusal::Inline) => {}
+                Err(why) => self.left_out.push((file.name, why)),
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use calbridge_rules::{
     event::EventField,
+    files::File,
     id::{ApiName, ItemId, RecordId},
     saving::{EventKnown, Scope},
 };
@@ -56,6 +57,10 @@ pub(crate) enum Msg {
     PressSave,
     /// Something happened in a picker.
     Pick(Field, PickerMsg),
+    /// The files of the item of an open dialog, by the dialog's key.
+    Listed(String, Vec<File>),
+    /// A file is to go along, or not, by its place.
+    TickFile(usize),
     /// A further record is to be left out again.
     LeaveOut(RecordId),
     /// A required field was filled in.
@@ -83,6 +88,8 @@ pub(crate) enum Command {
     Send(Box<(SaveDraft, Picture)>),
     /// Ask for records; drops what this field asked before.
     Ask(Field, Query),
+    /// List the files of the item, for the dialog of a key.
+    ListFiles(String),
     /// Open a page outside.
     Visit(String),
     /// Remember where the focus is and move it into the dialog.
@@ -133,7 +140,7 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         }
         Msg::Do(deed) => start(state, deed),
         Msg::OpenSave => match state.picture() {
-            Some(picture) => cover(state, Cover::Save(Box::new(Form::new(picture.clone(), new_key())))),
+            Some(picture) => open_save(Form::new(picture.clone(), new_key()), state),
             None => Vec::new(),
         },
         Msg::OpenSettings => cover(state, Cover::Settings),
@@ -145,6 +152,13 @@ pub(crate) fn update(state: &mut State, msg: Msg, new_key: &dyn Fn() -> String) 
         }
         Msg::PressSave => state.form().map_or_else(Vec::new, |form| press(form, new_key)),
         Msg::Pick(field, msg) => state.form().map_or_else(Vec::new, |form| pick(form, field, msg)),
+        Msg::Listed(key, files) => {
+            if let Some(form) = state.form().filter(|form| form.draft.key == key) {
+                form.list_files(files);
+            }
+            Vec::new()
+        }
+        Msg::TickFile(place) => with_form(state, |form| form.draft.tick_file(place)),
         Msg::LeaveOut(record) => {
             with_form(state, |form| form.draft.further.retain(|hit| hit.record != record));
             vec![Command::Refocus]
@@ -169,6 +183,12 @@ fn with_form(state: &mut State, change: impl FnOnce(&mut Form)) -> Vec<Command> 
         change(form);
     }
     Vec::new()
+}
+
+fn open_save(form: Form, state: &mut State) -> Vec<Command> {
+    let list = form.draft.takes_files(&form.picture).then(|| Command::ListFiles(form.draft.key.clone()));
+    let enter = cover(state, Cover::Save(Box::new(form)));
+    enter.into_iter().chain(list).collect()
 }
 
 fn cover(state: &mut State, cover: Cover) -> Vec<Command> {

@@ -1,4 +1,4 @@
-// Settings that change what Save does: one direction only (ONE-1), several business records (PIC-3).
+// Settings that change what Save does: one direction only (ONE-1), several business records (PIC-3), files (ATT-1).
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import type { Pane } from "./outlook.ts";
@@ -69,3 +69,27 @@ test("pic_3 further records are picked beside the first and kept in the link obj
   const [polar] = (await salesforce.records("Project__c")).filter((row) => row.Name === "Polar grid study");
   expect(await salesforce.records("Calbridge_Link__c")).toMatchObject([{ Event__c: event?.Id, Record__c: polar?.Id }]);
 });
+
+for (const mode of ["read", "compose"] as const) {
+  test(`att_1 files are chosen one by one where they are saved, in ${mode} mode`, async ({ outlook, page, stage, salesforce }) => {
+    await stage.freshService({ CALBRIDGE_ADMINS: MARA });
+    const pane = await outlook.openSignedIn("pricing-review", { mode });
+    const own = await ownPage(pane, page);
+    await own.getByRole("link", { name: "Organization" }).click();
+    await own.getByLabel("Attachments", { exact: true }).selectOption("on");
+    await own.getByRole("button", { name: "Save" }).click();
+
+    await outlook.open("pricing-review", { mode });
+    const dialog = await pane.openDialog();
+    const files = dialog.root.getByRole("group", { name: "Files to save" });
+    await expect(files.getByRole("checkbox", { name: "Agenda.txt" })).toBeChecked();
+    await expect(files.getByRole("checkbox", { name: /open-me\.js/ })).toBeDisabled();
+    await expect(files).toContainText("Files of this kind are blocked.");
+    await files.getByRole("checkbox", { name: "Agenda.txt" }).uncheck();
+    await dialog.save().click();
+    await pane.saved();
+    await expect
+      .poll(async () => (await salesforce.records("Attachment")).map((row) => row.Name))
+      .toEqual(["Price list 2027.txt"]);
+  });
+}

@@ -42,6 +42,8 @@ pub struct Settings {
     pub link_opportunities: bool,
     /// Whether several business records may be linked (PIC-3); told to the pane only where the org can hold them.
     pub multi_link: bool,
+    /// Whether files of items are saved with their Events (ATT-1).
+    pub saves_files: bool,
     /// Whether sync goes down only, so that nothing is saved from Outlook (ONE-1).
     pub is_down_only: bool,
     /// Values for required fields that nobody fills in (FLD-1).
@@ -94,6 +96,7 @@ impl Default for Settings {
             safe_description: true,
             link_opportunities: true,
             multi_link: false,
+            saves_files: false,
             is_down_only: false,
             field_defaults: SmallMap::new(),
             field_map: SmallMap::new(),

@@ -1,6 +1,7 @@
 use calbridge_rules::{
     conflict::Conflict,
     event::FieldValue,
+    files::{FilePlace, FileRefusal},
     id::Address,
     item::{Item, Kind, Sensitivity, Span},
     linking::{Links, Related},
@@ -307,4 +308,32 @@ fn pic_3_what_is_picked_in_the_further_field_joins_a_list_and_can_be_left_out() 
     assert_eq!(form.draft.further, std::slice::from_ref(&polar), "each once");
     does(&mut state, Msg::LeaveOut(polar.record));
     assert!(state.form().expect("a form").draft.further.is_empty());
+}
+
+#[test]
+fn att_1_an_opened_dialog_lists_the_files_and_tells_why_some_stay() {
+    let mut state = looking();
+    let is_listing = |commands: &[Command]| commands.iter().any(|one| matches!(one, Command::ListFiles(_)));
+    assert!(!is_listing(&does(&mut state, Msg::OpenSave)), "the org saves none");
+    does(&mut state, Msg::Close);
+    state.item.as_mut().expect("an item").picture.as_mut().expect("a picture").settings.saves_files = true;
+    assert!(is_listing(&does(&mut state, Msg::OpenSave)));
+    let file = |name: &str, place| File { name: name.to_owned(), size: 1, place };
+    let all = [
+        file("Offer.pdf", FilePlace::Attached),
+        file("run.js", FilePlace::Attached),
+        file("logo.png", FilePlace::Inline),
+    ];
+    does(&mut state, Msg::Listed("another dialog".to_owned(), all.to_vec()));
+    assert!(state.form().expect("a form").draft.files.is_empty());
+    let key = state.form().expect("a form").draft.key.clone();
+    does(&mut state, Msg::Listed(key, all.to_vec()));
+    does(&mut state, Msg::TickFile(0));
+    let form = state.form().expect("a form");
+    assert_eq!(form.draft.files, [(all[0].clone(), false)]);
+    assert_eq!(
+        form.left_out,
+        [("run.js".to_owned(), FileRefusal::Blocked)],
+        "nobody misses a picture of the text"
+    );
 }

@@ -197,7 +197,10 @@ fn put(effective: &mut Effective, setting: Setting, value: &SettingValue) {
         Setting::ExternalOrganizer => {
             people.external_organizer = ExternalOrganizer::read(value.as_str()).unwrap_or_default();
         }
-        Setting::Attachments => files.is_on = on,
+        Setting::Attachments => {
+            files.is_on = on;
+            shared.saves_files = on;
+        }
         Setting::AttachAs => files.save_as = AttachAs::read(value.as_str()).unwrap_or_default(),
         Setting::Calendars => calendars.also = value.names(),
         Setting::SaveCalendar => calendars.save = value.name(),

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::item::{Answer, Attendee, Content, Exception, Item, Person, Role, Stamp, Terms, When};
+use super::item::{Answer, Attachment, Attendee, Content, Exception, Item, Person, Role, Stamp, Terms, When};
 use super::mailbox::{Category, Mailbox};
 use super::series::{End, Recurrence, Rhythm};
 use super::switches::Switches;
@@ -94,6 +94,9 @@ struct Row {
     sensitivity: String,
     #[serde(default)]
     categories: Vec<String>,
+    /// Text files of the home's own copy: what is in them, by their names.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
     /// Id of the Event the item was saved to.
     saved_event: Option<String>,
     #[serde(default)]
@@ -198,6 +201,17 @@ impl Exchange {
         Ok(exchange)
     }
 
+    fn text_file(&mut self, name: &str, text: &str, at: DateTime<Utc>) -> Attachment {
+        Attachment {
+            number: self.next_number(),
+            name: name.to_owned(),
+            content_type: "text/plain".to_owned(),
+            inline: false,
+            bytes: text.as_bytes().into(),
+            at,
+        }
+    }
+
     /// Puts a row's item into the mailbox of everyone it concerns.
     fn admit(&mut self, row: &Row, now: DateTime<Utc>) -> Result<(), String> {
         let home_at = self.at_address(&row.mailbox).ok_or("unknown mailbox")?;
@@ -208,6 +222,8 @@ impl Exchange {
         let first = zones::local(content.when.instants(tz).0, tz).date();
         let recurrence = row.repeat.as_ref().map(|repeat| repeat.read(first, &content.zone)).transpose()?;
         let created = now - TimeDelta::days(3);
+        let files: Vec<Attachment> =
+            row.files.iter().map(|(name, text)| self.text_file(name, text, created)).collect();
         // The same on every day the world is loaded, so that a seeded Event can carry the key made from it.
         let global = global_id(&row.key, row.uid.as_deref(), DateTime::UNIX_EPOCH);
         let mut concerned: Vec<usize> = std::iter::once(&content.organizer)
@@ -227,6 +243,7 @@ impl Exchange {
                 if let Some(event) = &row.saved_event {
                     copy.properties.insert(addin_property, pointer(event, created));
                 }
+                copy.attachments.clone_from(&files);
             } else {
                 copy.categories.clear();
             }
