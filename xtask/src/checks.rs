@@ -26,13 +26,14 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 11] = [
+const SLOW: [Step; 12] = [
     ("tests on PostgreSQL", tests_on_postgresql),
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
     ("types of the JavaScript", typecheck),
     ("foreign clients", foreign_clients),
     ("simulation", || passed(proofs::seeds())),
+    ("crash points", || passed(proofs::crash_points())),
     ("lost cursors", || passed(proofs::lost_cursors())),
     ("end to end", end_to_end),
     ("size of the pane", || passed(size::check())),

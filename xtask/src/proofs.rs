@@ -21,6 +21,14 @@ pub(crate) fn seeds() -> Result<()> {
     proof(paths::SIMULATION, &["--seeds", SEEDS])
 }
 
+/// Kills short scenarios at each of their turns.
+///
+/// # Errors
+/// When one does not come to the same end.
+pub(crate) fn crash_points() -> Result<()> {
+    proof(paths::SIMULATION, &["--crash-points"])
+}
+
 /// Lets many mailboxes lose where they read to.
 ///
 /// # Errors

@@ -29,6 +29,8 @@ pub struct Crashed {
     pub runs: usize,
     /// What was not as it must be.
     pub broken: Vec<String>,
+    /// Everything that happened in the first run of which something was not.
+    pub trace: Vec<String>,
 }
 
 /// Every kind of item, with everything that is done to it, under each fault.
@@ -81,13 +83,16 @@ impl Scenario {
     /// The world or the database could not be set up.
     pub async fn crash(&self, premises: &Premises, every: usize) -> anyhow::Result<Crashed> {
         let unharmed = self.play(premises, None).await?;
-        let mut crashed = Crashed { runs: 0, broken: unharmed.broken };
+        let mut crashed = Crashed { runs: 0, broken: unharmed.broken, trace: Vec::new() };
         for turn in (0..unharmed.turns_played).step_by(every) {
             let run = self.play(premises, Some(turn)).await?;
             crashed.runs += 1;
             let told =
-                run.broken.into_iter().map(|what| format!("{}, dying before turn {turn}: {what}", self.name));
+                run.broken.iter().map(|what| format!("{}, dying before turn {turn}: {what}", self.name));
             crashed.broken.extend(told);
+            if crashed.trace.is_empty() && (!run.broken.is_empty() || run.end != unharmed.end) {
+                crashed.trace = run.trace;
+            }
             for line in run.end.symmetric_difference(&unharmed.end) {
                 let whose = if run.end.contains(line) { "more" } else { "missing" };
                 crashed

@@ -214,6 +214,9 @@ fn crash_some(
     while let Some(scenario) = all.get(next.fetch_add(1, Ordering::SeqCst)) {
         let crashed = runtime.block_on(scenario.crash(premises, 1))?;
         runs += crashed.runs;
+        if all.len() == 1 {
+            crashed.trace.iter().for_each(|line| println!("{line}"));
+        }
         broken.extend(crashed.broken);
     }
     Ok((runs, broken))

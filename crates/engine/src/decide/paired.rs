@@ -122,6 +122,12 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
 
 /// What the user chose now is written over whatever stands (SAV-12).
 fn as_chosen(merge: &mut Merged, before: &Agreed, wanted: &EventFields, says: &EventFields, event: &Event) {
+    // What stands as it was chosen, an earlier try may have written without living to keep it.
+    for (field, _) in wanted.iter() {
+        if let Some(stands) = event.fields.get(field) {
+            merge.agreed.event.insert(field.clone(), stands.clone());
+        }
+    }
     for (field, value) in mapping::changed(wanted, &event.fields).iter() {
         merge.yields(before, field, value, &event.fields);
         merge.to_outlook.remove(field);

@@ -313,3 +313,26 @@ fn ppl_5_where_there_is_no_event_nothing_is_taken_over() {
     let state = desk.state();
     assert_eq!((state.events.len(), state.requests.len()), (0, 0));
 }
+
+#[test]
+fn sav_12_a_choice_that_was_written_and_not_kept_is_known_to_stand_when_it_is_tried_again() {
+    let relations_after = |dies: bool| {
+        let other = ChosenPerson { record: record("003", 2), object: PersonObject::Contact };
+        let desk = desk([with_colleagues("a", Response::None)]);
+        desk.state().abilities.several_people = true;
+        desk.press("a", Choice { who: Some(other), ..Choice::default() });
+        desk.rest();
+        desk.press("a", dana());
+        if dies {
+            desk.strike("record", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+            drop(desk.session());
+        }
+        desk.rest();
+        let state = desk.state();
+        let pair = state.pairs[&item_id("a")].clone();
+        assert_eq!(pair.agreed.event[&EventField::Who], FieldValue::Record(record("003", 1)), "{dies}");
+        let rows = state.relations.iter().map(|row| (row.record.clone(), row.tie));
+        rows.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    assert_eq!(relations_after(true), relations_after(false));
+}
