@@ -4,6 +4,9 @@
 mod bring;
 mod create;
 mod pairs;
+mod resting;
+
+use std::collections::BTreeMap;
 
 use calbridge_rules::{
     autosave::Past,
@@ -24,8 +27,8 @@ use crate::{
     observe::{Found, Observation},
     pair::Pair,
     ports::{
-        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, Relation, Relations, SeenItem,
-        Source, Ties, TiesOver, Trouble,
+        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, RefusedAttempt, Relation, Relations,
+        SeenItem, Source, Ties, TiesOver, Trouble,
     },
     relate::part,
     report::{Again, Entry, Outcome, Saved, SessionError},
@@ -52,6 +55,8 @@ pub(crate) struct Done {
     pub(crate) told: Vec<EventIssue>,
     /// Events that come up again by themselves, and when.
     pub(crate) later: Vec<(RecordId, DateTime<Utc>)>,
+    /// Writes that the org refused.
+    pub(crate) refused: Vec<RefusedAttempt>,
     pub(crate) again: Option<Again>,
     /// Whether news could not be acted on, and must be heard again.
     pub(crate) is_deaf: bool,
@@ -98,6 +103,8 @@ struct Plan {
     pairs: Vec<(usize, pairs::Work)>,
     brings: Vec<Bring>,
     deletions: Vec<usize>,
+    /// What the org said of writes of pairs that rest: they are not written again yet.
+    resting: BTreeMap<usize, Issue>,
 }
 
 impl Plan {
@@ -172,6 +179,9 @@ pub(crate) async fn perform(
             | Arrival::Stay(_) => plan.brings.extend(bring::due(arrival, None)),
         }
     }
+    for (place, outcome) in resting::leave(scope, seen, &mut plan, ledger).await? {
+        outcomes[place] = Some(outcome);
+    }
     let granted = foresee(scope, seen, &plan, crm, ledger).await?;
     for (place, outcome) in unlink(seen, &mut plan, crm, ledger, &mut done).await? {
         outcomes[place] = Some(outcome);
@@ -179,7 +189,9 @@ pub(crate) async fn perform(
     for (place, outcome) in create::create(scope, seen, plan.creates, granted, crm, &mut done).await {
         outcomes[place] = Some(outcome);
     }
-    for (place, outcome) in pairs::work(scope, seen, plan.pairs, calendar, crm, &mut done).await {
+    for (place, outcome) in
+        pairs::work(scope, seen, plan.pairs, &plan.resting, calendar, crm, &mut done).await
+    {
         outcomes[place] = Some(outcome);
     }
     for (place, outcome) in delete_items(seen, plan.deletions, calendar, &mut done).await {
@@ -321,6 +333,7 @@ async fn foresee(
 ) -> Result<Vec<bool>, Trouble> {
     let changed = plan.pairs.iter().filter_map(|(place, work)| work.item_over(scope, &seen.items[*place]));
     let deleted = plan.deletions.iter().filter_map(|place| deleted_item(scope, &seen.items[*place]));
+    let written = || plan.pairs.iter().filter(|(place, _)| !plan.resting.contains_key(place));
     let foresight = Foresight {
         creates: plan.creates.iter().map(|(place, _)| seen.items[*place].key.clone()).collect(),
         intended: plan
@@ -328,10 +341,10 @@ async fn foresee(
             .iter()
             .map(|(place, fields)| create::intended(scope, &seen.items[*place], fields))
             .collect(),
-        overwrites: plan.pairs.iter().filter_map(|(_, work)| work.overwrites()).collect(),
+        overwrites: written().filter_map(|(_, work)| work.overwrites()).collect(),
         ties: deleted_ties(seen, plan, crm, ledger).await?,
         items: changed.chain(deleted).collect(),
-        clashes: plan.pairs.iter().flat_map(|(place, work)| work.clashes(&seen.items[*place].id)).collect(),
+        clashes: written().flat_map(|(place, work)| work.clashes(&seen.items[*place].id)).collect(),
         parts: Vec::new(),
     };
     if foresight == Foresight::default() {

@@ -1,5 +1,6 @@
 //! The outside world as a session needs it: a calendar, a CRM and a ledger.
 
+mod attempts;
 mod calendar;
 mod crm;
 mod files;
@@ -10,6 +11,7 @@ mod relations;
 
 use calbridge_rules::status::Issue;
 
+pub use attempts::{Attempt, RefusedAttempt, rests_for};
 pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };

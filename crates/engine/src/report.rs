@@ -81,7 +81,8 @@ pub struct Skipped {
 pub enum Outcome {
     /// Its Event exists, and the pair with it.
     Saved(Box<Saved>),
-    /// It cannot be saved, or its pair cannot be brought up to date; asked again at each session.
+    /// It cannot be saved, or its pair cannot be brought up to date; asked again at each session, though the org is not until
+    /// what it refused has rested.
     Refused(Issue),
     /// It waits for somebody; asked again at each session.
     Waiting(Issue),

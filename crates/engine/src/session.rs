@@ -90,11 +90,23 @@ pub async fn session(
     let heard = if done.is_deaf && !mutant("deaf") { Vec::new() } else { std::mem::take(&mut seen.heard) };
     let series = std::mem::take(&mut done.series);
     let (later, told) = (std::mem::take(&mut done.later), std::mem::take(&mut done.told));
-    let invitations = std::mem::take(&mut done.invitations);
+    let (invitations, refused) = (std::mem::take(&mut done.invitations), std::mem::take(&mut done.refused));
     let wanted = marks::wanted(&seen, &done, &entries);
     let (unmarked, meetings) = (marks::unmarked(&wanted), meetings(&seen));
     let cursor = seen.cursor.take();
-    let pass = Pass { entries, cursor, heard, invitations, later, told, related, meetings, unmarked, series };
+    let pass = Pass {
+        entries,
+        cursor,
+        heard,
+        invitations,
+        later,
+        told,
+        related,
+        meetings,
+        unmarked,
+        series,
+        refused,
+    };
     if mutant("mark-before-record") {
         marks::mark(scope, wanted.clone(), calendar, ledger).await?;
     }

@@ -288,7 +288,9 @@ new meaning gets a new code. Most are ids of the rule that decided.
 
 const OF_SALESFORCE: &str = "
 A code in capitals with underscores, such as `FIELD_CUSTOM_VALIDATION_EXCEPTION`, is Salesforce's own: its message says
-what the organization refused. Change the event or the record accordingly and save again.
+what the organization refused. Change the event or the record accordingly and save again. What was refused stays asked
+for: it is tried again at once when the event, its record or the choice changes or somebody asks for it, else at the next
+sync, after 2 and 8 hours, and then once a day.
 ";
 
 /// The public list, as it stands in the documentation.

@@ -4,8 +4,8 @@ use calbridge_engine::{
     Kept,
     pair::Pair,
     ports::{
-        Claim, Cursor, Foresight, Given, IdForm, Intended, Journalled, Ledger, News, Pass, Request, Source,
-        Trouble, UnmarkedPair, Window,
+        Attempt, Claim, Cursor, Foresight, Given, IdForm, Intended, Journalled, Ledger, News, Pass, Request,
+        Source, Trouble, UnmarkedPair, Window,
     },
     ruling::RuledInvitation,
     series::KeptSeries,
@@ -14,6 +14,7 @@ use calbridge_rules::{
     autosave::Past,
     holding::Saver,
     id::{Address, ItemId, RecordId},
+    status::Issue,
 };
 use calbridge_wire::service::IdFormat;
 use chrono::{DateTime, Utc};
@@ -113,6 +114,11 @@ impl Ledger for Remembered<'_> {
 
     async fn intended(&self) -> Result<Vec<Intended>, Trouble> {
         self.store.intended(&self.lease.mailbox).await.map_err(trouble)
+    }
+
+    async fn resting(&self, attempts: &[Attempt], now: DateTime<Utc>) -> Result<Vec<Option<Issue>>, Trouble> {
+        let now_ms = now.timestamp_millis();
+        self.store.resting(&self.lease.mailbox, attempts, now_ms).await.map_err(trouble)
     }
 
     async fn foresee(&self, foresight: &Foresight, now: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {

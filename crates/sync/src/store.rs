@@ -18,6 +18,7 @@ mod over;
 mod paired;
 mod pairs;
 mod pass;
+mod refused;
 mod related;
 mod rows;
 mod rulings;

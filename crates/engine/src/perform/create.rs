@@ -10,7 +10,7 @@ use crate::{
     mutant::mutant,
     observe::{Found, Observation},
     pair::{Agreed, Origin},
-    ports::{Crm, Intended, SeenItem, Trouble},
+    ports::{Attempt, Crm, Intended, RefusedAttempt, SeenItem, Trouble},
     report::{Outcome, Saved},
     session::Scope,
 };
@@ -51,7 +51,13 @@ pub(super) async fn create(
             match answer {
                 Ok(event) => outcomes.push((place, created(scope, &seen.items[place], event, fields))),
                 Err(Trouble::Unclear) => unclear.push((place, fields)),
-                Err(trouble) => outcomes.push((place, done.failed(trouble))),
+                Err(trouble) => {
+                    if let Trouble::Refused(issue) = &trouble {
+                        let attempt = attempt(&seen.items[place], fields);
+                        done.refused.push(RefusedAttempt { attempt, issue: issue.clone() });
+                    }
+                    outcomes.push((place, done.failed(trouble)));
+                }
             }
         }
         due = settle(scope, seen, unclear, crm, done, &mut outcomes).await;
@@ -60,6 +66,11 @@ pub(super) async fn create(
         outcomes.push((place, deferred(done)));
     }
     outcomes
+}
+
+/// The create of an item's Event.
+pub(super) fn attempt(seen: &Observation, fields: EventFields) -> Attempt {
+    Attempt { item: seen.id.clone(), event: None, stands: EventFields::new(), change: fields }
 }
 
 /// The key to create under: at every try the same.

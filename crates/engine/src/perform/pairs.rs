@@ -1,6 +1,8 @@
 //! Pairs: what goes up, what goes down, and Events that go away. Each direction may fail by itself; what was written is
 //! agreed on, what was not is tried again.
 
+use std::collections::BTreeMap;
+
 use calbridge_rules::{
     autosave::Past,
     cause::Cause,
@@ -8,6 +10,7 @@ use calbridge_rules::{
     id::{ItemId, RecordId},
     mapping,
     merge::{MergeConflict, Merged, is_two_way},
+    status::Issue,
 };
 
 use super::{Done, create::new_pair};
@@ -17,7 +20,10 @@ use crate::{
     mutant::mutant,
     observe::{Found, Observation},
     pair::Agreed,
-    ports::{Calendar, Crm, ForeseenClash, ItemChange, ItemOver, SeenItem, Source, Trouble},
+    ports::{
+        Attempt, Calendar, Crm, ForeseenClash, ItemChange, ItemOver, RefusedAttempt, SeenItem, Source,
+        Trouble,
+    },
     report::{Outcome, Saved},
     ruling::Held,
     session::Scope,
@@ -122,6 +128,19 @@ impl Work {
         }
     }
 
+    /// What is written on the Event, if anything is.
+    pub(super) fn attempt(&self, item: &ItemId) -> Option<Attempt> {
+        match self {
+            Self::Delete { .. } => None,
+            Self::Adopt { .. } | Self::Merge(_) | Self::Leave { .. } => {
+                let (event, change) = (self.event(), self.change());
+                let stands = event.fields.clone();
+                let event = Some(event.id.clone());
+                (!change.is_empty()).then(|| Attempt { item: item.clone(), event, stands, change })
+            }
+        }
+    }
+
     /// What the item says where something is written on it, and what is written there.
     pub(super) fn item_over(&self, scope: &Scope<'_>, seen: &Observation) -> Option<ItemOver> {
         let Self::Merge(together) = self else { return None };
@@ -157,15 +176,20 @@ pub(super) async fn work(
     scope: &Scope<'_>,
     seen: &Found,
     works: Vec<(usize, Work)>,
+    resting: &BTreeMap<usize, Issue>,
     calendar: &impl Calendar,
     crm: &impl Crm,
     done: &mut Done,
 ) -> Vec<(usize, Outcome)> {
-    let ups = write_up(&works, crm).await;
+    let ups = write_up(&works, resting, crm).await;
     let downs = write_down(seen, &works, calendar).await;
     let mut outcomes = Vec::with_capacity(works.len());
     for (((place, work), up), down) in works.into_iter().zip(ups).zip(downs) {
         let one = &seen.items[place];
+        if let (Err(Trouble::Refused(issue)), None) = (&up, resting.get(&place)) {
+            let refused = |attempt| RefusedAttempt { attempt, issue: issue.clone() };
+            done.refused.extend(work.attempt(&one.id).map(refused));
+        }
         let outcome = match work {
             Work::Adopt { event, change } => adopted(scope, one, &event, &change, up, done),
             Work::Merge(together) => merged(scope, one, &together, up, down, done),
@@ -183,12 +207,16 @@ pub(super) async fn work(
     outcomes
 }
 
-/// Writes and deletes in Salesforce; one answer for each.
-async fn write_up(works: &[(usize, Work)], crm: &impl Crm) -> Vec<Went> {
+/// Writes and deletes in Salesforce; one answer for each. What rests is answered as it was before.
+async fn write_up(works: &[(usize, Work)], resting: &BTreeMap<usize, Issue>, crm: &impl Crm) -> Vec<Went> {
     let mut went: Vec<Went> = vec![Ok(()); works.len()];
     let mut rows: Vec<(usize, (RecordId, EventFields))> = Vec::new();
     let mut deletions: Vec<(usize, RecordId)> = Vec::new();
-    for (place, (_, work)) in works.iter().enumerate() {
+    for (place, (observed, work)) in works.iter().enumerate() {
+        if let Some(issue) = resting.get(observed) {
+            went[place] = Err(Trouble::Refused(issue.clone()));
+            continue;
+        }
         match work {
             Work::Delete { event } => deletions.push((place, event.id.clone())),
             Work::Adopt { .. } | Work::Merge(_) | Work::Leave { .. } => {

@@ -11,7 +11,7 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{Claim, Cursor, Foresight, Given, Intended, Trouble, Window};
+use super::{Attempt, Claim, Cursor, Foresight, Given, Intended, RefusedAttempt, Trouble, Window};
 use crate::{
     pair::Pair,
     relate::Kept,
@@ -127,6 +127,8 @@ pub struct Pass {
     pub unmarked: Vec<ItemId>,
     /// What is kept of series, by their masters; each has an entry too.
     pub series: Vec<(ItemId, KeptSeries)>,
+    /// Writes that the org refused: the same rests for a while ([`super::rests_for`]).
+    pub refused: Vec<RefusedAttempt>,
 }
 
 /// What the service remembers of the mailbox. Every write is fenced: see [`Trouble::Fenced`].
@@ -201,6 +203,13 @@ pub trait Ledger: Sync {
 
     /// What was about to be created when a session ended that kept nothing of it, or could not tell what became of it.
     fn intended(&self) -> impl Future<Output = Result<Vec<Intended>, Trouble>> + Send;
+
+    /// What the org said of those writes that it refused before and that rest still; nothing of the others.
+    fn resting(
+        &self,
+        attempts: &[Attempt],
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<Option<Issue>>, Trouble>> + Send;
 
     /// Keeps what is about to be written. Answers, for each create, `false` where another mailbox is about to (DUP-4).
     fn foresee(

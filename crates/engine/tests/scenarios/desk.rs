@@ -170,6 +170,8 @@ pub(crate) struct State {
     /// Whether clocks change in March, which matters to series.
     pub(crate) has_summer: bool,
     pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
+    /// Writes that the org refused.
+    pub(crate) refused: BTreeMap<ItemId, ledger::Rested>,
     pub(crate) foreseen: Vec<ForeseenClash>,
     pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) journal_of_ties: Vec<TiesOver>,
@@ -191,6 +193,8 @@ pub(crate) struct State {
     pub(crate) outcomes: BTreeMap<ItemId, Outcome>,
     pub(crate) synced: Vec<Address>,
     pub(crate) settings: Effective,
+    /// Whether nobody knows the mailbox's zone.
+    pub(crate) lacks_zone: bool,
     /// How far the clock went on.
     pub(crate) passed: TimeDelta,
     pub(crate) looks_everywhere: bool,
@@ -340,6 +344,7 @@ impl Desk {
 
     fn ask(&self, name: &str, choice: Choice, action: Action) {
         let mut state = self.state();
+        state.refused.remove(&item_id(name));
         let revision = i64::try_from(state.requests.len()).unwrap() + 1;
         let item = Given { id: item_id(name), form: IdForm::Immutable };
         let (given, meeting) = (item.id.clone(), None);
@@ -439,9 +444,9 @@ impl Desk {
     fn scoped<T>(&self, act: impl FnOnce(&Scope<'_>) -> T) -> T {
         let (mailbox, owner) = (address(MARA), record("005", 1));
         let has_summer = self.state().has_summer;
-        let (settings, passed, looks_everywhere) = {
+        let (settings, passed, looks_everywhere, lacks_zone) = {
             let state = self.state();
-            (state.settings.clone(), state.passed, state.looks_everywhere)
+            (state.settings.clone(), state.passed, state.looks_everywhere, state.lacks_zone)
         };
         act(&Scope {
             mailbox: &mailbox,
@@ -449,7 +454,7 @@ impl Desk {
             settings: &settings,
             now: now() + passed,
             since: now() - TimeDelta::days(30),
-            zone: "Europe/Berlin",
+            zone: if lacks_zone { "" } else { "Europe/Berlin" },
             offsets: if has_summer { series::offset } else { in_winter },
             looks_everywhere,
         })
@@ -469,8 +474,8 @@ impl Desk {
 }
 
 /// An hour before UTC, all year: Berlin in winter.
-fn in_winter(_: &str, _: DateTime<Utc>) -> Option<FixedOffset> {
-    FixedOffset::east_opt(3600)
+fn in_winter(zone: &str, _: DateTime<Utc>) -> Option<FixedOffset> {
+    FixedOffset::east_opt(3600).filter(|_| !zone.is_empty())
 }
 
 /// Nothing here ever waits.

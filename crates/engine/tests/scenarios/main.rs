@@ -10,6 +10,7 @@ mod files;
 mod journal;
 mod newcomers;
 mod people;
+mod refused;
 mod rules;
 mod series;
 mod series_down;

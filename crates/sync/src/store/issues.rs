@@ -11,7 +11,7 @@ use super::{
     BRAKED, Store, StoreError, SyncSwitch,
     left::unfinished,
     pairs::{item_id, optional_record, subject_of},
-    told,
+    refused, told,
     work::want_in,
 };
 
@@ -186,6 +186,7 @@ impl Store {
         .bind(now_ms)
         .execute(&mut *transaction)
         .await?;
+        refused::forget(&mut transaction, mailbox, item).await?;
         unfinished(&mut transaction, mailbox, item, now_ms).await?;
         transaction.commit().await?;
         Ok(true)

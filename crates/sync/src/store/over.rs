@@ -8,6 +8,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::{
     Lease, StoreError,
     pairs::{named, places},
+    refused,
     rows::portions,
 };
 
@@ -24,6 +25,8 @@ pub(super) async fn forget(
     change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &of(|_| true)).await?;
     change(transaction, "DELETE FROM intended WHERE mailbox = $1 AND item", mailbox, &of(is_told)).await?;
     change(transaction, "DELETE FROM issues WHERE mailbox = $1 AND item", mailbox, &of(is_well)).await?;
+    let sql = "DELETE FROM refused_writes WHERE mailbox = $1 AND item";
+    change(transaction, sql, mailbox, &of(is_well)).await?;
     change(transaction, "DELETE FROM let_go WHERE mailbox = $1 AND item", mailbox, &of(is_saved)).await?;
     change(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item", mailbox, &of(holds_nothing)).await?;
     // In the order in which they were put down.
@@ -42,7 +45,8 @@ pub(super) async fn marked(
     let pairs: Vec<&str> = pairs.iter().map(ItemId::as_str).collect();
     change(transaction, "UPDATE pairs SET marked = 1 WHERE mailbox = $1 AND item", mailbox, &pairs).await?;
     let others: Vec<&str> = others.iter().map(ItemId::as_str).collect();
-    change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &others).await
+    change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &others).await?;
+    refused::look_again(transaction, mailbox, &others).await
 }
 
 /// Forgets how it was decided about items that are saved now.
@@ -83,6 +87,18 @@ fn is_told(outcome: &Outcome) -> bool {
         | Outcome::Unasked => true,
         Outcome::Deferred => false,
     }
+}
+
+/// Has items of which something was refused looked at again in time; what was said of them is forgotten by now where they
+/// are well.
+pub(super) async fn look_again(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let troubled = entries.iter().filter(|entry| !is_well(&entry.outcome));
+    let items: Vec<&str> = troubled.map(|entry| entry.item.as_str()).collect();
+    refused::look_again(transaction, mailbox, &items).await
 }
 
 /// Whether nothing is wrong with an item; of one that was put off, nobody knows.

@@ -21,7 +21,7 @@ use super::{
     Lease, Pair, Source, Store, StoreError, clashes, intended, invitations, journal, left, news, over,
     paired,
     pairs::pair,
-    related,
+    refused, related,
     rows::{portions, rows},
     saves::{NewRequest, put_request, settle_request},
     series, told, verdicts,
@@ -87,6 +87,8 @@ impl Store {
             learn_meeting(&mut transaction, &lease.mailbox, item, meeting).await?;
         }
         related::put(&mut transaction, &lease.mailbox, &pass.related).await?;
+        refused::put(&mut transaction, &lease.mailbox, &pass.refused, now_ms).await?;
+        over::look_again(&mut transaction, &lease.mailbox, &pass.entries).await?;
         for item in &pass.unmarked {
             left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
         }

@@ -9,7 +9,7 @@ use calbridge_wire::service::{IdFormat, ItemRef};
 use chrono::{DateTime, Utc};
 use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 
-use super::{Store, StoreError, work::want_in};
+use super::{Store, StoreError, refused, work::want_in};
 use crate::{clock::instant, mutant::mutant};
 
 /// A press of Save.
@@ -308,7 +308,7 @@ async fn forget_issues(
     .bind(given_id.as_str())
     .execute(&mut **transaction)
     .await?;
-    Ok(())
+    refused::forget(transaction, mailbox, given_id).await
 }
 
 /// Settles a request, unless it was renewed since it was seen.

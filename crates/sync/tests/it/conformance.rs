@@ -4,6 +4,7 @@ mod foresight;
 mod mailboxes;
 mod newcomers;
 mod news;
+mod refused;
 mod related;
 mod relay;
 mod remedies;

@@ -4,8 +4,8 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, Foresight, Given, Intended, Journalled, Ledger, News, Pass, Request, SeenItem,
-        Source, Trouble, UnmarkedPair, Window,
+        Action, Attempt, Claim, Cursor, Foresight, Given, Intended, Journalled, Ledger, News, Pass,
+        RefusedAttempt, Request, SeenItem, Source, Trouble, UnmarkedPair, Window, rests_for,
     },
     report::Saved,
     ruling::RuledInvitation,
@@ -16,6 +16,7 @@ use calbridge_rules::{
     holding::Saver,
     id::{Address, ItemId, RecordId},
     merge::MergeConflict,
+    status::Issue,
 };
 use chrono::{DateTime, Utc};
 
@@ -130,6 +131,15 @@ impl Ledger for Desk {
         Ok(self.state().intended.values().cloned().collect())
     }
 
+    async fn resting(&self, attempts: &[Attempt], now: DateTime<Utc>) -> Result<Vec<Option<Issue>>, Trouble> {
+        let state = self.state();
+        let said = |attempt: &Attempt| {
+            let rested = state.refused.get(&attempt.item)?;
+            (rested.refused.attempt == *attempt && now < rested.until).then(|| rested.refused.issue.clone())
+        };
+        Ok(attempts.iter().map(said).collect())
+    }
+
     async fn foresee(&self, foresight: &Foresight, _: DateTime<Utc>) -> Result<Vec<bool>, Trouble> {
         let mut state = self.state();
         if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("foresee") {
@@ -148,7 +158,7 @@ impl Ledger for Desk {
         Ok(foresight.creates.iter().map(|key| !state.taken.contains(key)).collect())
     }
 
-    async fn record(&self, pass: &Pass, _: DateTime<Utc>) -> Result<(), Trouble> {
+    async fn record(&self, pass: &Pass, now: DateTime<Utc>) -> Result<(), Trouble> {
         let mut state = self.state();
         let lost = match state.call("record") {
             Some(Fault::Instead(trouble)) => return Err(trouble),
@@ -181,6 +191,13 @@ impl Ledger for Desk {
             for request in state.requests.iter_mut().filter(|request| request.item.id == *id) {
                 request.meeting = Some(meeting.clone());
             }
+        }
+        for refused in &pass.refused {
+            state.rest(refused, now);
+        }
+        for entry in &pass.entries {
+            let until = state.refused.get(&entry.item).map(|rested| rested.until);
+            state.later.extend(until.map(|until| (entry.item.clone(), until)));
         }
         state.unfinished.extend(pass.unmarked.iter().cloned());
         for (id, kept) in &pass.series {
@@ -219,7 +236,23 @@ impl Ledger for Desk {
     }
 }
 
+/// A write that the org refused.
+#[derive(Debug)]
+pub(crate) struct Rested {
+    pub(crate) refused: RefusedAttempt,
+    pub(crate) times: usize,
+    pub(crate) until: DateTime<Utc>,
+}
+
 impl State {
+    fn rest(&mut self, refused: &RefusedAttempt, now: DateTime<Utc>) {
+        let item = &refused.attempt.item;
+        let before = self.refused.get(item).filter(|before| before.refused.attempt == refused.attempt);
+        let times = before.map_or(0, |before| before.times) + 1;
+        let until = now + rests_for(times);
+        self.refused.insert(item.clone(), Rested { refused: refused.clone(), times, until });
+    }
+
     fn keep(&mut self, entry: &Entry) {
         let id = &entry.item;
         self.outcomes.insert(id.clone(), entry.outcome.clone());
@@ -246,6 +279,9 @@ impl State {
                         .filter(|_| saved.held.is_some() || saved.is_unfinished),
                 };
                 self.pairs.insert(id.clone(), pair);
+                if saved.issue.is_none() {
+                    self.refused.remove(id);
+                }
                 self.unmarked.insert(id.clone());
                 self.let_go.remove(id);
                 let foreseen = if saved.is_unfinished { Vec::new() } else { self.decided(id, saved) };

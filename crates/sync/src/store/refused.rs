@@ -1,0 +1,144 @@
+//! Writes that the org refused, one an item: the same rests until its pause is over, or somebody asks for it anew.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use calbridge_engine::ports::{Attempt, RefusedAttempt, rests_for};
+use calbridge_rules::{
+    id::{Address, ItemId},
+    status::Issue,
+};
+use sha2::{Digest, Sha256};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
+
+use super::{
+    Store, StoreError, left,
+    pairs::{item_id, named, places},
+    rows::portions,
+};
+
+impl Store {
+    /// What the org said of those of these writes that it refused before and that rest still; nothing of the others.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn resting(
+        &self,
+        mailbox: &Address,
+        attempts: &[Attempt],
+        now_ms: i64,
+    ) -> Result<Vec<Option<Issue>>, StoreError> {
+        let items: Vec<&str> = attempts.iter().map(|attempt| attempt.item.as_str()).collect();
+        let mut refused: BTreeMap<String, (String, String)> = BTreeMap::new();
+        for portion in portions(&items) {
+            let sql = format!(
+                "SELECT item, attempt, issue FROM refused_writes WHERE mailbox = $1 AND again_at > $2 AND item IN ({})",
+                places(3, portion.len())
+            );
+            // Nothing but literals of this file make it up.
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
+            for row in named(query, portion).fetch_all(&self.readers).await? {
+                refused.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?));
+            }
+        }
+        let mut said = Vec::with_capacity(attempts.len());
+        for attempt in attempts {
+            let known = refused.get(attempt.item.as_str());
+            said.push(match known {
+                Some((known, issue)) if *known == sense(attempt)? => {
+                    Some(serde_json::from_str(issue).map_err(unreadable)?)
+                }
+                Some(_) | None => None,
+            });
+        }
+        Ok(said)
+    }
+}
+
+/// Keeps what the org refused now, with a longer pause each time that it is the same. The items of what rests are looked at
+/// again when their pauses are over.
+pub(super) async fn put(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    refused: &[RefusedAttempt],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    for RefusedAttempt { attempt, issue } in refused {
+        let sense = sense(attempt)?;
+        let before =
+            sqlx::query("SELECT times FROM refused_writes WHERE mailbox = $1 AND item = $2 AND attempt = $3")
+                .bind(mailbox.as_str())
+                .bind(attempt.item.as_str())
+                .bind(&sense)
+                .fetch_optional(&mut **transaction)
+                .await?;
+        let before: i64 = before.map_or(Ok(0), |row| row.try_get(0))?;
+        let times = before + 1;
+        let again_at = now_ms + rests_for(usize::try_from(times).unwrap_or(1)).num_milliseconds();
+        sqlx::query(
+            "INSERT INTO refused_writes (mailbox, item, attempt, issue, times, again_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mailbox, item) DO UPDATE
+             SET attempt = $3, issue = $4, times = $5, again_at = $6",
+        )
+        .bind(mailbox.as_str())
+        .bind(attempt.item.as_str())
+        .bind(&sense)
+        .bind(serde_json::to_string(issue).map_err(unreadable)?)
+        .bind(times)
+        .bind(again_at)
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Has items looked at again when the pauses of what was refused of them are over.
+pub(super) async fn look_again(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    items: &[&str],
+) -> Result<(), StoreError> {
+    let mut due: Vec<(ItemId, i64)> = Vec::new();
+    for portion in portions(items) {
+        let sql = format!(
+            "SELECT item, again_at FROM refused_writes WHERE mailbox = $1 AND item IN ({})",
+            places(2, portion.len())
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
+        for row in named(query, portion).fetch_all(&mut **transaction).await? {
+            due.push((item_id(&row.try_get::<String, _>(0)?)?, row.try_get(1)?));
+        }
+    }
+    for (item, again_at) in due {
+        left::unfinished(transaction, mailbox, &item, again_at).await?;
+    }
+    Ok(())
+}
+
+/// Somebody asks for an item anew, by any id of it: what was refused of it is written again at once.
+pub(super) async fn forget(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    given_id: &ItemId,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM refused_writes WHERE mailbox = $1 AND (item = $2 OR item IN
+         (SELECT item FROM item_ids WHERE mailbox = $1 AND given_id = $2))",
+    )
+    .bind(mailbox.as_str())
+    .bind(given_id.as_str())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// A hash of what was to be written over what.
+fn sense(attempt: &Attempt) -> Result<String, StoreError> {
+    let text = serde_json::to_vec(&(&attempt.event, &attempt.stands, &attempt.change)).map_err(unreadable)?;
+    Ok(STANDARD_NO_PAD.encode(Sha256::digest(&text)))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it ends here")]
+fn unreadable(bad: serde_json::Error) -> StoreError {
+    StoreError::Unreadable(bad.to_string())
+}
