@@ -7,6 +7,10 @@ use crate::{mutant::mutant, ports::Window, session::Scope};
 
 /// Days that a window stays as it is. A provider freezes it inside its cursor, so it must hold the days above all that time.
 const WEEK: i64 = 7;
+/// Seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
+/// Hours after which something at the window's edge is looked at again while nobody knows the mailbox's zone.
+const ZONE_AGAIN_HOURS: i64 = 1;
 /// Hours of a week.
 const HOURS: u32 = 168;
 
@@ -51,30 +55,71 @@ impl Scope<'_> {
         self.settings.session.window(today)
     }
 
-    /// Whether something begins within those days.
+    /// Whether something begins within those days: where nobody knows the mailbox's zone, in whatever zone it is.
     pub(crate) fn is_in_window(&self, span: Span) -> bool {
-        self.days().contains(self.first_day(span))
+        let (least, most) = self.days_ahead(span);
+        self.counts(least) && self.counts(most)
+    }
+
+    /// Whether something begins outside those days, in whatever zone the mailbox is.
+    pub(crate) fn is_beyond_window(&self, span: Span) -> bool {
+        let (least, most) = self.days_ahead(span);
+        !self.counts(least) && !self.counts(most)
     }
 
     /// When something that begins too far ahead comes into the window; nothing where it is there, or over.
     pub(crate) fn enters_window(&self, span: Span) -> Option<DateTime<Utc>> {
-        let ahead = (self.first_day(span) - self.days().last).num_days();
+        let (least, most) = self.days_ahead(span);
+        if least != most && !self.is_beyond_window(span) {
+            // The zone tells, once it is known.
+            return Some(self.now + TimeDelta::hours(ZONE_AGAIN_HOURS));
+        }
+        let ahead = most - i64::from(self.settings.session.future_days);
         (ahead > 0).then(|| self.now + TimeDelta::days(ahead))
     }
 
-    fn first_day(&self, span: Span) -> NaiveDate {
-        match span {
-            Span::Timed { start, .. } => self.day(start),
-            Span::AllDay { first, .. } => first,
+    /// Whether the days that count hold the one so many days from today.
+    fn counts(&self, ahead: i64) -> bool {
+        let session = &self.settings.session;
+        (-i64::from(session.past_days)..=i64::from(session.future_days)).contains(&ahead)
+    }
+
+    /// How many days after today something begins: one number where the zone is known, else the least and the most of all
+    /// zones.
+    fn days_ahead(&self, span: Span) -> (i64, i64) {
+        let today = self.known_day(self.now);
+        match (span, today) {
+            (Span::Timed { start, .. }, Some(today)) => {
+                let ahead = (self.known_day(start).unwrap_or(start.date_naive()) - today).num_days();
+                (ahead, ahead)
+            }
+            // So many midnights lie between two instants, or one more.
+            (Span::Timed { start, .. }, None) => {
+                let least = (start - self.now).num_seconds().div_euclid(DAY_SECONDS);
+                (least, least + 1)
+            }
+            (Span::AllDay { first, .. }, Some(today)) => {
+                let ahead = (first - today).num_days();
+                (ahead, ahead)
+            }
+            (Span::AllDay { first, .. }, None) => {
+                let ahead = (first - self.now.date_naive()).num_days();
+                (ahead - 1, ahead + 1)
+            }
         }
     }
 
     /// The day of an instant in the mailbox's zone; in UTC where nobody knows that zone.
     fn day(&self, instant: DateTime<Utc>) -> NaiveDate {
+        self.known_day(instant).unwrap_or_else(|| instant.date_naive())
+    }
+
+    /// The day of an instant in the mailbox's zone, where somebody knows that.
+    fn known_day(&self, instant: DateTime<Utc>) -> Option<NaiveDate> {
         if mutant("utc-days") {
-            return instant.date_naive();
+            return Some(instant.date_naive());
         }
-        zone::day(instant, self.zone, &self.offsets).unwrap_or_else(|| instant.date_naive())
+        zone::day(instant, self.zone, &self.offsets)
     }
 }
 

@@ -71,7 +71,7 @@ fn has_left_window(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair:
         Kind::Series => false,
         Kind::Single | Kind::Occurrence { .. } => true,
     };
-    !pair.is_by_hand && seen.wish.is_none() && is_single && !scope.is_in_window(item.item.span)
+    !pair.is_by_hand && seen.wish.is_none() && is_single && scope.is_beyond_window(item.item.span)
 }
 
 /// This saver's item only points to the Event.

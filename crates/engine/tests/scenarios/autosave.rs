@@ -90,6 +90,41 @@ fn aut_2_the_window_counts_days_of_the_mailboxs_zone_and_holds_both_its_ends() {
 }
 
 #[test]
+fn aut_2_while_nobody_knows_the_zone_only_what_begins_in_the_window_of_every_zone_is_saved_by_itself() {
+    let days = |days: i64, hours: i64| {
+        let mut item = meeting("a");
+        let start = now() + TimeDelta::days(days) + TimeDelta::hours(hours);
+        item.item.span = Span::Timed { start, end: start + TimeDelta::hours(1) };
+        let desk = autosaving([item]);
+        desk.state().lacks_zone = true;
+        desk
+    };
+    check_saved(&days(59, 23));
+    check_saved(&days(-14, 1));
+    check_left(&days(61, 1), "a", Skip::OutsideWindow);
+    // Day 60 of UTC, and of some zones east of it day 61 already.
+    let desk = days(60, 14);
+    check_left(&desk, "a", Skip::OutsideWindow);
+    desk.state().lacks_zone = false;
+    desk.state().passed = TimeDelta::hours(1);
+    check_saved(&desk);
+}
+
+#[test]
+fn dwn_4_a_pair_at_the_edge_of_the_window_stays_in_sync_while_nobody_knows_the_zone() {
+    let mut item = meeting("a");
+    let start = now() + TimeDelta::days(60) + TimeDelta::hours(14);
+    item.item.span = Span::Timed { start, end: start + TimeDelta::hours(1) };
+    let desk = autosaving([item]);
+    check_saved(&desk);
+    desk.state().lacks_zone = true;
+    desk.edit("a", |seen| seen.item.location = "Bremen".to_owned());
+    desk.rest();
+    let place = FieldValue::Text("Bremen".to_owned());
+    assert_eq!(desk.state().events[0].event.fields[&EventField::Location], place);
+}
+
+#[test]
 fn aut_2_what_lies_too_far_ahead_is_saved_once_its_day_comes_near() {
     let mut item = meeting("a");
     let start = now() + TimeDelta::days(63);
