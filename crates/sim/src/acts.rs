@@ -113,7 +113,7 @@ impl Stage {
             Act::MergeContacts => self.merge_contacts(),
             Act::MergeAccounts => self.merge("Account", "Name", "Borealis", "Acme Industrial").map(drop),
             Act::Retire(person) => self.retire(person),
-            Act::Rehire(person) => self.rehire(person),
+            Act::Rehire(person) => self.rehire(person).await,
             Act::Lifecycle(person, event) => self.lifecycle(person, event),
             Act::Pause(person) => {
                 self.diary.paused.insert((*person).to_owned());

@@ -92,6 +92,11 @@ impl Diary {
         self.hopes.iter()
     }
 
+    /// An item is saved of itself: nobody asked for it yet, and what becomes of its Event concerns it like any other.
+    pub fn saves_itself(&mut self, person: &str, stem: &str) {
+        self.hopes.entry((person.to_owned(), stem.to_owned())).or_default();
+    }
+
     /// Save was pressed.
     pub fn pressed(&mut self, person: &str, stem: &str, who: String, what: Option<String>) {
         let number = self.number();

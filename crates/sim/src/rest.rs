@@ -32,6 +32,8 @@ const ENTRIES: i64 = 10_000;
 const HELD: &str = "PPL-8";
 /// Requests to the org that a round costs where nothing happened: the watch's question and what it must know for it (Q6).
 const IDLE_REQUESTS: usize = 4;
+/// Items and Events that are looked at again by themselves, of one mailbox and kind.
+const COMING: i64 = 100;
 /// What a mailbox costs in which something waits or is refused: its people and its Event are asked for anew.
 const WAITING_REQUESTS: usize = 9;
 
@@ -57,7 +59,7 @@ impl Found {
 /// # Errors
 /// The store failed where no fault was, or a worker waits for ever.
 pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
-    stage.clears_up()?;
+    stage.clears_up().await?;
     let mut broken = Vec::new();
     if !comes_to_rest(stage).await? {
         broken.push("Q5 sessions do not come to rest".to_owned());
@@ -71,8 +73,8 @@ pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
     no_doubles(stage, &mut broken);
     journalled(stage, &mut broken).await?;
     arrivals(stage, &found, &mut broken);
-    let waiting: BTreeSet<&String> =
-        found.iter().filter(|one| one.pair.is_none() && one.item.is_some()).map(|one| &one.person).collect();
+    let waits = |one: &&Found| one.item.is_some() && (one.pair.is_none() || one.issue.is_some());
+    let waiting: BTreeSet<&String> = found.iter().filter(waits).map(|one| &one.person).collect();
     costs_nothing(stage, IDLE_REQUESTS + WAITING_REQUESTS * waiting.len(), &mut broken).await?;
     broken.extend(locked(&stage.world).graph.violations.all().to_vec());
     Ok(broken)
@@ -102,8 +104,16 @@ async fn comes_to_rest(stage: &mut Stage) -> anyhow::Result<bool> {
 
 async fn is_idle(stage: &Stage) -> anyhow::Result<bool> {
     for person in PEOPLE {
-        let work = stage.store.work_state(&Address::parse(&address(person))?, stage.now_ms()).await?;
+        let mailbox = Address::parse(&address(person))?;
+        let work = stage.store.work_state(&mailbox, stage.now_ms()).await?;
         if work.is_none_or(|work| work.is_wanted || work.attempt > 0 || !work.parked.is_empty()) {
+            return Ok(false);
+        }
+        // What comes up by itself in the round after this one: a pause that is over, a day that comes near.
+        let next_ms = stage.now_ms() + 2 * ROUND_S * 1_000;
+        let items = stage.store.unfinished(&mailbox, next_ms, COMING).await?;
+        let events = stage.store.news(&mailbox, next_ms, COMING).await?;
+        if !items.is_empty() || !events.is_empty() {
             return Ok(false);
         }
     }

@@ -174,7 +174,10 @@ impl Stage {
         });
         self.store.change_org_settings(&said, self.now_ms()).await?;
         let mut watch = locked(&self.watch);
-        watch.asked.extend([EDGE, "offer"].map(|stem| ("mara".to_owned(), stem.to_owned())));
+        for stem in [EDGE, "offer"] {
+            self.diary.saves_itself("mara", stem);
+            watch.asked.insert(("mara".to_owned(), stem.to_owned()));
+        }
         watch.edge_from_ms = Some((BEGIN + EDGE_AFTER_S - SKEW_S) * 1_000);
         Ok(())
     }
@@ -394,12 +397,12 @@ impl Stage {
     /// The faults stop, and people put things in order.
     ///
     /// # Errors
-    /// A process cannot start.
-    pub fn clears_up(&mut self) -> anyhow::Result<()> {
+    /// The store failed, or a process cannot start.
+    pub async fn clears_up(&mut self) -> anyhow::Result<()> {
         self.note("the faults stop".to_owned());
         for person in PEOPLE {
             self.move_back(person)?;
-            self.rehire(person)?;
+            self.rehire(person).await?;
         }
         locked(&self.weather).clears_up();
         for hand in &mut self.hands {

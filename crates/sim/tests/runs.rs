@@ -3,7 +3,7 @@
 use calbridge_sim::{
     Run,
     crash::scenarios,
-    play, play_script,
+    play, play_script, play_twisted,
     premises::Premises,
     script::{Act, Field, Script},
     weather::Weather,
@@ -124,6 +124,28 @@ async fn cat_2_marks_that_a_session_did_not_live_to_take_away_are_taken_away_by_
 #[tokio::test]
 async fn dup_1_an_item_that_moves_after_the_press_is_found_under_the_id_that_stays() {
     end_in_order(&[883]).await.unwrap();
+}
+
+/// Seeds that once broke something, with what comes upon them besides.
+async fn end_in_order_twisted(seeds: &[u64]) -> anyhow::Result<()> {
+    let premises = Premises::open(true)?;
+    for &seed in seeds {
+        let run = play_twisted(&premises, seed).await?;
+        assert_eq!(run.broken, [""; 0], "seed {seed}: {:#?}", run.trace);
+    }
+    Ok(())
+}
+
+/// What the org refused for good was written again at each session, for ever.
+#[tokio::test]
+async fn iss_1_what_the_org_refuses_for_good_lets_sessions_come_to_rest() {
+    end_in_order_twisted(&[395, 397, 701]).await.unwrap();
+}
+
+/// A mailbox whose zone could not be read yet was taken to live in UTC.
+#[tokio::test]
+async fn aut_2_a_mailbox_whose_zone_nobody_knows_yet_saves_nothing_a_day_early() {
+    end_in_order_twisted(&[349, 418, 544]).await.unwrap();
 }
 
 /// Every fortieth turn of each of the scenarios that `calbridge-sim --crash-points` kills at all of them.

@@ -1,10 +1,12 @@
 //! What moves under the service's hands: items into other calendars and out of the mailbox, records into others, users out of
 //! the company and back.
 
+use calbridge_rules::id::Address;
+use calbridge_sync::store::IssueFilter;
 use serde_json::json;
 
 use crate::{
-    company::{ASIDE, CONTACTS, planned},
+    company::{ASIDE, CONTACTS, address, planned},
     hands::record,
     locked,
     stage::Stage,
@@ -14,6 +16,10 @@ use crate::{
 const LOSER: &str = CONTACTS[2];
 /// The one that it is merged into.
 const MASTER: &str = CONTACTS[0];
+/// What Salesforce says of an owner who left.
+const INACTIVE: &str = "INACTIVE_OWNER_OR_USER";
+/// Issues of one mailbox that are looked through.
+const ISSUES: i64 = 100;
 /// Items of the Contact that is merged away: nobody is behind their address any more.
 const ORPHANS: [&str; 2] = ["visit", "call"];
 
@@ -110,12 +116,21 @@ impl Stage {
         if self.retired.insert(person) { self.hands(|hands| hands.employ(person, false)) } else { Ok(()) }
     }
 
-    /// Makes a person's Salesforce user active again, if it is not.
+    /// Makes a person's Salesforce user active again, if it is not, and has what was refused for it tried again (ISS-1).
     ///
     /// # Errors
-    /// The stand-in refuses.
-    pub fn rehire(&mut self, person: &'static str) -> anyhow::Result<()> {
-        if self.retired.remove(person) { self.hands(|hands| hands.employ(person, true)) } else { Ok(()) }
+    /// The stand-in refuses, or the store failed.
+    pub async fn rehire(&mut self, person: &'static str) -> anyhow::Result<()> {
+        if !self.retired.remove(person) {
+            return Ok(());
+        }
+        self.hands(|hands| hands.employ(person, true))?;
+        let mailbox = Address::parse(&address(person))?;
+        let of_leaving = IssueFilter { mailbox: Some(&mailbox), code: Some(INACTIVE), with_ignored: true };
+        for issue in self.store.issues(&of_leaving, ISSUES).await? {
+            self.store.retry_issue(&mailbox, &issue.item, self.now_ms()).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn lifecycle(&mut self, person: &str, event: &str) -> anyhow::Result<()> {
