@@ -26,7 +26,7 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 12] = [
+const SLOW: [Step; 13] = [
     ("tests on PostgreSQL", tests_on_postgresql),
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
@@ -34,6 +34,7 @@ const SLOW: [Step; 12] = [
     ("foreign clients", foreign_clients),
     ("simulation", || passed(proofs::seeds())),
     ("crash points", || passed(proofs::crash_points())),
+    ("planted defects", || passed(proofs::defects())),
     ("lost cursors", || passed(proofs::lost_cursors())),
     ("end to end", end_to_end),
     ("size of the pane", || passed(size::check())),

@@ -8,6 +8,10 @@ use crate::{paths, run};
 
 /// Seeds that are played.
 const SEEDS: &str = "2000";
+/// Compiles the defects.
+const FEATURE: &str = "calbridge-sim/mutants";
+/// Seeds that a defect may need in its trap; most need one.
+const SEEDS_EACH: &str = "400";
 /// Mailboxes that lose where they read to at once.
 const LOSING: &str = "1000";
 /// How long they may take in real time, in seconds.
@@ -27,6 +31,17 @@ pub(crate) fn seeds() -> Result<()> {
 /// When one does not come to the same end.
 pub(crate) fn crash_points() -> Result<()> {
     proof(paths::SIMULATION, &["--crash-points"])
+}
+
+/// Puts in each planted defect, and its trap must catch it. Built as the tests are, which leaves little to compile: traps are
+/// short.
+///
+/// # Errors
+/// When one is not found.
+pub(crate) fn defects() -> Result<()> {
+    run::build_with(FEATURE, &[paths::SIMULATION], Profile::Dev)?;
+    let simulation = paths::program(&paths::binaries(Profile::Dev), paths::SIMULATION);
+    run::program(simulation).args(["--mutants", "--traps", "--seeds", SEEDS_EACH]).shown()
 }
 
 /// Lets many mailboxes lose where they read to.

@@ -69,9 +69,21 @@ pub(crate) enum Profile {
 /// # Errors
 /// When one does not build.
 pub(crate) fn build(binaries: &[&str], profile: Profile) -> Result<()> {
+    building(binaries, profile).shown()
+}
+
+/// Builds some of our binaries with a feature.
+///
+/// # Errors
+/// When one does not build.
+pub(crate) fn build_with(feature: &str, binaries: &[&str], profile: Profile) -> Result<()> {
+    building(binaries, profile).args(["--features", feature]).shown()
+}
+
+fn building(binaries: &[&str], profile: Profile) -> Run {
     let named = binaries.iter().flat_map(|binary| ["--bin", binary]);
     let release = (profile == Profile::Release).then_some("--release");
-    cargo(["build", "--workspace"]).args(named).args(release).shown()
+    cargo(["build", "--workspace"]).args(named).args(release)
 }
 
 /// Any program.

@@ -68,7 +68,8 @@ impl Act {
             | Self::Pause(_)
             | Self::Enable(_)
             | Self::Approve(..)
-            | Self::LoseTokens => true,
+            | Self::LoseTokens
+            | Self::Look => true,
         }
     }
 }
@@ -129,6 +130,7 @@ impl Stage {
                 locked(&self.world).graph.switches.token_generation += 1;
                 Ok(())
             }
+            Act::Look => self.look().await,
             Act::Pass(seconds) => {
                 self.pass(TimeDelta::seconds(*seconds));
                 Ok(())

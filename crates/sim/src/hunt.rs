@@ -1,5 +1,5 @@
-//! How soon the simulation finds each defect that was built in. A seed finds a defect if it breaks with it and does not
-//! without.
+//! How soon the simulation finds each defect that was built in. A run finds a defect if it breaks with it and does not without:
+//! a seed's own, or that of its trap under a seed.
 
 use std::process::Command;
 
@@ -9,13 +9,30 @@ use serde_json::{Value, json};
 
 use crate::Options;
 
-/// How a defect was found.
-struct Found {
+/// What is played under each seed to find a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Among {
+    /// What a seed draws.
+    Seeds,
+    /// The defect's own script.
+    Trap,
+}
+
+/// The first run that broke something.
+struct Broken {
     seed: u64,
     by: String,
 }
 
-/// Plays seeds for each defect in processes of their own, and tells how many it took.
+/// How a defect was found.
+struct Found {
+    among: Among,
+    /// Seeds that it took.
+    seeds: u64,
+    broken: Broken,
+}
+
+/// Plays seeds and traps for each defect in processes of their own, and tells how many it took.
 ///
 /// # Errors
 /// A defect was not found, or a process cannot be started.
@@ -25,16 +42,15 @@ pub(crate) fn hunt(options: &Options) -> anyhow::Result<()> {
     }
     let (mut found, mut survivors) = (Vec::new(), Vec::new());
     for mutant in MUTANTS.iter().filter(|one| options.only.as_ref().is_none_or(|name| name == one.name)) {
-        let begin = if options.known { mutant.seed } else { options.seed };
-        let Some(Found { seed, by }) = find(mutant, begin, options)? else {
+        let Some(one) = find(mutant, options)? else {
             survivors.push(mutant.name);
             continue;
         };
-        let seeds = seed - begin + 1;
         if !options.json {
-            println!("{}: {seeds} seeds, the last {seed} ({}): {by}", mutant.name, mutant.does);
+            println!("{}", line(mutant, &one));
         }
-        found.push(json!({ "mutant": mutant.name, "seed": seed, "seeds": seeds, "by": by }));
+        found.push(json!({ "mutant": mutant.name, "by_trap": one.among == Among::Trap, "seeds": one.seeds,
+            "seed": one.broken.seed, "by": one.broken.by }));
     }
     if options.json {
         println!("{}", json!({ "found": found, "survivors": survivors }));
@@ -47,18 +63,38 @@ pub(crate) fn hunt(options: &Options) -> anyhow::Result<()> {
     if survivors.is_empty() {
         Ok(())
     } else {
-        bail!("no seed of {} found {}", options.seeds, survivors.join(", "))
+        bail!("neither {} seeds nor their traps found {}", options.seeds, survivors.join(", "))
     }
 }
 
+fn line(mutant: &Mutant, found: &Found) -> String {
+    let how = match found.among {
+        Among::Seeds => "seeds",
+        Among::Trap => "seeds in its trap",
+    };
+    let Found { seeds, broken: Broken { seed, by }, .. } = found;
+    format!("{}: {seeds} {how}, the last {seed} ({}): {by}", mutant.name, mutant.does)
+}
+
+/// How a defect is found: by seeds, and where those do not find it, or are not asked, in its trap.
+fn find(mutant: &Mutant, options: &Options) -> anyhow::Result<Option<Found>> {
+    let all: &[Among] = if options.traps { &[Among::Trap] } else { &[Among::Seeds, Among::Trap] };
+    for among in all {
+        if let Some(broken) = find_among(*among, mutant, options)? {
+            let seeds = broken.seed - options.seed + 1;
+            return Ok(Some(Found { among: *among, seeds, broken }));
+        }
+    }
+    Ok(None)
+}
+
 /// The first of so many seeds that finds a defect.
-fn find(mutant: &Mutant, begin: u64, options: &Options) -> anyhow::Result<Option<Found>> {
-    let (mut next, end) = (begin, begin + options.seeds);
+fn find_among(among: Among, mutant: &Mutant, options: &Options) -> anyhow::Result<Option<Broken>> {
+    let (mut next, end) = (options.seed, options.seed + options.seeds);
     while next < end {
-        let Some(first) = first_broken(Some(mutant.name), next, end - next, options.twists)? else {
-            return Ok(None);
-        };
-        if first_broken(None, first.seed, 1, options.twists)?.is_none() {
+        let first = first_broken(among, mutant, true, (next, end - next), options)?;
+        let Some(first) = first else { return Ok(None) };
+        if first_broken(among, mutant, false, (first.seed, 1), options)?.is_none() {
             return Ok(Some(first));
         }
         next = first.seed + 1;
@@ -66,20 +102,30 @@ fn find(mutant: &Mutant, begin: u64, options: &Options) -> anyhow::Result<Option
     Ok(None)
 }
 
-fn first_broken(mutant: Option<&str>, begin: u64, seeds: u64, twists: bool) -> anyhow::Result<Option<Found>> {
+/// The first run that breaks something, of so many seeds from one on, with a defect put in or without.
+fn first_broken(
+    among: Among,
+    mutant: &Mutant,
+    is_put_in: bool,
+    (begin, seeds): (u64, u64),
+    options: &Options,
+) -> anyhow::Result<Option<Broken>> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["--json", "--until-broken", "--seeds", &seeds.to_string(), "--seed", &begin.to_string()]);
-    if twists {
-        command.arg("--twists");
-    }
-    match mutant {
-        Some(name) => command.env(VARIABLE, name),
-        None => command.env_remove(VARIABLE),
+    match among {
+        Among::Seeds if options.twists => command.arg("--twists"),
+        Among::Seeds => &mut command,
+        Among::Trap => command.args(["--in-trap", mutant.name]),
     };
+    if is_put_in {
+        command.env(VARIABLE, mutant.name);
+    } else {
+        command.env_remove(VARIABLE);
+    }
     let output = command.output()?;
     let told: Value = serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("{mutant:?}: {}", String::from_utf8_lossy(&output.stderr)))?;
+        .with_context(|| format!("{}: {}", mutant.name, String::from_utf8_lossy(&output.stderr)))?;
     let first = &told["failed"][0];
     let by = first["broken"][0].as_str().unwrap_or_default().to_owned();
-    Ok(first["seed"].as_u64().map(|seed| Found { seed, by }))
+    Ok(first["seed"].as_u64().map(|seed| Broken { seed, by }))
 }

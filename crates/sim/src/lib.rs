@@ -35,6 +35,7 @@ pub mod rest;
 pub mod script;
 pub mod stage;
 pub mod trace;
+pub mod traps;
 pub mod turns;
 pub mod twist;
 pub mod watch;

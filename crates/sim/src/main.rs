@@ -11,13 +11,14 @@ use std::{
     thread,
 };
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use calbridge_sim::{
     Run, clock,
     crash::{Scenario, scenarios},
     play, play_twisted,
     premises::Premises,
     trace,
+    traps::Trap,
 };
 use clap::Parser;
 use serde_json::json;
@@ -44,18 +45,41 @@ struct Options {
     /// Stops at the first seed that broke something.
     #[arg(long)]
     until_broken: bool,
-    /// Plays seeds for each defect that was built in until one finds it.
+    /// Plays seeds for each defect that was built in until one finds it, and where none does, its trap.
     #[arg(long)]
     mutants: bool,
-    /// Begins, for each defect, at a seed that is known to be near one that finds it.
+    /// Plays, for each defect, its trap alone.
     #[arg(long)]
-    known: bool,
+    traps: bool,
+    /// Plays the trap of this defect, whether it was put in or not, instead of what seeds draw.
+    #[arg(long)]
+    in_trap: Option<String>,
     /// This defect alone, or scenarios alone whose name holds it.
     #[arg(long)]
     only: Option<String>,
     /// Plays the scenarios that are killed at every turn instead of seeds.
     #[arg(long)]
     crash_points: bool,
+}
+
+/// What is played under each seed.
+enum Game {
+    /// What it draws.
+    Drawn,
+    /// The same, with what comes upon it besides.
+    Twisted,
+    /// The trap of a defect.
+    Trap(Box<Trap>),
+}
+
+impl Game {
+    fn of(options: &Options) -> anyhow::Result<Self> {
+        Ok(match &options.in_trap {
+            Some(name) => Self::Trap(Box::new(Trap::of(name).context("no defect has such a name")?)),
+            None if options.twists => Self::Twisted,
+            None => Self::Drawn,
+        })
+    }
 }
 
 /// What became of all seeds.
@@ -113,13 +137,14 @@ fn start() -> anyhow::Result<()> {
 
 /// Plays the seeds on all processors; each takes the next seed that nobody has.
 fn play_all(options: &Options) -> anyhow::Result<Tally> {
-    let premises = Arc::new(Premises::open(false)?);
+    let (premises, game) = (Arc::new(Premises::open(false)?), Arc::new(Game::of(options)?));
     let next = Arc::new(AtomicU64::new(0));
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let players: Vec<_> = (0..processors)
         .map(|_| {
-            let (premises, next, options) = (Arc::clone(&premises), Arc::clone(&next), options.clone());
-            thread::spawn(move || play_some(&premises, &next, &options))
+            let (premises, game) = (Arc::clone(&premises), Arc::clone(&game));
+            let (next, options) = (Arc::clone(&next), options.clone());
+            thread::spawn(move || play_some(&premises, &game, &next, &options))
         })
         .collect();
     let mut tally = Tally::default();
@@ -133,7 +158,7 @@ fn play_all(options: &Options) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
-fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow::Result<Tally> {
+fn play_some(premises: &Premises, game: &Game, next: &AtomicU64, options: &Options) -> anyhow::Result<Tally> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut tally = Tally::default();
     loop {
@@ -142,9 +167,9 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
             return Ok(tally);
         }
         let seed = options.seed.wrapping_add(number);
-        let mut run = play_one(&runtime, premises, seed, options.twists);
+        let mut run = play_one(&runtime, premises, seed, game);
         if seed.is_multiple_of(TWICE) {
-            let again = play_one(&runtime, premises, seed, options.twists);
+            let again = play_one(&runtime, premises, seed, game);
             if trace::hash(&again.trace) != trace::hash(&run.trace) {
                 run.broken.push("the same seed gives another trace".to_owned());
             }
@@ -163,11 +188,11 @@ fn play_some(premises: &Premises, next: &AtomicU64, options: &Options) -> anyhow
     }
 }
 
-fn play_one(runtime: &tokio::runtime::Runtime, premises: &Premises, seed: u64, twists: bool) -> Run {
-    let played = if twists {
-        runtime.block_on(play_twisted(premises, seed))
-    } else {
-        runtime.block_on(play(premises, seed))
+fn play_one(runtime: &tokio::runtime::Runtime, premises: &Premises, seed: u64, game: &Game) -> Run {
+    let played = match game {
+        Game::Drawn => runtime.block_on(play(premises, seed)),
+        Game::Twisted => runtime.block_on(play_twisted(premises, seed)),
+        Game::Trap(trap) => runtime.block_on(trap.play(premises, seed)),
     };
     played.unwrap_or_else(|error| Run::stuck(seed, &error))
 }

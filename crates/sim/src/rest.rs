@@ -1,6 +1,7 @@
 //! What must be once the faults have stopped and sessions have come to rest (Q1 to Q8 of the module [`crate`]).
 
 mod fields;
+mod gone;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -70,6 +71,7 @@ pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
         marks(one, &mut broken);
         fields::compare(stage, one, &mut broken).await?;
     }
+    gone::left_behind(stage, &mut broken).await?;
     no_doubles(stage, &mut broken);
     journalled(stage, &mut broken).await?;
     arrivals(stage, &found, &mut broken);

@@ -89,6 +89,8 @@ pub enum Act {
     ChangeSetting,
     /// Graph forgets every token of change tracking.
     LoseTokens,
+    /// The next look at the org comes due, and another process has it, whatever sessions are at.
+    Look,
     /// Time passes, in seconds.
     Pass(i64),
     /// The workers look for what is due.

@@ -47,6 +47,8 @@ const TURN_LIMIT: usize = 20_000;
 const SESSION_LIMIT: usize = 60;
 /// Workers that die in one run at most.
 const DEATHS: usize = 8;
+/// Seconds from one look at the org to the next.
+const LOOK_S: i64 = 61;
 /// Milliseconds that pass between two turns at most.
 const LONGEST_TURN_MS: i64 = 400;
 
@@ -199,7 +201,11 @@ impl Stage {
         for fault in weather.of_requests() {
             world.control.add_fault(fault);
         }
-        world.graph.switches.change(&weather.switches).map_err(|bad| anyhow::anyhow!(bad))
+        let switches = &mut world.graph.switches;
+        for change in [&weather.nature, &weather.switches] {
+            switches.change(change).map_err(|bad| anyhow::anyhow!(bad))?;
+        }
+        Ok(())
     }
 
     /// A new process at a place.
@@ -286,6 +292,10 @@ impl Stage {
             let is_moved = acts.front().is_some_and(Act::is_sudden) && locked(&self.weather).strikes(bustle);
             if let Some(act) = acts.pop_front_if(|_| is_moved) {
                 self.perform(&act).await?;
+                // What the act did is looked at before the workers go on.
+                if let Some(look) = acts.pop_front_if(|act| *act == Act::Look) {
+                    self.perform(&look).await?;
+                }
             }
             self.carry().await?;
             if self.is_lost(place)? {
@@ -299,6 +309,26 @@ impl Stage {
             }
         }
         anyhow::bail!("the workers never come to an end")
+    }
+
+    /// Another process looks at the org, once that is due, between two turns of the workers.
+    ///
+    /// # Errors
+    /// No process can start, or it waits for what a worker holds.
+    pub async fn look(&mut self) -> anyhow::Result<()> {
+        self.pass(TimeDelta::seconds(LOOK_S));
+        let line = Arc::new(self.line(0));
+        let app = App::new(self.config.clone(), self.store.clone(), self.time.clone(), line)?;
+        let mut task: Task = Box::pin(async move {
+            // What is not told now is told at the next look.
+            drop(org_watch::look(&app, "another process").await);
+        });
+        for _ in 0..TURN_LIMIT {
+            if self.turns.give(&mut task).await? == Reached::End {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("a look at the org never comes to an end")
     }
 
     /// Brings what Graph tells of changes to the service.
@@ -404,7 +434,11 @@ impl Stage {
             self.move_back(person)?;
             self.rehire(person).await?;
         }
-        locked(&self.weather).clears_up();
+        let nature = {
+            let mut weather = locked(&self.weather);
+            weather.clears_up();
+            weather.nature.clone()
+        };
         for hand in &mut self.hands {
             hand.skew_s = 0;
         }
@@ -415,6 +449,7 @@ impl Stage {
         let generation = world.graph.switches.token_generation;
         world.graph.switches = calbridge_standin::graph::switches::Switches::default();
         world.graph.switches.token_generation = generation;
+        world.graph.switches.change(&nature).map_err(|bad| anyhow::anyhow!(bad))?;
         drop(world);
         self.change_setting(None)
     }

@@ -32,6 +32,9 @@ const IN_FLIGHT: usize = 4;
 const DELETIONS: usize = 10;
 /// How long a mailbox is a worker's, in milliseconds.
 const LEASE_MS: i64 = 60_000;
+/// What the org answers where two write at the same moment, by its codes and in its words.
+const FLEETING: [&str; 4] =
+    ["DUPLICATE_VALUE", "duplicate value found", "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access"];
 /// The field of the sync key.
 const KEY: &str = "Calbridge_Sync_Key__c";
 
@@ -153,6 +156,7 @@ impl Watch {
                 }
                 Write::Item { mailbox, id, body } => {
                     self.kept_first(worker, &mailbox, &body);
+                    self.nothing_fleeting(&mailbox, &body);
                     self.silent(world, &mailbox, &id, &body);
                 }
                 Write::NewItem { mailbox, body } => self.for_an_event(&mailbox, &body),
@@ -230,6 +234,14 @@ impl Watch {
         let is_mark = body.get("singleValueExtendedProperties").is_some();
         if is_mark && self.sessions.get(&worker).is_some_and(|session| !session.has_recorded) {
             self.breaks(format!("S4 {mailbox}: an item is marked before anything of it is kept"));
+        }
+    }
+
+    /// Q8: nobody is told to mend what another try mends.
+    fn nothing_fleeting(&mut self, mailbox: &str, body: &Value) {
+        let text = body.to_string();
+        if FLEETING.iter().any(|words| text.contains(words)) {
+            self.breaks(format!("Q8 {mailbox}: an item tells of what another try mends"));
         }
     }
 

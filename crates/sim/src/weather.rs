@@ -21,6 +21,8 @@ pub struct Weather {
     pub faults: Vec<Value>,
     /// The stand-in's switches for Graph's traps.
     pub switches: Value,
+    /// Those of them that no good weather ends: what mailboxes are like.
+    pub nature: Value,
     /// How likely a worker dies at a boundary.
     pub deaths: f64,
     /// How likely a worker stands still at a boundary until its lease is over.
@@ -71,6 +73,7 @@ impl Weather {
             chance,
             faults,
             switches: set,
+            nature: json!({}),
             deaths,
             stalls,
             busy,
@@ -87,6 +90,7 @@ impl Weather {
             chance: SmallRng::seed_from_u64(0),
             faults: Vec::new(),
             switches: json!({}),
+            nature: json!({}),
             deaths: 0.0,
             stalls: 0.0,
             busy: 0.0,
@@ -95,6 +99,16 @@ impl Weather {
             bustle: 0.0,
             is_over: false,
         }
+    }
+
+    /// The same troubles, with all that is left to chance drawn from another number.
+    #[must_use]
+    pub fn drawn_from(mut self, seed: u64) -> Self {
+        self.chance = SmallRng::seed_from_u64(seed);
+        for fault in &mut self.faults {
+            fault["seed"] = seed.into();
+        }
+        self
     }
 
     /// The faults as the stand-in keeps them.

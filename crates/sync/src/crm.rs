@@ -31,6 +31,7 @@ pub(crate) use relations::{Tied, Ties, relation};
 use crate::{
     acquaintances::Trust,
     desk::{Pace, Seat},
+    mutant::mutant,
     org::{Org, VERSION},
     refused::issue_of,
 };
@@ -261,6 +262,9 @@ pub(crate) fn reading(error: CallError) -> Trouble {
 /// What a failed write means for its Event. Without a clear answer the key is read before anything is repeated (DUP-3).
 fn writing(error: CallError, required: &[RequiredField]) -> Trouble {
     match error {
+        CallError::Contended(rejection) if mutant("duplicate-refused") => {
+            Trouble::Refused(issue_of(&rejection, required))
+        }
         CallError::Offline { .. }
         | CallError::Malformed { .. }
         | CallError::Contended(_)

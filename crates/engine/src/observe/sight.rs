@@ -17,9 +17,7 @@ use crate::{
     fields::item_fields,
     mutant::mutant,
     pair::Pair,
-    ports::{
-        Action, Calendar, Given, Intended, Ledger, Pointer, Round, SeenItem, Source, Trouble, UnmarkedPair,
-    },
+    ports::{Action, Calendar, Given, Intended, Ledger, Round, SeenItem, Source, Trouble, UnmarkedPair},
     relate::Kept,
     report::{Entry, Outcome, Skipped},
     session::Scope,
@@ -213,7 +211,7 @@ impl Sight {
             let item = match answer {
                 Ok(_) if mutant("removed-is-gone") && thing.glimpse.is_none() && pair.is_some() => None,
                 Ok(item) => Some(item),
-                Err(Trouble::Gone) if is_known => None,
+                Err(Trouble::Gone) if is_known && !mutant("gone-ignored") => None,
                 Err(Trouble::Later { .. }) if mutant("gone-unproven") && pair.is_some() => None,
                 Err(Trouble::Gone) => {
                     // Nothing is left to finish.
@@ -443,7 +441,7 @@ fn is_echo(scope: &Scope<'_>, pair: &Pair, glimpse: &SeenItem) -> bool {
     let stands = pair.agreed.item.clone();
     let is_marked = category::asks_to_save(&glimpse.item.categories);
     if mutant("echo-by-marks") {
-        return is_marked && glimpse.pointer == Some(Pointer::Saved(pair.event.clone()));
+        return is_marked;
     }
     !glimpse.is_cancelled && is_marked && calbridge_rules::mapping::changed(&fields, &stands).is_empty()
 }

@@ -16,6 +16,7 @@ use calbridge_wire::{
 use chrono::TimeDelta;
 
 use super::{Outlook, seen, trouble};
+use crate::mutant::mutant;
 
 /// Sizes of pages, in items: where a round repeats itself with one, the next one is tried.
 const PAGE_SIZES: [usize; 2] = [50, 200];
@@ -207,7 +208,7 @@ impl Gathered {
             .filter(|series| !self.items.contains_key(series))
             .map(|series| Given::immutable(series.clone()))
             .collect();
-        if missing.is_empty() {
+        if missing.is_empty() || mutant("masters-unread") {
             return Ok(());
         }
         for answer in outlook.read(&missing).await {
