@@ -8,6 +8,8 @@ use crate::{paths, run};
 
 /// Seeds that are played.
 const SEEDS: &str = "2000";
+/// Seeds that are played with what comes upon them besides: the first of them.
+const TWISTED: &str = "600";
 /// Compiles the defects.
 const FEATURE: &str = "calbridge-sim/mutants";
 /// Seeds that a defect may need in its trap; most need one.
@@ -22,7 +24,8 @@ const WITHIN_S: &str = "60";
 /// # Errors
 /// When something is broken.
 pub(crate) fn seeds() -> Result<()> {
-    proof(paths::SIMULATION, &["--seeds", SEEDS])
+    proof(paths::SIMULATION, &["--seeds", SEEDS])?;
+    proof(paths::SIMULATION, &["--twists", "--seeds", TWISTED])
 }
 
 /// Kills short scenarios at each of their turns.

@@ -148,6 +148,18 @@ async fn aut_2_a_mailbox_whose_zone_nobody_knows_yet_saves_nothing_a_day_early()
     end_in_order_twisted(&[349, 418, 544]).await.unwrap();
 }
 
+/// What a session created and could not record was edited in Salesforce, and then found by its category alone.
+#[tokio::test]
+async fn dwn_1_an_edit_of_an_event_that_was_created_and_not_recorded_comes_down() {
+    end_in_order_twisted(&[113]).await.unwrap();
+}
+
+/// An item was saved of itself and not marked yet when its Event was deleted: a category by hand meanwhile may count or not.
+#[tokio::test]
+async fn dwn_2_the_event_of_an_item_that_was_saved_of_itself_is_deleted_like_any_other() {
+    end_in_order_twisted(&[795]).await.unwrap();
+}
+
 /// Every fortieth turn of each of the scenarios that `calbridge-sim --crash-points` kills at all of them.
 #[tokio::test]
 async fn a_worker_that_dies_before_a_turn_comes_back_to_the_same_end() {
