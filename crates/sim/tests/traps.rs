@@ -1,6 +1,6 @@
 //! Planted defects: each is in the code and has a trap, and a trap catches nothing else.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, io, path::Path};
 
 use calbridge_sim::{mutants::MUTANTS, premises::Premises, traps::Trap};
 
@@ -8,24 +8,26 @@ use calbridge_sim::{mutants::MUTANTS, premises::Premises, traps::Trap};
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=2;
 
 /// The names of the defects that a folder's code holds.
-fn planted(folder: &Path, names: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+fn planted(folder: &Path, names: &mut BTreeSet<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            planted(&path, names);
+            planted(&path, names)?;
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
+            let text = fs::read_to_string(&path)?;
             let calls = text.split("mutant(\"").skip(1);
             names.extend(calls.filter_map(|rest| rest.split_once('"')).map(|(name, _)| name.to_owned()));
         }
     }
+    Ok(())
 }
 
 #[test]
 fn every_defect_of_the_list_is_in_the_code_and_every_one_there_is_listed() {
     let mut names = BTreeSet::new();
     for package in ["engine", "sync"] {
-        planted(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../{package}/src")), &mut names);
+        planted(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../{package}/src")), &mut names)
+            .unwrap();
     }
     let listed: Vec<&str> = MUTANTS.iter().map(|one| one.name).collect();
     assert_eq!(listed, names.iter().map(String::as_str).collect::<Vec<_>>(), "each once, in order");
