@@ -20,6 +20,7 @@ pub mod report;
 pub mod ruling;
 pub mod series;
 mod session;
+pub mod shown;
 mod window;
 
 pub use decide::{Decided, Step, decide, values_of};

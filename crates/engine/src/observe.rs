@@ -136,6 +136,8 @@ pub(crate) struct Found {
     pub(crate) arrivals: Vec<KeyedEvent>,
     /// Entries that need no step: their item could not be read.
     pub(crate) settled: Vec<Entry>,
+    /// Items of records that are not as they were left (OBJ-1).
+    pub(crate) touched: Vec<ItemId>,
     /// Pairs that only lack their marks.
     pub(crate) unmarked: Vec<(SeenItem, UnmarkedPair)>,
     /// Where to go on reading the calendar.

@@ -8,6 +8,7 @@ mod foresight;
 mod ledger;
 mod newcomers;
 mod relations;
+mod shown;
 
 use calbridge_rules::status::Issue;
 
@@ -21,6 +22,7 @@ pub use foresight::{ForeseenClash, Foresight, Intended, ItemOver, Part, Ties, Ti
 pub use ledger::{Action, EventIssue, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
 pub use newcomers::{Claim, Made, Newcomers};
 pub use relations::{Relation, Relations, Tie, Tying};
+pub use shown::{DueRecord, LookedAt, ShownRecords, Standing, Stands, Wanted};
 
 /// Why a port did not do what it was asked for: what to do next.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

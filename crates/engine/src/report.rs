@@ -86,7 +86,7 @@ pub enum Outcome {
     Refused(Issue),
     /// It waits for somebody; asked again at each session.
     Waiting(Issue),
-    /// It will never be saved: the item is gone.
+    /// It will never be saved: the item is gone, or shows a record.
     Lost(Issue),
     /// Autosave leaves it, and nobody asked for it.
     Skipped(Skipped),

@@ -94,6 +94,7 @@ pub async fn session(
     let wanted = marks::wanted(&seen, &done, &entries);
     let (unmarked, meetings) = (marks::unmarked(&wanted), meetings(&seen));
     let cursor = seen.cursor.take();
+    let touched = std::mem::take(&mut seen.touched);
     let pass = Pass {
         entries,
         cursor,
@@ -106,6 +107,7 @@ pub async fn session(
         unmarked,
         series,
         refused,
+        touched,
     };
     if mutant("mark-before-record") {
         marks::mark(scope, wanted.clone(), calendar, ledger).await?;

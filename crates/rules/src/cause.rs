@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{category::status_category, saving::Refusal, series::Conversion, status::Issue};
+use crate::{category::status_category, objects::Shown, saving::Refusal, series::Conversion, status::Issue};
 
 /// A trouble of one item, or, where it says so, of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,20 @@ pub enum Cause {
         /// What the object is called.
         object: String,
     },
+    /// OBJ-1, GRP-2: the item shows a record, which only comes down.
+    ShownOnly {
+        /// What it shows.
+        shown: Shown,
+        /// What that is called.
+        what: String,
+    },
+    /// OBJ-1, GRP-2: somebody invited people to an item that shows a record: putting it back would mail them.
+    GuestsOfShown {
+        /// What it shows.
+        shown: Shown,
+        /// How many people would get mail.
+        people: usize,
+    },
     /// DWN-6: a mailbox was parked, because too many Events or items would be deleted at once.
     TooManyDeletions {
         /// How many would be.
@@ -130,6 +144,7 @@ impl Cause {
             Self::GroupConsent => "GRP-1",
             Self::BornInSalesforce => "UNS-1",
             Self::RecordWithoutDate { .. } => "OBJ-1",
+            Self::ShownOnly { shown, .. } | Self::GuestsOfShown { shown, .. } => shown.code(),
             Self::TooManyDeletions { .. } => "DWN-6",
         }
     }
@@ -185,6 +200,12 @@ impl Cause {
             Self::RecordWithoutDate { object } => {
                 format!("This {object} has no date, or ends before it begins.")
             }
+            Self::ShownOnly { what, .. } => {
+                format!("It shows what Salesforce says ({what}) and only comes down, so it is not saved.")
+            }
+            Self::GuestsOfShown { people, .. } => format!(
+                "It only shows what Salesforce says, and people were invited to it: putting it back would mail {people} people."
+            ),
             Self::TooManyDeletions { deletions, pairs } => {
                 format!("{deletions} of {pairs} saved items would be deleted at once.")
             }
@@ -229,6 +250,8 @@ impl Cause {
             Self::GroupConsent => "A member of the group signs in to the service and consents.",
             Self::BornInSalesforce => "Delete the Event in Salesforce.",
             Self::RecordWithoutDate { .. } => "Fill in its dates in Salesforce.",
+            Self::ShownOnly { .. } => "Change it in Salesforce, or make an event of your own in Outlook and save that.",
+            Self::GuestsOfShown { .. } => "Take the people out of it in Outlook; until then it stays as it is.",
             Self::TooManyDeletions { .. } => "Look at what would be deleted, then let it go on or stop it.",
         }
     }
@@ -251,6 +274,8 @@ impl Cause {
             Self::GroupConsent => "No access to the group calendar",
             Self::BornInSalesforce => "Made in Salesforce",
             Self::RecordWithoutDate { .. } => "The record has no date",
+            Self::ShownOnly { .. } => "It only shows what Salesforce says",
+            Self::GuestsOfShown { .. } => "People were invited to it",
             Self::TooManyDeletions { .. } => "Too many deletions",
         }
     }

@@ -136,8 +136,8 @@ pub const OF_ITEMS: &[Code] = &[
     },
     Code {
         code: "OBJ-1",
-        cause: "A record that comes down has no date, or ends before it begins.",
-        remedy: "Fill in its dates in Salesforce.",
+        cause: "A record that comes down has no date, or ends before it begins. Or an item that shows a record was to be saved, or has people invited to it: such items only come down.",
+        remedy: "Fill in its dates in Salesforce; change the record there; take the people out of the item.",
     },
     Code {
         code: "ATT-1",
@@ -148,6 +148,11 @@ pub const OF_ITEMS: &[Code] = &[
         code: "GRP-1",
         cause: "The item lies in a group's calendar, which no member has let sync read.",
         remedy: "A member of the group consents.",
+    },
+    Code {
+        code: "GRP-2",
+        cause: "An item that shows an Event of a public calendar was to be saved, or has people invited to it: such items only come down.",
+        remedy: "Change the Event in Salesforce, or make an item of your own; take the people out of the item.",
     },
     Code {
         code: "ISE-013",
@@ -267,7 +272,7 @@ pub const OF_ANSWERS: &[Code] = &[
 ];
 
 /// Codes of what was on its way from Salesforce to Outlook; everything else was on its way up.
-const OF_DOWN_SYNC: [&str; 6] = ["PPL-8", "DWN-5", "DWN-7", "SER-3", "SER-4", "OBJ-1"];
+const OF_DOWN_SYNC: [&str; 7] = ["PPL-8", "DWN-5", "DWN-7", "SER-3", "SER-4", "OBJ-1", "GRP-2"];
 
 /// Whether an issue of this code is about something on its way from Salesforce to Outlook (ISS-1).
 pub fn is_of_down_sync(code: &str) -> bool {

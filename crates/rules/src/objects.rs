@@ -1,18 +1,39 @@
-//! Records of other objects in the calendar (OBJ-1): one date makes a whole day, two times make a timed item. They come
-//! down and never go up.
+//! Records of the org in the calendar: those of objects that the settings name (OBJ-1), and Events of public calendars
+//! (GRP-2). They come down and never go up: an item of one says what the record says, and what it does not say is the user's.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    category::NAME_LIMIT,
+    category::{self, NAME_LIMIT},
     cause::Cause,
     event::FieldValue,
-    id::{ApiName, RecordId},
-    item::Span,
+    id::{Address, ApiName, RecordId},
+    item::{Item, Kind, Reminder, ShowAs, Span},
     map::SmallMap,
-    mapping::SUBJECT_LIMIT,
+    mapping::{ItemValues, SUBJECT_LIMIT},
     text::{cut, one_line},
 };
+
+/// An object whose records come down, as the settings name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectWish {
+    /// The object.
+    pub object: ApiName,
+    /// When its records are.
+    pub dates: RecordDates,
+}
+
+/// A public calendar whose Events come down, as the settings name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicCalendar {
+    /// What it is called in Salesforce.
+    pub name: String,
+    /// The category of its items.
+    pub category: String,
+    /// The mailboxes that get them; everybody for whom the setting holds where there are none.
+    pub mailboxes: Vec<Address>,
+}
 
 /// How the records of an object come down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,20 +66,45 @@ pub enum RecordDates {
     },
 }
 
+/// What an item that only comes down shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// A record of an object (OBJ-1).
+    Record,
+    /// An Event of a public calendar (GRP-2).
+    PublicCalendar,
+}
+
+impl Shown {
+    /// The rule behind it: its public code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Record => "OBJ-1",
+            Self::PublicCalendar => "GRP-2",
+        }
+    }
+
+    /// Whether a code is one that items of records carry.
+    pub fn is_code(code: &str) -> bool {
+        [Self::Record, Self::PublicCalendar].iter().any(|shown| shown.code() == code)
+    }
+}
+
 /// A record as an item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordItem {
     /// The record.
     pub record: RecordId,
-    /// The subject.
-    pub subject: String,
-    /// When it is.
-    pub span: Span,
-    /// The category named after the object.
+    /// What it is.
+    pub shown: Shown,
+    /// What it says of its item.
+    pub values: ItemValues,
+    /// The category of such items.
     pub category: String,
 }
 
-/// Makes an item of a record.
+/// Makes an item of a record of an object.
 ///
 /// # Errors
 /// The issue of a record without dates, or that ends before it begins.
@@ -81,27 +127,84 @@ pub fn record_item(
     };
     let subject = if title.is_empty() { map.label.clone() } else { title };
     let subject = cut(&subject, SUBJECT_LIMIT).trim_end().to_owned();
-    Ok(RecordItem { record: record.clone(), subject, span, category: category(&map.label) })
+    let values = ItemValues { subject: Some(subject), span: Some(span), ..ItemValues::default() };
+    Ok(RecordItem {
+        record: record.clone(),
+        shown: Shown::Record,
+        values,
+        category: category_of(&map.label),
+    })
 }
 
-/// The category of an object's items, as Outlook takes names.
-fn category(label: &str) -> String {
+/// Makes an item of what an Event of a public calendar says; nothing of one without a time.
+pub fn public_item(event: &RecordId, says: ItemValues, category: &str) -> Option<RecordItem> {
+    says.span?;
+    // Whether and when it rings is for everybody to say for themselves.
+    let values = ItemValues { reminder: None, ..says };
+    let category = category_of(category);
+    Some(RecordItem { record: event.clone(), shown: Shown::PublicCalendar, values, category })
+}
+
+impl RecordItem {
+    /// What a new item says: where the record does not tell, whole days leave the user free, and nothing rings.
+    pub fn at_first(&self) -> ItemValues {
+        let is_day = self.values.span.is_some_and(|span| span.is_all_day());
+        let show_as = self.values.show_as.or(is_day.then_some(ShowAs::Free));
+        ItemValues { show_as, reminder: Some(Reminder::Off), ..self.values.clone() }
+    }
+
+    /// What of the record its item does not say. A body goes down when the record's changed since `before`: how a calendar
+    /// keeps text is its own.
+    pub fn unlike(&self, item: &Item, before: &Self) -> ItemValues {
+        let told = self.values.clone();
+        let body = told.body.filter(|_| self.values.body != before.values.body);
+        ItemValues {
+            subject: told.subject.filter(|subject| subject.trim() != item.subject.trim()),
+            location: told.location.filter(|location| location.trim() != item.location.trim()),
+            span: told.span.filter(|span| *span != item.span),
+            show_as: told.show_as.filter(|show_as| item.show_as != Some(*show_as)),
+            sensitivity: told.sensitivity.filter(|wanted| {
+                item.sensitivity.is_none_or(|stands| stands.is_private() != wanted.is_private())
+            }),
+            reminder: None,
+            body,
+        }
+    }
+
+    /// The categories that its item is to have, of those that it has: the record's, and the user's own.
+    pub fn categories(&self, stand: &[String], before: &Self) -> Vec<String> {
+        let is_users = |name: &&String| {
+            let is_former = **name == before.category && before.category != self.category;
+            !category::is_ours(name) && !is_former && **name != self.category
+        };
+        std::iter::once(&self.category).chain(stand.iter().filter(is_users)).cloned().collect()
+    }
+
+    /// Whether an item says and carries what it is to, and does not repeat.
+    pub fn is_shown_by(&self, item: &Item) -> bool {
+        let is_single = item.kind == Kind::Single;
+        let is_marked = item.categories.contains(&self.category)
+            && !item.categories.iter().any(|name| category::is_ours(name));
+        is_single && is_marked && self.unlike(item, self) == ItemValues::default()
+    }
+
+    /// Why an item of it is not saved.
+    pub fn not_saved(&self) -> Cause {
+        Cause::ShownOnly { shown: self.shown, what: self.category.clone() }
+    }
+}
+
+/// A name as Outlook takes it for a category, never one that asks for something.
+fn category_of(label: &str) -> String {
     let plain = one_line(&label.replace([',', ';'], " "));
+    let plain = if category::is_ours(&plain) { format!("({plain})") } else { plain };
     cut(&plain, NAME_LIMIT).trim_end().to_owned()
 }
 
 fn span(map: &ObjectMap, values: &SmallMap<ApiName, FieldValue>) -> Option<Span> {
     match &map.dates {
         RecordDates::Day { day } => {
-            let first = match values.get(day)? {
-                FieldValue::Date(day) => *day,
-                FieldValue::Empty
-                | FieldValue::Text(_)
-                | FieldValue::Flag(_)
-                | FieldValue::Number(_)
-                | FieldValue::Instant(_)
-                | FieldValue::Record(_) => return None,
-            };
+            let first = date(values.get(day)?)?;
             Some(Span::AllDay { first, end_exclusive: first.succ_opt()? })
         }
         RecordDates::Times { start, end } => match (values.get(start)?, values.get(end)?) {
@@ -113,74 +216,17 @@ fn span(map: &ObjectMap, values: &SmallMap<ApiName, FieldValue>) -> Option<Span>
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample::{api, at, date, record};
-
-    fn map(dates: RecordDates) -> ObjectMap {
-        ObjectMap { object: api("Visit__c"), label: "Visit".to_owned(), title: api("Name"), dates }
-    }
-
-    fn on_day() -> ObjectMap {
-        map(RecordDates::Day { day: api("Due__c") })
-    }
-
-    fn timed() -> ObjectMap {
-        map(RecordDates::Times { start: api("From__c"), end: api("Until__c") })
-    }
-
-    fn instant(text: &str) -> FieldValue {
-        FieldValue::Instant(at(text))
-    }
-
-    #[track_caller]
-    fn made(map: &ObjectMap, values: &[(&str, FieldValue)]) -> Result<RecordItem, Cause> {
-        let values = values.iter().map(|(name, value)| (api(name), value.clone())).collect();
-        record_item(map, &record("a01", 1), &values)
-    }
-
-    fn dateless() -> Cause {
-        Cause::RecordWithoutDate { object: "Visit".to_owned() }
-    }
-
-    #[test]
-    fn obj_1_a_record_with_one_date_is_a_whole_day() {
-        let name = ("Name", FieldValue::Text("Pump check\n".to_owned()));
-        let item = made(&on_day(), &[name, ("Due__c", FieldValue::Date(date("2026-11-30")))]).unwrap();
-        assert_eq!(item.span, Span::AllDay { first: date("2026-11-30"), end_exclusive: date("2026-12-01") });
-        assert_eq!((item.subject.as_str(), item.category.as_str()), ("Pump check", "Visit"));
-        assert_eq!(item.record, record("a01", 1));
-    }
-
-    #[test]
-    fn obj_1_a_record_with_two_times_is_timed() {
-        let times =
-            [("From__c", instant("2026-11-30T08:00:00Z")), ("Until__c", instant("2026-11-30T09:00:00Z"))];
-        let item = made(&timed(), &times).unwrap();
-        let span = Span::Timed { start: at("2026-11-30T08:00:00Z"), end: at("2026-11-30T09:00:00Z") };
-        assert_eq!(
-            (item.span, item.subject.as_str()),
-            (span, "Visit"),
-            "a nameless record is called after its object"
-        );
-    }
-
-    #[test]
-    fn obj_1_a_record_without_dates_or_that_ends_before_it_begins_is_an_issue() {
-        assert_eq!(made(&on_day(), &[]), Err(dateless()));
-        assert_eq!(made(&on_day(), &[("Due__c", instant("2026-11-30T08:00:00Z"))]), Err(dateless()));
-        assert_eq!(made(&timed(), &[("From__c", instant("2026-11-30T08:00:00Z"))]), Err(dateless()));
-        let backwards =
-            [("From__c", instant("2026-11-30T08:00:00Z")), ("Until__c", instant("2026-11-30T07:00:00Z"))];
-        assert_eq!(made(&timed(), &backwards), Err(dateless()));
-    }
-
-    #[test]
-    fn obj_1_a_long_name_and_an_odd_label_fit_into_outlook() {
-        let map = ObjectMap { label: "Visit, planned; paid".to_owned(), ..on_day() };
-        let name = ("Name", FieldValue::Text("n".repeat(300)));
-        let item = made(&map, &[name, ("Due__c", FieldValue::Date(date("2026-11-30")))]).unwrap();
-        assert_eq!((item.subject.len(), item.category.as_str()), (255, "Visit  planned  paid"));
+fn date(value: &FieldValue) -> Option<NaiveDate> {
+    match value {
+        FieldValue::Date(day) => Some(*day),
+        FieldValue::Empty
+        | FieldValue::Text(_)
+        | FieldValue::Flag(_)
+        | FieldValue::Number(_)
+        | FieldValue::Instant(_)
+        | FieldValue::Record(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The settings that the rules of one user's items hang on (SET), as one snapshot.
 
+mod brought;
 mod effective;
 mod layers;
 mod table;

@@ -4,8 +4,8 @@ use calbridge_engine::{
     Kept,
     pair::Pair,
     ports::{
-        Attempt, Claim, Cursor, Foresight, Given, IdForm, Intended, Journalled, Ledger, News, Pass, Request,
-        Source, Trouble, UnmarkedPair, Window,
+        Attempt, Claim, Cursor, DueRecord, Foresight, Given, IdForm, Intended, Journalled, Ledger, LookedAt, News,
+        Pass, Request, ShownRecords, Source, Trouble, UnmarkedPair, Window,
     },
     ruling::RuledInvitation,
     series::KeptSeries,
@@ -14,6 +14,7 @@ use calbridge_rules::{
     autosave::Past,
     holding::Saver,
     id::{Address, ItemId, RecordId},
+    objects::RecordItem,
     status::Issue,
 };
 use calbridge_wire::service::IdFormat;
@@ -73,6 +74,14 @@ impl Ledger for Remembered<'_> {
 
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {
         self.store.pairs_within(&self.lease.mailbox, window).await.map_err(trouble)
+    }
+
+    async fn shown(&self, items: &[ItemId]) -> Result<Vec<(ItemId, RecordItem)>, Trouble> {
+        self.store.shown(&self.lease.mailbox, items).await.map_err(trouble)
+    }
+
+    async fn shown_within(&self, window: Window) -> Result<Vec<ItemId>, Trouble> {
+        self.store.shown_within(&self.lease.mailbox, window).await.map_err(trouble)
     }
 
     async fn related(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Kept)>, Trouble> {
@@ -143,6 +152,22 @@ impl Ledger for Remembered<'_> {
 
     async fn marked(&self, pairs: &[ItemId], others: &[ItemId]) -> Result<(), Trouble> {
         self.store.marked(self.lease, pairs, others).await.map_err(trouble)
+    }
+}
+
+impl ShownRecords for Remembered<'_> {
+    async fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<DueRecord>, Trouble> {
+        let now_ms = now.timestamp_millis();
+        self.store.due_records(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
+    }
+
+    async fn standing(&self) -> Result<usize, Trouble> {
+        let count = self.store.count_shown(&self.lease.mailbox).await.map_err(trouble)?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    async fn keep(&self, looked: &[LookedAt], now: DateTime<Utc>) -> Result<(), Trouble> {
+        self.store.keep_shown(self.lease, looked, now.timestamp_millis()).await.map_err(trouble)
     }
 }
 

@@ -20,6 +20,7 @@ mod mutant;
 pub mod notices;
 pub mod org;
 pub mod outlook;
+pub mod records;
 mod refused;
 pub mod settings;
 pub mod store;

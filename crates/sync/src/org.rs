@@ -219,9 +219,16 @@ impl Org {
     pub async fn changes(&self, since: DateTime<Utc>) -> Result<Vec<ChangedEvent>, CallError> {
         let extra = self.mapped().await?.keys().cloned().collect();
         let question = ChangedEvents { key_field: self.key_field.clone(), since, extra };
-        let all = QueryAll { version: VERSION.to_owned(), soql: question.statement() };
-        let first = self.call(&all).await?;
-        question.read(&self.all_pages(first).await?)
+        question.read(&self.query_all(question.statement()).await?)
+    }
+
+    /// The rows of a statement, deleted ones included; the last may be missing where there are very many.
+    ///
+    /// # Errors
+    /// As the first failed call says.
+    pub(crate) async fn query_all(&self, soql: String) -> Result<Vec<Row>, CallError> {
+        let first = self.call(&QueryAll { version: VERSION.to_owned(), soql }).await?;
+        self.all_pages(first).await
     }
 
     async fn all_pages(&self, first: Page) -> Result<Vec<Row>, CallError> {

@@ -19,6 +19,7 @@ use crate::{
     clock::instant,
     crm::keyed,
     mutant::mutant,
+    records,
     store::{StoreError, Told},
 };
 
@@ -28,7 +29,7 @@ const TICK_MS: i64 = 60_000;
 const LEASE_MS: i64 = 120_000;
 /// How far a look goes back behind the last change that was seen, in seconds: changes that were committed late carry earlier
 /// stamps.
-const OVERLAP_S: i64 = 120;
+pub(crate) const OVERLAP_S: i64 = 120;
 /// How long until the store is asked again after it failed.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -49,6 +50,9 @@ pub(crate) async fn run(app: Arc<App>, name: String) {
         if let Err(error) = look(&app, &name).await {
             tracing::warn!(%error, "the org cannot be watched, which is tried again");
         }
+        if let Err(error) = records::look(&app, &name).await {
+            tracing::warn!(%error, "records cannot be watched, which is tried again");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -64,6 +68,7 @@ pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
     let changes = app.org.changes(instant(begins_ms) - TimeDelta::seconds(OVERLAP_S)).await?;
     let stamps = changes.iter().map(|change| change.found.event.system_modstamp.timestamp_millis());
     let seen_to_ms = stamps.max().unwrap_or(0).max(watch.seen_to_ms);
+    records::hear(app, &watch, &changes).await?;
     let news = news(app, changes).await?;
     let told = news.len();
     app.store.tell_news(&watch, &news, seen_to_ms, now_ms + TICK_MS, now_ms).await?;

@@ -1,6 +1,8 @@
 //! The items that a session looks at closely, whatever brought them up: requests, changes of the calendar, categories, news
 //! from Salesforce, and what an earlier session left.
 
+mod shown;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use calbridge_rules::{
@@ -119,8 +121,9 @@ impl Sight {
         }
         if round.is_whole {
             // What was agreed to lie in the window and is not there may be gone.
-            for pair in ledger.pairs_within(window).await? {
-                self.things.entry(pair.item).or_default().must_read = true;
+            let paired = ledger.pairs_within(window).await?.into_iter().map(|pair| pair.item);
+            for item in paired.chain(ledger.shown_within(window).await?) {
+                self.things.entry(item).or_default().must_read = true;
             }
             for intended in ledger.intended().await? {
                 self.things.entry(intended.item).or_default().must_read = true;
@@ -172,6 +175,7 @@ impl Sight {
     ) -> Result<Closely, Trouble> {
         let mut closely = Closely::default();
         self.hear(scope, ledger, found, &mut closely).await?;
+        shown::set_apart(&mut self.things, ledger, found).await?;
         let ids: Vec<ItemId> = self.things.keys().cloned().collect();
         let mut pairs: BTreeMap<ItemId, Pair> = BTreeMap::new();
         if !ids.is_empty() {
@@ -225,6 +229,10 @@ impl Sight {
                     continue;
                 }
             };
+            if !is_known && shown::is_of_record(item.as_ref(), thing.wish.as_ref()) {
+                found.settled.extend(thing.is_unfinished.then(|| forgotten(id)));
+                continue;
+            }
             let wish = thing.wish.or_else(|| item.as_ref().and_then(by_category));
             let (wish, met) = if pair.is_some() { unmet(wish) } else { (wish, Vec::new()) };
             let past = pasts.remove(&id).unwrap_or_default();

@@ -6,6 +6,7 @@ use calbridge_rules::{
     autosave::Past,
     holding::Saver,
     id::{Address, ItemId, RecordId},
+    objects::RecordItem,
     saving::Choice,
     status::Issue,
 };
@@ -129,6 +130,8 @@ pub struct Pass {
     pub series: Vec<(ItemId, KeptSeries)>,
     /// Writes that the org refused: the same rests for a while ([`super::rests_for`]).
     pub refused: Vec<RefusedAttempt>,
+    /// Items of records that are not as they were left: their records are due (OBJ-1).
+    pub touched: Vec<ItemId>,
 }
 
 /// What the service remembers of the mailbox. Every write is fenced: see [`Trouble::Fenced`].
@@ -173,6 +176,15 @@ pub trait Ledger: Sync {
 
     /// The pairs whose agreed time touches a window.
     fn pairs_within(&self, window: Window) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;
+
+    /// Those of the items that show records (OBJ-1, GRP-2), and what was last written on them.
+    fn shown(
+        &self,
+        items: &[ItemId],
+    ) -> impl Future<Output = Result<Vec<(ItemId, RecordItem)>, Trouble>> + Send;
+
+    /// Items of records whose time touches a window.
+    fn shown_within(&self, window: Window) -> impl Future<Output = Result<Vec<ItemId>, Trouble>> + Send;
 
     /// What was written of the relations of items' Events.
     fn related(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<(ItemId, Kept)>, Trouble>> + Send;

@@ -7,6 +7,7 @@ mod ledger;
 mod newcomers;
 mod relations;
 mod series;
+mod shown;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,6 +48,7 @@ use calbridge_rules::{
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 
 pub(crate) use series::{at, series};
+pub(crate) use shown::ShownRow;
 
 pub(crate) const MARA: &str = "mara@brightwater.example";
 pub(crate) const INES: &str = "ines@brightwater.example";
@@ -224,6 +226,8 @@ pub(crate) struct State {
     pub(crate) appears_at_claim: Option<(Address, RecordId)>,
     /// Items in the calendar whose items are to be saved.
     pub(crate) placed: BTreeSet<ItemId>,
+    /// Records that the calendar shows, or is to.
+    pub(crate) records: BTreeMap<RecordId, ShownRow>,
     /// Files of items.
     pub(crate) files: BTreeMap<ItemId, Vec<ItemFile>>,
     /// Files of Events: the name, and what is in it.

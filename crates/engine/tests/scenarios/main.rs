@@ -14,4 +14,5 @@ mod refused;
 mod rules;
 mod series;
 mod series_down;
+mod shown;
 mod two_way;

@@ -25,6 +25,9 @@ pub(crate) fn all() -> Vec<Cause> {
         Cause::GroupConsent,
         Cause::BornInSalesforce,
         Cause::RecordWithoutDate { object: "Task".to_owned() },
+        Cause::ShownOnly { shown: Shown::Record, what: "Task".to_owned() },
+        Cause::ShownOnly { shown: Shown::PublicCalendar, what: "Holidays".to_owned() },
+        Cause::GuestsOfShown { shown: Shown::PublicCalendar, people: 2 },
         Cause::TooManyDeletions { deletions: 31, pairs: 100 },
     ]
 }

@@ -6,7 +6,11 @@ use super::{
     Settings,
     words::{AttachAs, AutoCreate, DeleteInOutlook, Direction, ExternalOrganizer, PrivateAs, Unlinked},
 };
-use crate::{id::ApiName, window::Days};
+use crate::{
+    id::ApiName,
+    objects::{ObjectWish, PublicCalendar},
+    window::Days,
+};
 
 /// Every setting as it holds for a user. What the pane needs too is [`Settings`] of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +76,7 @@ pub struct Session {
     pub minutes: u32,
 }
 
-/// What comes down, and what goes only one way (DWN, ONE).
+/// What comes down, and what goes only one way (DWN, ONE, OBJ, GRP-2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Down {
@@ -88,8 +92,10 @@ pub struct Down {
     pub cancelled_instead: Option<Mark>,
     /// Which way changes go.
     pub direction: Direction,
-    /// Public calendars of the org that come down, by their names.
-    pub public_calendars: Vec<String>,
+    /// Public calendars of the org that come down (GRP-2).
+    pub public_calendars: Vec<PublicCalendar>,
+    /// Objects whose records come down (OBJ-1).
+    pub objects: Vec<ObjectWish>,
 }
 
 /// A value that marks an Event.
@@ -168,6 +174,7 @@ impl Default for Down {
             cancelled_instead: None,
             direction: Direction::Both,
             public_calendars: Vec::new(),
+            objects: Vec::new(),
         }
     }
 }

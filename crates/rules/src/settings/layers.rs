@@ -187,7 +187,8 @@ fn put(effective: &mut Effective, setting: Setting, value: &SettingValue) {
             down.direction = Direction::read(value.as_str()).unwrap_or_default();
             shared.is_down_only = down.direction == Direction::Down;
         }
-        Setting::PublicCalendars => down.public_calendars = value.names(),
+        Setting::PublicCalendars => down.public_calendars = value.public_calendars(),
+        Setting::DownObjects => down.objects = value.objects(),
         Setting::ContinuousAttendees => people.continuous_attendees = on,
         Setting::MultiLink => shared.multi_link = on,
         Setting::AutoCreatePeople => {

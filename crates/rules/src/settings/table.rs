@@ -36,6 +36,7 @@ pub enum Setting {
     CancelledInstead,
     Direction,
     PublicCalendars,
+    DownObjects,
     Attachments,
     AttachAs,
     Calendars,
@@ -73,6 +74,10 @@ pub enum Kind {
     Mark,
     /// `Field=value` by API name, parted by commas.
     Fields,
+    /// Objects with the fields of their dates, by API name, parted by commas.
+    Objects,
+    /// Public calendars with their categories and mailboxes, parted by commas.
+    PublicCalendars,
 }
 
 /// Who has a setting of their own.
@@ -150,7 +155,8 @@ table! {
     DeleteInOutlook, Kind::Word(DeleteInOutlook::WORDS), "never", Org, "Which items are deleted with their Events.";
     CancelledInstead, Kind::Mark, "off", Org, "The field and value that mark the Event of a cancelled meeting, which is not deleted then.";
     Direction, Kind::Word(Direction::WORDS), "both", OrgAndUser, "Which way changes go.";
-    PublicCalendars, Kind::Names, "", OrgAndUser, "Public calendars of Salesforce whose Events come down.";
+    PublicCalendars, Kind::PublicCalendars, "", OrgAndUser, "Public calendars of Salesforce whose Events come down, one way; without a category it is the calendar's name, without mailboxes everybody gets them.";
+    DownObjects, Kind::Objects, "", Org, "Objects whose records come down to their owners, one way, as items with a category named after the object.";
     Attachments, Kind::Switch, "off", Org, "Files of items are saved with their Events.";
     AttachAs, Kind::Word(AttachAs::WORDS), "attachment", Org, "As what files are saved.";
     Calendars, Kind::Names, "", User, "Calendars in sync beside the default one, by name or id.";
@@ -205,6 +211,10 @@ impl Kind {
             Self::Blocklist => "addresses and domains, parted by commas; no wildcards".to_owned(),
             Self::Mark => "`Field=value` by API name · off".to_owned(),
             Self::Fields => "`Field=value` by API name, parted by commas".to_owned(),
+            Self::Objects => "`Object=DateField` or `Object=StartField/EndField` by API name, parted by commas".to_owned(),
+            Self::PublicCalendars => {
+                "`Calendar`, `Calendar=Category` or `Calendar=Category -> address address`, parted by commas".to_owned()
+            }
         }
     }
 }

@@ -3,10 +3,14 @@
 use std::fmt;
 
 use super::{
+    brought,
     effective::Mark,
     table::{Kind, Setting},
 };
-use crate::id::{Address, ApiName};
+use crate::{
+    id::{Address, ApiName},
+    objects::{ObjectWish, PublicCalendar},
+};
 
 /// A value that its setting takes, in its plainest writing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,17 +38,23 @@ pub enum BadValue {
         problem: &'static str,
     },
     /// There are too many parts.
-    #[error("{name} takes {LIST_LIMIT} at most")]
+    #[error("{name} takes {most} at most")]
     TooMany {
         /// The setting.
         name: &'static str,
+        /// How many it takes.
+        most: usize,
     },
 }
 
 /// The most parts of a list.
 pub const LIST_LIMIT: usize = 500;
+/// The most objects and public calendars: each is a question to the org again and again.
+const BROUGHT_LIMIT: usize = 20;
 /// The longest part, in characters.
 const PART_LIMIT: usize = 255;
+/// The longest part that may name mailboxes, in characters.
+const NAMING_LIMIT: usize = 4_000;
 
 const OFF: &str = "off";
 const ON: &str = "on";
@@ -68,7 +78,12 @@ impl SettingValue {
             Kind::Name => (!text.is_empty() && text.chars().count() <= PART_LIMIT).then(|| text.to_owned()),
             Kind::Mark if text == OFF => Some(OFF.to_owned()),
             Kind::Mark => return part(setting, text).map(Self),
-            Kind::Names | Kind::Domains | Kind::Blocklist | Kind::Fields => {
+            Kind::Names
+            | Kind::Domains
+            | Kind::Blocklist
+            | Kind::Fields
+            | Kind::Objects
+            | Kind::PublicCalendars => {
                 return list(setting, text).map(Self);
             }
         };
@@ -100,6 +115,14 @@ impl SettingValue {
         mark(&self.0)
     }
 
+    pub(super) fn objects(&self) -> Vec<ObjectWish> {
+        parts(&self.0).filter_map(|part| brought::object(part).ok()).collect()
+    }
+
+    pub(super) fn public_calendars(&self) -> Vec<PublicCalendar> {
+        parts(&self.0).filter_map(|part| brought::calendar(part).ok()).collect()
+    }
+
     pub(super) fn marks(&self) -> impl Iterator<Item = Mark> {
         parts(&self.0).filter_map(mark)
     }
@@ -120,24 +143,52 @@ fn list(setting: Setting, text: &str) -> Result<String, BadValue> {
     let mut plain: Vec<String> = Vec::new();
     for text in parts(text) {
         let part = part(setting, text)?;
-        if !plain.contains(&part) {
-            plain.push(part);
+        if plain.contains(&part) {
+            continue;
         }
+        if names_brought(setting.row().kind)
+            && let Some(twice) = plain.iter().find(|other| brought::key(other) == brought::key(&part))
+        {
+            let (name, part) = (setting.row().name, twice.clone());
+            return Err(BadValue::Part { name, part, problem: "named twice: name it once" });
+        }
+        plain.push(part);
     }
-    if plain.len() > LIST_LIMIT {
-        return Err(BadValue::TooMany { name: setting.row().name });
+    let most = if names_brought(setting.row().kind) { BROUGHT_LIMIT } else { LIST_LIMIT };
+    if plain.len() > most {
+        return Err(BadValue::TooMany { name: setting.row().name, most });
     }
     Ok(plain.join(", "))
+}
+
+/// Whether the parts are what comes down, each by a name of its own.
+fn names_brought(kind: Kind) -> bool {
+    matches!(kind, Kind::Objects | Kind::PublicCalendars)
 }
 
 /// One part of a list, in its plainest writing.
 fn part(setting: Setting, text: &str) -> Result<String, BadValue> {
     let row = setting.row();
     let bad = |problem| BadValue::Part { name: row.name, part: text.to_owned(), problem };
-    if text.chars().count() > PART_LIMIT {
-        return Err(bad("too long: 255 characters at most"));
+    let (limit, too_long) = match row.kind {
+        Kind::PublicCalendars => (NAMING_LIMIT, "too long: 4000 characters at most"),
+        Kind::Switch
+        | Kind::Number { .. }
+        | Kind::Word(_)
+        | Kind::Name
+        | Kind::Names
+        | Kind::Domains
+        | Kind::Blocklist
+        | Kind::Mark
+        | Kind::Fields
+        | Kind::Objects => (PART_LIMIT, "too long: 255 characters at most"),
+    };
+    if text.chars().count() > limit {
+        return Err(bad(too_long));
     }
     match row.kind {
+        Kind::Objects => brought::object(text).map(|wish| brought::object_text(&wish)).map_err(bad),
+        Kind::PublicCalendars => brought::calendar(text).map(|wish| brought::calendar_text(&wish)).map_err(bad),
         Kind::Domains => domain(text).ok_or_else(|| bad("no domain: write acme.com")),
         Kind::Blocklist if text.contains('*') => {
             Err(bad("a wildcard: write each address and domain, subdomains too"))
@@ -249,6 +300,42 @@ mod tests {
         refuses(Setting::CancelledInstead, "Cancelled", "Field__c=Value");
         refuses(Setting::CancelledInstead, "Status__c=", "Field__c=Value");
         refuses(Setting::FieldDefaults, "1st=Visit", "Field__c=Value");
+    }
+
+    #[test]
+    fn obj_1_objects_have_one_date_or_two_times() {
+        let setting = Setting::DownObjects;
+        takes(
+            setting,
+            "Task = ActivityDate,Visit__c=From__c / Until__c",
+            "Task=ActivityDate, Visit__c=From__c/Until__c",
+        );
+        for bad in ["Task", "Task=", "Task=1st", "Visit__c=From__c/", "Visit__c=A__c/B__c/C__c", "My Task=A"] {
+            refuses(setting, bad, "write Object=DateField or Object=StartField/EndField");
+        }
+        refuses(setting, "event=ActivityDate", "by themselves");
+        refuses(setting, "Task=ActivityDate, task=ReminderDateTime", "named twice");
+        let many: Vec<String> = (0..=BROUGHT_LIMIT).map(|number| format!("Visit{number}__c=Due__c")).collect();
+        refuses(setting, &many.join(","), "20 at most");
+    }
+
+    #[test]
+    fn grp_2_a_public_calendar_has_a_category_and_mailboxes_where_somebody_says_so() {
+        let setting = Setting::PublicCalendars;
+        takes(setting, "Holidays, Fairs = Trade fairs", "Holidays, Fairs=Trade fairs");
+        takes(
+            setting,
+            "Fairs=Trade fairs->Mara@Brightwater.example  ines@brightwater.example",
+            "Fairs=Trade fairs -> mara@brightwater.example ines@brightwater.example",
+        );
+        takes(setting, "Holidays -> mara@brightwater.example", "Holidays -> mara@brightwater.example");
+        refuses(setting, "Fairs=", "write Calendar=Category");
+        refuses(setting, "=Fairs", "write Calendar=Category");
+        refuses(setting, "Fairs ->", "write the addresses after the arrow");
+        refuses(setting, "Fairs -> mara", "write the addresses after the arrow");
+        refuses(setting, "Fairs=Salesforce", "means something else");
+        refuses(setting, "Fairs=A; B", "without a semicolon");
+        refuses(setting, "Fairs=A, fairs=B", "named twice");
     }
 
     #[test]

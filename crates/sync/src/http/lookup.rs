@@ -103,6 +103,10 @@ async fn known(
     if let Some(pair) = app.store.pair(mailbox, id).await? {
         return Ok((Status::Saved { event: pair.event }, None));
     }
+    // OBJ-1, GRP-2: told before anybody presses Save.
+    if let Some(says) = app.store.shown_by(mailbox, id).await? {
+        return Ok((Status::Issue(says.not_saved().issue()), None));
+    }
     Ok((Status::NotSaved, None))
 }
 

@@ -10,6 +10,8 @@ use crate::mutant::mutant;
 /// A right to watch the org until its time is up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
+    /// What of the org.
+    pub(super) of: &'static str,
     /// The watcher.
     pub owner: String,
     /// Up to when changes were seen, in milliseconds.
@@ -31,12 +33,14 @@ pub struct Told {
 
 /// How far the first look ever goes back, in milliseconds: the org's clock may be behind ours. Where it begins is kept, so
 /// that however long it fails, the next one begins there too.
-const FIRST_LOOK_MS: i64 = 15 * 60_000;
-/// The only watch there is.
+pub(crate) const FIRST_LOOK_MS: i64 = 15 * 60_000;
+/// The watch over Events.
 const ORG: &str = "org";
+/// The watch over records that calendars show.
+const RECORDS: &str = "records";
 
 impl Store {
-    /// Takes up the watch over the org when it is due and nobody has it.
+    /// Takes up the watch over the org's Events when it is due and nobody has it.
     ///
     /// # Errors
     /// The database refused.
@@ -46,11 +50,34 @@ impl Store {
         now_ms: i64,
         lease_ms: i64,
     ) -> Result<Option<Watch>, StoreError> {
+        self.claim_watch_of(ORG, owner, now_ms, lease_ms).await
+    }
+
+    /// The same over records that calendars show (OBJ-1).
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn claim_record_watch(
+        &self,
+        owner: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<Watch>, StoreError> {
+        self.claim_watch_of(RECORDS, owner, now_ms, lease_ms).await
+    }
+
+    async fn claim_watch_of(
+        &self,
+        of: &'static str,
+        owner: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<Watch>, StoreError> {
         sqlx::query(
             "INSERT INTO watches (watch, seen_to, next_due, lease_owner, lease_until) VALUES ($1, $2, 0, '', 0)
              ON CONFLICT (watch) DO NOTHING",
         )
-        .bind(ORG)
+        .bind(of)
         .bind(now_ms - FIRST_LOOK_MS)
         .execute(&self.writer)
         .await?;
@@ -60,12 +87,29 @@ impl Store {
         )
         .bind(owner)
         .bind(now_ms + lease_ms)
-        .bind(ORG)
+        .bind(of)
         .bind(now_ms)
         .fetch_optional(&self.writer)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(Watch { owner: owner.to_owned(), seen_to_ms: row.try_get(0)? }))
+        Ok(Some(Watch { of, owner: owner.to_owned(), seen_to_ms: row.try_get(0)? }))
+    }
+
+    /// Gives a watch back that told everything already.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn end_watch(&self, watch: &Watch, next_due_ms: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE watches SET next_due = $1, lease_owner = '', lease_until = 0
+             WHERE watch = $2 AND lease_owner = $3",
+        )
+        .bind(next_due_ms)
+        .bind(watch.of)
+        .bind(&watch.owner)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
     }
 
     /// Tells mailboxes of changed Events, and gives the watch back. What a mailbox was told of before, by the same stamp and in
@@ -89,7 +133,7 @@ impl Store {
         )
         .bind(seen_to_ms)
         .bind(next_due_ms)
-        .bind(ORG)
+        .bind(watch.of)
         .bind(&watch.owner)
         .bind(watch.seen_to_ms)
         .execute(&mut *transaction)
@@ -142,6 +186,21 @@ impl Store {
             .map(|row| Ok(News { event: record(&row.try_get::<String, _>(0)?)?, revision: row.try_get(1)? }))
             .collect()
     }
+}
+
+/// Opens a watcher's transaction with a write that only the holder of the watch can make.
+pub(super) async fn watching(
+    transaction: &mut Transaction<'static, Any>,
+    watch: &Watch,
+) -> Result<(), StoreError> {
+    let held = sqlx::query(
+        "UPDATE watches SET lease_owner = lease_owner WHERE watch = $1 AND lease_owner = $2",
+    )
+    .bind(watch.of)
+    .bind(&watch.owner)
+    .execute(&mut **transaction)
+    .await?;
+    if held.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Fenced) }
 }
 
 /// News were taken in; newer ones stay.

@@ -24,7 +24,7 @@ use super::{
     refused, related,
     rows::{portions, rows},
     saves::{NewRequest, put_request, settle_request},
-    series, told, verdicts,
+    series, shown, told, verdicts,
     work::fenced,
 };
 use crate::mutant::mutant;
@@ -102,6 +102,7 @@ impl Store {
         for news in &pass.heard {
             news::heard(&mut transaction, &lease.mailbox, news).await?;
         }
+        shown::touched(&mut transaction, &lease.mailbox, &pass.touched, now_ms).await?;
         for (event, at) in &pass.later {
             told::again(&mut transaction, &lease.mailbox, event, at.timestamp_millis()).await?;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session};
+use calbridge_engine::{Entry, Outcome, Report, Scope, SessionError, session, shown::show};
 use calbridge_rules::{
     saving::{Refusal, SyncOff},
     settings::Session,
@@ -144,7 +144,9 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
         offsets: zone_offset,
         looks_everywhere,
     };
-    let report = Box::pin(session(&scope, &outlook, &seat, &ledger)).await?;
+    let mut report = Box::pin(session(&scope, &outlook, &seat, &ledger)).await?;
+    let shown = Box::pin(show(&scope, &outlook, &ledger)).await?;
+    report.again = report.again.or(shown.again);
     if looks_everywhere {
         app.store.looked_everywhere(lease, app.now_ms()).await.map_err(later)?;
     }

@@ -13,6 +13,7 @@ mod saves;
 mod series;
 mod settings;
 mod sharing;
+mod shown;
 mod torn;
 mod upkeep;
 mod verdicts;

@@ -27,5 +27,6 @@ mod series;
 mod series_down;
 mod sessions;
 mod settings;
+mod shown;
 mod standstill;
 mod stopping;

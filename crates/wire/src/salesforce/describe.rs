@@ -57,6 +57,9 @@ pub struct ObjectDescribe {
     pub label: String,
     /// Its fields.
     pub fields: SmallMap<ApiName, Field>,
+    /// The field that names its records, where it has one.
+    #[serde(default)]
+    pub naming: Option<ApiName>,
     /// When it last changed, in the org's own words.
     pub last_modified: Option<String>,
 }
@@ -226,9 +229,13 @@ fn read(reply: &Reply) -> Result<Described, CallError> {
     errors::check(reply)?;
     let body = json::body(reply)?;
     let name = |text: &str| ApiName::parse(text).map_err(|error| json::malformed(error.to_string()));
-    let mut fields = SmallMap::new();
+    let (mut fields, mut naming) = (SmallMap::new(), None);
     for row in json::rows(&body, "fields") {
-        fields.insert(name(json::text(row, "name")?)?, field(row));
+        let name = name(json::text(row, "name")?)?;
+        if json::flag(row, "nameField") {
+            naming = Some(name.clone());
+        }
+        fields.insert(name, field(row));
     }
     if fields.is_empty() {
         return Err(json::malformed("a describe without fields"));
@@ -238,6 +245,7 @@ fn read(reply: &Reply) -> Result<Described, CallError> {
         object: name(json::text(&body, "name")?)?,
         label: json::maybe_text(&body, "label").unwrap_or_default().to_owned(),
         fields,
+        naming,
         last_modified: last_modified.map(str::to_owned),
     }))
 }

@@ -5,6 +5,7 @@ mod collections;
 mod create;
 mod fields;
 mod keys;
+mod owned;
 mod read;
 mod recurrence;
 mod series;
@@ -17,6 +18,7 @@ pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents
 pub use create::CreateEvent;
 pub use fields::{blames, is_mapped, mentions};
 pub use keys::{ByEventId, ByKey, FoundEvent, SeriesPart};
+pub use owned::OwnedEvents;
 pub use read::{ReadEvent, ReadEventByKey};
 pub use series::{ClassicSeries, CreateSeries, SeriesDate, SeriesOfMasters, UpdateSeries};
 pub use update::UpdateEvent;

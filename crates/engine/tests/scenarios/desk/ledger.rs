@@ -16,6 +16,7 @@ use calbridge_rules::{
     holding::Saver,
     id::{Address, ItemId, RecordId},
     merge::MergeConflict,
+    objects::RecordItem,
     status::Issue,
 };
 use chrono::{DateTime, Utc};
@@ -74,6 +75,15 @@ impl Ledger for Desk {
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {
         let touches = |pair: &&Pair| pair.agreed.span().is_some_and(|span| window.touches(span));
         Ok(self.state().pairs.values().filter(touches).cloned().collect())
+    }
+
+    async fn shown(&self, items: &[ItemId]) -> Result<Vec<(ItemId, RecordItem)>, Trouble> {
+        Ok(self.state().shown().filter(|(item, _)| items.contains(item)).collect())
+    }
+
+    async fn shown_within(&self, window: Window) -> Result<Vec<ItemId>, Trouble> {
+        let touches = |says: &RecordItem| says.values.span.is_some_and(|span| window.touches(span));
+        Ok(self.state().shown().filter(|(_, says)| touches(says)).map(|(item, _)| item).collect())
     }
 
     async fn related(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Kept)>, Trouble> {
@@ -200,6 +210,7 @@ impl Ledger for Desk {
             state.later.extend(until.map(|until| (entry.item.clone(), until)));
         }
         state.unfinished.extend(pass.unmarked.iter().cloned());
+        state.touch_shown(&pass.touched);
         for (id, kept) in &pass.series {
             // What is kept survives being written down.
             let text = serde_json::to_string(kept).unwrap();

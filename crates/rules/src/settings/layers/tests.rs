@@ -127,6 +127,7 @@ const OTHER: &[(&str, &str)] = &[
     ("CancelledInstead", "Status__c=Cancelled"),
     ("Direction", "down"),
     ("PublicCalendars", "Holidays"),
+    ("DownObjects", "Visit__c=From__c/Until__c"),
     ("Attachments", "on"),
     ("AttachAs", "file"),
     ("Calendars", "Team"),

@@ -206,3 +206,18 @@ fn an_administrators_rule_refuses_what_meets_it() {
     );
     client.created(&meeting(&json!({ "ShowAs": "OutOfOffice", "Location": "Hamburg" })));
 }
+
+#[test]
+fn a_task_has_an_owner_a_day_and_defaults_and_its_deletion_is_told() {
+    let mut client = Client::demo();
+    let made = client.call("POST", "/sobjects/Task", &json!({ "Subject": "Call", "ActivityDate": "2026-03-25" }));
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    assert!(id.starts_with("00T"));
+    let task = client.get(&format!("/sobjects/Task/{id}")).body;
+    assert_eq!((&task["ActivityDate"], &task["Status"]), (&json!("2026-03-25"), &json!("Not Started")));
+    assert!(task["OwnerId"].as_str().unwrap().starts_with("005"));
+    assert_eq!(client.call("DELETE", &format!("/sobjects/Task/{id}"), &Value::Null).status, 204);
+    let q: String = url::form_urlencoded::byte_serialize(b"SELECT Id, IsDeleted FROM Task").collect();
+    let all = client.get(&format!("/queryAll?q={q}")).body;
+    assert_eq!((&all["records"][0]["Id"], &all["records"][0]["IsDeleted"]), (&json!(id), &json!(true)));
+}

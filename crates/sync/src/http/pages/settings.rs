@@ -222,7 +222,12 @@ fn control(html: Html, row: &Row, value: &str, instead: &str, calendars: &[Calen
             .text(value)
             .raw("\">"),
         Kind::Name | Kind::Mark => named(html, "<input").raw(" value=\"").text(value).raw("\">"),
-        Kind::Names | Kind::Domains | Kind::Blocklist | Kind::Fields => {
+        Kind::Names
+        | Kind::Domains
+        | Kind::Blocklist
+        | Kind::Fields
+        | Kind::Objects
+        | Kind::PublicCalendars => {
             named(html, "<textarea rows=\"2\"").raw(">").text(value).raw("</textarea>")
         }
     };
