@@ -14,7 +14,7 @@ use crate::{
     session::Scope,
 };
 
-pub use decide::{Sight, ShownStep, decide};
+pub use decide::{ShownStep, Sight, decide};
 
 /// Records that one session looks at.
 pub const SHOWN_LIMIT: usize = 200;

@@ -250,8 +250,12 @@ impl Cause {
             Self::GroupConsent => "A member of the group signs in to the service and consents.",
             Self::BornInSalesforce => "Delete the Event in Salesforce.",
             Self::RecordWithoutDate { .. } => "Fill in its dates in Salesforce.",
-            Self::ShownOnly { .. } => "Change it in Salesforce, or make an event of your own in Outlook and save that.",
-            Self::GuestsOfShown { .. } => "Take the people out of it in Outlook; until then it stays as it is.",
+            Self::ShownOnly { .. } => {
+                "Change it in Salesforce, or make an event of your own in Outlook and save that."
+            }
+            Self::GuestsOfShown { .. } => {
+                "Take the people out of it in Outlook; until then it stays as it is."
+            }
             Self::TooManyDeletions { .. } => "Look at what would be deleted, then let it go on or stop it.",
         }
     }

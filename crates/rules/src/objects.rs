@@ -128,12 +128,7 @@ pub fn record_item(
     let subject = if title.is_empty() { map.label.clone() } else { title };
     let subject = cut(&subject, SUBJECT_LIMIT).trim_end().to_owned();
     let values = ItemValues { subject: Some(subject), span: Some(span), ..ItemValues::default() };
-    Ok(RecordItem {
-        record: record.clone(),
-        shown: Shown::Record,
-        values,
-        category: category_of(&map.label),
-    })
+    Ok(RecordItem { record: record.clone(), shown: Shown::Record, values, category: category_of(&map.label) })
 }
 
 /// Makes an item of what an Event of a public calendar says; nothing of one without a time.

@@ -72,7 +72,9 @@ pub(super) async fn perform(scope: &Scope<'_>, steps: Steps, calendar: &impl Cal
             (ShownStep::Make, _) => makes.push(DueRecord { standing: None, ..due }),
             (ShownStep::Change(values), Sight::Here(seen)) => changes.push((due, seen, values)),
             (ShownStep::Mark(categories), Sight::Here(seen)) => marks.push((due, seen, categories)),
-            (ShownStep::Delete { issue }, Sight::Here(seen)) => deletes.push((due, seen.id, Next::Rest(issue))),
+            (ShownStep::Delete { issue }, Sight::Here(seen)) => {
+                deletes.push((due, seen.id, Next::Rest(issue)))
+            }
             (ShownStep::MakeAnew, Sight::Here(seen)) => deletes.push((due, seen.id, Next::Make)),
             (ShownStep::Rest, _) => {
                 let standing = standing.map(|standing| says_now(standing, &due.wanted));

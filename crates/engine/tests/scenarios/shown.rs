@@ -215,7 +215,10 @@ fn obj_1_an_item_with_guests_is_left_alone_so_that_nobody_gets_mail() {
         seen.item.attendees = vec![Attendee { person: person(DANA), role: Role::Required, response: None }];
     });
     desk.shown_at_rest();
-    assert_eq!((names(&desk), issue_of(&desk, 1).as_deref()), (vec!["Call with Dana".to_owned()], Some("OBJ-1")));
+    assert_eq!(
+        (names(&desk), issue_of(&desk, 1).as_deref()),
+        (vec!["Call with Dana".to_owned()], Some("OBJ-1"))
+    );
     desk.want(&task(1), Wanted::Nothing);
     desk.shown_at_rest();
     assert_eq!(names(&desk).len(), 1, "deleting it would cancel a meeting");
@@ -303,7 +306,10 @@ fn grp_2_an_event_of_a_public_calendar_comes_down_with_the_category_of_the_setti
     };
     let item = wants(values("Hall 3", "Hall plan"), "Fairs");
     assert_eq!((item.item.location.as_str(), item.item.body.as_deref()), ("Hall 3", Some("Hall plan")));
-    assert_eq!((item.item.categories.clone(), item.item.show_as), (vec!["Fairs".to_owned()], Some(ShowAs::Busy)));
+    assert_eq!(
+        (item.item.categories.clone(), item.item.show_as),
+        (vec!["Fairs".to_owned()], Some(ShowAs::Busy))
+    );
     assert_eq!(item.pointer, Some(Pointer::Failed("GRP-2".to_owned())));
     desk.edit(item.id.as_str(), |seen| seen.item.location = "Home".to_owned());
     let item = wants(values("Hall 3", "Another plan"), "Trade fairs");

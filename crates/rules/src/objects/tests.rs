@@ -32,7 +32,8 @@ fn obj_1_a_record_with_one_date_is_a_whole_day() {
     let name = ("Name", FieldValue::Text("Pump check\n".to_owned()));
     let item = made(&on_day(), &[name, ("Due__c", FieldValue::Date(date("2026-11-30")))]).unwrap();
     let day = Span::AllDay { first: date("2026-11-30"), end_exclusive: date("2026-12-01") };
-    let says = ItemValues { subject: Some("Pump check".to_owned()), span: Some(day), ..ItemValues::default() };
+    let says =
+        ItemValues { subject: Some("Pump check".to_owned()), span: Some(day), ..ItemValues::default() };
     assert_eq!((&item.values, item.category.as_str()), (&says, "Visit"));
     assert_eq!(item.at_first().show_as, Some(ShowAs::Free), "a day leaves its user free");
     assert_eq!(item.record, record("a01", 1));
@@ -40,8 +41,7 @@ fn obj_1_a_record_with_one_date_is_a_whole_day() {
 
 #[test]
 fn obj_1_a_record_with_two_times_is_timed() {
-    let times =
-        [("From__c", instant("2026-11-30T08:00:00Z")), ("Until__c", instant("2026-11-30T09:00:00Z"))];
+    let times = [("From__c", instant("2026-11-30T08:00:00Z")), ("Until__c", instant("2026-11-30T09:00:00Z"))];
     let item = made(&timed(), &times).unwrap();
     let span = Span::Timed { start: at("2026-11-30T08:00:00Z"), end: at("2026-11-30T09:00:00Z") };
     assert_eq!(item.values.span, Some(span));
@@ -69,8 +69,7 @@ fn obj_1_a_long_name_and_an_odd_label_fit_into_outlook() {
 }
 
 fn visit() -> RecordItem {
-    let times =
-        [("From__c", instant("2026-11-30T08:00:00Z")), ("Until__c", instant("2026-11-30T09:00:00Z"))];
+    let times = [("From__c", instant("2026-11-30T08:00:00Z")), ("Until__c", instant("2026-11-30T09:00:00Z"))];
     made(&timed(), &times).unwrap()
 }
 
@@ -122,7 +121,10 @@ fn grp_2_an_event_of_a_public_calendar_says_all_but_when_it_rings() {
         ..ItemValues::default()
     };
     let fair = public_item(&record("00U", 1), values.clone(), "Trade fairs").unwrap();
-    assert_eq!((fair.shown.code(), fair.category.as_str(), fair.values.reminder), ("GRP-2", "Trade fairs", None));
+    assert_eq!(
+        (fair.shown.code(), fair.category.as_str(), fair.values.reminder),
+        ("GRP-2", "Trade fairs", None)
+    );
     let mut item = item_of(&fair);
     item.body = Some("Hall plan, as the calendar keeps text".to_owned());
     assert_eq!(fair.unlike(&item, &fair), ItemValues::default());

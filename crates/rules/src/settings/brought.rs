@@ -21,7 +21,9 @@ pub(super) fn object(text: &str) -> Result<ObjectWish, &'static str> {
     let name = |text: &str| ApiName::parse(text.trim()).map_err(|_| OBJECT);
     let object = name(object)?;
     if object.as_str().eq_ignore_ascii_case(EVENT) {
-        return Err("not to be named: Events come down by themselves, those of public calendars by PublicCalendars");
+        return Err(
+            "not to be named: Events come down by themselves, those of public calendars by PublicCalendars",
+        );
     }
     let dates = match fields.split_once('/') {
         Some((start, end)) => RecordDates::Times { start: name(start)?, end: name(end)? },

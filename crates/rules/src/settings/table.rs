@@ -211,9 +211,12 @@ impl Kind {
             Self::Blocklist => "addresses and domains, parted by commas; no wildcards".to_owned(),
             Self::Mark => "`Field=value` by API name · off".to_owned(),
             Self::Fields => "`Field=value` by API name, parted by commas".to_owned(),
-            Self::Objects => "`Object=DateField` or `Object=StartField/EndField` by API name, parted by commas".to_owned(),
+            Self::Objects => {
+                "`Object=DateField` or `Object=StartField/EndField` by API name, parted by commas".to_owned()
+            }
             Self::PublicCalendars => {
-                "`Calendar`, `Calendar=Category` or `Calendar=Category -> address address`, parted by commas".to_owned()
+                "`Calendar`, `Calendar=Category` or `Calendar=Category -> address address`, parted by commas"
+                    .to_owned()
             }
         }
     }

@@ -188,7 +188,9 @@ fn part(setting: Setting, text: &str) -> Result<String, BadValue> {
     }
     match row.kind {
         Kind::Objects => brought::object(text).map(|wish| brought::object_text(&wish)).map_err(bad),
-        Kind::PublicCalendars => brought::calendar(text).map(|wish| brought::calendar_text(&wish)).map_err(bad),
+        Kind::PublicCalendars => {
+            brought::calendar(text).map(|wish| brought::calendar_text(&wish)).map_err(bad)
+        }
         Kind::Domains => domain(text).ok_or_else(|| bad("no domain: write acme.com")),
         Kind::Blocklist if text.contains('*') => {
             Err(bad("a wildcard: write each address and domain, subdomains too"))
@@ -310,12 +312,14 @@ mod tests {
             "Task = ActivityDate,Visit__c=From__c / Until__c",
             "Task=ActivityDate, Visit__c=From__c/Until__c",
         );
-        for bad in ["Task", "Task=", "Task=1st", "Visit__c=From__c/", "Visit__c=A__c/B__c/C__c", "My Task=A"] {
+        for bad in ["Task", "Task=", "Task=1st", "Visit__c=From__c/", "Visit__c=A__c/B__c/C__c", "My Task=A"]
+        {
             refuses(setting, bad, "write Object=DateField or Object=StartField/EndField");
         }
         refuses(setting, "event=ActivityDate", "by themselves");
         refuses(setting, "Task=ActivityDate, task=ReminderDateTime", "named twice");
-        let many: Vec<String> = (0..=BROUGHT_LIMIT).map(|number| format!("Visit{number}__c=Due__c")).collect();
+        let many: Vec<String> =
+            (0..=BROUGHT_LIMIT).map(|number| format!("Visit{number}__c=Due__c")).collect();
         refuses(setting, &many.join(","), "20 at most");
     }
 

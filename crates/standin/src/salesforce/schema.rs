@@ -252,7 +252,9 @@ impl Object {
     /// The field that names a record; Events have a subject instead of a name.
     pub(crate) fn name_field(&self) -> &str {
         let named = self.fields.iter().find(|field| field.access.name_field);
-        named.map_or(if matches!(self.name.as_str(), "Event" | "Task") { "Subject" } else { "Id" }, |field| field.name.as_str())
+        named.map_or(if matches!(self.name.as_str(), "Event" | "Task") { "Subject" } else { "Id" }, |field| {
+            field.name.as_str()
+        })
     }
 }
 

@@ -77,7 +77,10 @@ pub(super) async fn look(
     let names: Vec<&str> = wishes.keys().map(String::as_str).collect();
     let found = public_calendars::read(&app.org.query(public_calendars::by_name(&names)).await?)?;
     for name in names.iter().filter(|name| found.iter().all(|one| one.name.to_lowercase() != **name)) {
-        tracing::warn!(name, "the org has no public calendar of this name, or the integration user does not see it");
+        tracing::warn!(
+            name,
+            "the org has no public calendar of this name, or the integration user does not see it"
+        );
     }
     let ids: Vec<RecordId> = found.iter().map(|one| one.id.clone()).collect();
     let events = near(app, &ids, around, &standing).await?;
@@ -127,11 +130,8 @@ async fn near(
     around: Around,
     standing: &[(&KnownSource, &str)],
 ) -> Result<Vec<Seen>, NotWatched> {
-    let question = OwnedEvents {
-        key_field: app.org.key_field.clone(),
-        owners: owners.to_vec(),
-        extra: Vec::new(),
-    };
+    let question =
+        OwnedEvents { key_field: app.org.key_field.clone(), owners: owners.to_vec(), extra: Vec::new() };
     let found = question.read(&app.org.query(question.within(around.first, around.last)).await?)?;
     let mut missing: BTreeMap<RecordId, String> = BTreeMap::new();
     for (known, _) in standing {

@@ -193,13 +193,12 @@ pub(super) async fn watching(
     transaction: &mut Transaction<'static, Any>,
     watch: &Watch,
 ) -> Result<(), StoreError> {
-    let held = sqlx::query(
-        "UPDATE watches SET lease_owner = lease_owner WHERE watch = $1 AND lease_owner = $2",
-    )
-    .bind(watch.of)
-    .bind(&watch.owner)
-    .execute(&mut **transaction)
-    .await?;
+    let held =
+        sqlx::query("UPDATE watches SET lease_owner = lease_owner WHERE watch = $1 AND lease_owner = $2")
+            .bind(watch.of)
+            .bind(&watch.owner)
+            .execute(&mut **transaction)
+            .await?;
     if held.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Fenced) }
 }
 

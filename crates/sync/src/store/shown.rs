@@ -94,11 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// The database refused.
-    pub async fn shown_by(
-        &self,
-        mailbox: &Address,
-        item: &ItemId,
-    ) -> Result<Option<RecordItem>, StoreError> {
+    pub async fn shown_by(&self, mailbox: &Address, item: &ItemId) -> Result<Option<RecordItem>, StoreError> {
         let row = sqlx::query(
             "SELECT says FROM shown WHERE mailbox = $1 AND item <> '' AND (item = $2 OR item IN
              (SELECT item FROM item_ids WHERE mailbox = $1 AND given_id = $2)) LIMIT 1",
@@ -184,13 +180,12 @@ async fn keep(
     let (standing, made) = match &one.stands {
         Stands::Kept { standing, made } => (standing.as_ref(), *made),
         Stands::Forgotten => {
-            let gone =
-                sqlx::query("DELETE FROM shown WHERE mailbox = $1 AND record = $2 AND revision = $3")
-                    .bind(mailbox.as_str())
-                    .bind(one.record.as_str())
-                    .bind(one.revision)
-                    .execute(&mut **transaction)
-                    .await?;
+            let gone = sqlx::query("DELETE FROM shown WHERE mailbox = $1 AND record = $2 AND revision = $3")
+                .bind(mailbox.as_str())
+                .bind(one.record.as_str())
+                .bind(one.revision)
+                .execute(&mut **transaction)
+                .await?;
             if gone.rows_affected() == 1 {
                 return Ok(());
             }
@@ -250,11 +245,8 @@ async fn tell(
 
 fn due(row: &AnyRow) -> Result<DueRecord, StoreError> {
     let (item, says): (String, String) = (row.try_get(3)?, row.try_get(4)?);
-    let standing = if item.is_empty() {
-        None
-    } else {
-        Some(Standing { item: item_id(&item)?, says: read(&says)? })
-    };
+    let standing =
+        if item.is_empty() { None } else { Some(Standing { item: item_id(&item)?, says: read(&says)? }) };
     Ok(DueRecord {
         record: record_id(row, 0)?,
         wanted: read::<Wanted>(&row.try_get::<String, _>(1)?)?,

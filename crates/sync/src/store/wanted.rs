@@ -95,10 +95,11 @@ impl Store {
     /// The database refused.
     pub async fn users_with(&self, setting: Setting) -> Result<BTreeMap<RecordId, UserLayer>, StoreError> {
         let name = setting.row().name;
-        let rows = sqlx::query("SELECT user_id, value FROM user_settings WHERE setting = $1 ORDER BY user_id")
-            .bind(name)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows =
+            sqlx::query("SELECT user_id, value FROM user_settings WHERE setting = $1 ORDER BY user_id")
+                .bind(name)
+                .fetch_all(&self.readers)
+                .await?;
         let mut users = BTreeMap::new();
         for row in &rows {
             let mut layer = UserLayer::default();
@@ -119,8 +120,10 @@ impl Store {
         let mut seen = BTreeMap::new();
         let records: Vec<&str> = records.iter().map(RecordId::as_str).collect();
         for chunk in records.chunks(QUESTION_LIMIT) {
-            let sql =
-                format!("SELECT DISTINCT record, source FROM shown WHERE record IN ({})", places(1, chunk.len()));
+            let sql = format!(
+                "SELECT DISTINCT record, source FROM shown WHERE record IN ({})",
+                places(1, chunk.len())
+            );
             for row in named(sqlx::query(AssertSqlSafe(sql)), chunk).fetch_all(&self.readers).await? {
                 seen.insert(record_id(&row, 0)?, row.try_get(1)?);
             }

@@ -10,7 +10,10 @@ use calbridge_rules::{
     id::Address,
     settings::{Hold, Setting},
 };
-use calbridge_standin::world::definition;
+use calbridge_standin::{
+    graph::ids::{self, Form},
+    world::definition,
+};
 use calbridge_sync::{
     app::App,
     records,
@@ -81,11 +84,18 @@ impl Desk {
     /// Mara's Task, due on a day of March 2026.
     fn task(&self, subject: &str, day: u32) -> Value {
         let owner = self.user_id(MARA);
-        self.make("Task", json!({ "Subject": subject, "ActivityDate": format!("2026-03-{day:02}"), "OwnerId": owner }))
+        self.make(
+            "Task",
+            json!({ "Subject": subject, "ActivityDate": format!("2026-03-{day:02}"), "OwnerId": owner }),
+        )
     }
 
     fn rewrite(&self, object: &str, id: &Value, fields: Value) {
-        self.control("POST", "/salesforce/records", &json!({ "type": object, "id": id, "by": MARA, "fields": fields }));
+        self.control(
+            "POST",
+            "/salesforce/records",
+            &json!({ "type": object, "id": id, "by": MARA, "fields": fields }),
+        );
     }
 
     fn remove(&self, id: &Value, how: &str) {
@@ -109,7 +119,8 @@ impl Desk {
         let items = self.world.lock().unwrap().graph.dump()[mailbox].clone();
         let has = |item: &&Value| item["categories"].as_array().unwrap().iter().any(|name| name == category);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let row = |item: &Value| (text(&item["subject"]), text(&item["start"])[..16].to_owned(), text(&item["id"]));
+        let row =
+            |item: &Value| (text(&item["subject"]), text(&item["start"])[..16].to_owned(), text(&item["id"]));
         items.as_array().unwrap().iter().filter(has).map(row).collect()
     }
 
@@ -146,7 +157,11 @@ async fn obj_1_a_task_comes_down_as_a_whole_day_follows_and_goes() {
     let mut shown = desk.shown(MARA, "Task");
     shown.sort();
     assert_eq!(shown.len(), 2);
-    assert_eq!((shown[0].0.as_str(), &shown[0].1[..10]), ("Call Acme again", "2026-03-25"), "midnight in Berlin");
+    assert_eq!(
+        (shown[0].0.as_str(), &shown[0].1[..10]),
+        ("Call Acme again", "2026-03-25"),
+        "midnight in Berlin"
+    );
     assert_eq!(shown[1].0, "Long past", "its date came into the window");
     assert_eq!(desk.titles(INES, "Task"), [""; 0]);
     assert_eq!(desk.events("Call Acme again").len(), 0, "nothing goes up");
@@ -165,6 +180,8 @@ async fn obj_1_what_is_done_to_a_task_in_outlook_is_put_back() {
     desk.patch(&id, json!({ "subject": "Mine", "start": at("29"), "end": at("30"), "isAllDay": true })).await;
     desk.patch(&id, json!({ "categories": ["Salesforce", "Calls"] })).await;
     desk.watched_after(TimeDelta::minutes(11)).await;
+    // Its categories follow with the next session, which reads it as it stands then.
+    desk.a_minute_later().await;
     let shown = desk.shown(MARA, "Task");
     assert_eq!(shown, [("Call Acme".to_owned(), start.clone(), id.clone())]);
     assert_eq!(desk.events("Mine").len() + desk.events("Call Acme").len(), 0);
@@ -186,9 +203,13 @@ async fn obj_1_save_on_an_item_of_a_record_is_refused_before_and_after_the_click
     desk.task("Call Acme", 25);
     desk.a_minute_later().await;
     let (_, _, id) = desk.shown(MARA, "Task").remove(0);
-    let item = json!({ "mailbox": MARA, "item_id": id, "id_format": "rest", "series_id": null });
+    let id = ids::write(ids::read_any(&id).unwrap(), Form::Ews);
+    let item = json!({ "mailbox": MARA, "item_id": id, "id_format": "ews", "series_id": null });
     let (_, standing) = desk.call(&mara, "POST", "/v1/items/lookup", item.clone()).await;
-    assert_eq!((&standing["status"]["status"], &standing["status"]["code"]), (&json!("issue"), &json!("OBJ-1")));
+    assert_eq!(
+        (&standing["status"]["status"], &standing["status"]["code"]),
+        (&json!("issue"), &json!("OBJ-1"))
+    );
     let save = json!({ "idempotency_key": desk.key(), "item": item, "choice": desk.with_dana() });
     let (status, _) = desk.call(&mara, "POST", "/v1/saves", save).await;
     assert_eq!(status, StatusCode::ACCEPTED);
@@ -214,7 +235,10 @@ async fn obj_1_a_record_of_a_custom_object_is_timed_told_while_it_ends_too_early
     desk.rewrite("Visit__c", &visit, times("09:00"));
     desk.a_minute_later().await;
     let shown = desk.shown(MARA, "Visit");
-    assert_eq!((shown.len(), shown[0].0.as_str(), shown[0].1.as_str()), (1, "Pump check", "2026-03-20T08:00"));
+    assert_eq!(
+        (shown.len(), shown[0].0.as_str(), shown[0].1.as_str()),
+        (1, "Pump check", "2026-03-20T08:00")
+    );
     assert_eq!(desk.codes().await, [""; 0], "mended");
     desk.rewrite("Visit__c", &visit, json!({ "OwnerId": desk.user_id(INES) }));
     desk.a_minute_later().await;
@@ -235,7 +259,8 @@ async fn obj_1_a_worker_that_dies_between_making_and_keeping_leaves_one_item() {
     let shut = Arc::new(AtomicBool::new(true));
     let is_shut = Arc::clone(&shut);
     let gate = Gate::new(move |passing| {
-        let dies = passing.what == "keep_shown" && passing.side == Side::Before && is_shut.load(Ordering::SeqCst);
+        let dies =
+            passing.what == "keep_shown" && passing.side == Side::Before && is_shut.load(Ordering::SeqCst);
         Box::pin(async move { if dies { Err(Shut::Busy) } else { Ok(()) } })
     });
     let config = desk.app.config.clone();
@@ -244,7 +269,7 @@ async fn obj_1_a_worker_that_dies_between_making_and_keeping_leaves_one_item() {
     desk.app = Arc::new(App::new(config, store, desk.clock.clone(), transport).unwrap());
     desk.advance(TimeDelta::seconds(61));
     records::look(&desk.app, "watcher").await.unwrap();
-    assert_eq!(desk.run_once().await, 2);
+    assert_eq!(desk.run_once().await, 1);
     assert_eq!(desk.titles(MARA, "Task"), ["Call Acme"], "made, and not kept");
     desk.advance(TimeDelta::minutes(1));
     desk.run_once().await;
@@ -325,7 +350,10 @@ async fn grp_2_events_of_a_public_calendar_come_down_to_the_mailboxes_that_are_n
     desk.patch(&id, json!({ "subject": "Leipzig, with me" })).await;
     desk.remove(&early, "");
     desk.watched_after(TimeDelta::minutes(11)).await;
-    assert_eq!((desk.titles(MARA, "Trade fairs"), desk.titles(INES, "Trade fairs")), (vec!["Leipzig".to_owned()], vec!["Leipzig".to_owned()]));
+    assert_eq!(
+        (desk.titles(MARA, "Trade fairs"), desk.titles(INES, "Trade fairs")),
+        (vec!["Leipzig".to_owned()], vec!["Leipzig".to_owned()])
+    );
     desk.set_org(Setting::PublicCalendars, &format!("Fairs=Trade fairs -> {INES}")).await;
     desk.a_minute_later().await;
     assert_eq!((desk.titles(MARA, "Trade fairs").len(), desk.titles(INES, "Trade fairs").len()), (0, 1));

@@ -40,7 +40,9 @@ mod tests {
     fn grp_2_public_calendars_are_found_by_name() {
         assert_eq!(
             by_name(&["Fairs", "Pat's"]),
-            [r"SELECT Id, Name FROM Calendar WHERE Name IN ('Fairs','Pat\'s') AND Type = 'Public' ORDER BY Name, Id"]
+            [
+                r"SELECT Id, Name FROM Calendar WHERE Name IN ('Fairs','Pat\'s') AND Type = 'Public' ORDER BY Name, Id"
+            ]
         );
         assert!(by_name(&[]).is_empty());
     }

@@ -78,8 +78,7 @@ impl RecordsOf {
             RecordDates::Day { day } => *kind(day).ok_or(NotRecords::Unknown)? == FieldKind::Date,
             RecordDates::Times { start, end } => {
                 let start = kind(start).ok_or(NotRecords::Unknown)?;
-                *start == FieldKind::Instant
-                    && *kind(end).ok_or(NotRecords::Unknown)? == FieldKind::Instant
+                *start == FieldKind::Instant && *kind(end).ok_or(NotRecords::Unknown)? == FieldKind::Instant
             }
         };
         if !is_right {
@@ -214,7 +213,8 @@ mod tests {
 
     #[test]
     fn obj_1_describe_decides_whether_records_come_down() {
-        let of = |wish: &ObjectWish, fields: &[&str]| RecordsOf::described(wish, &described(&fields.join(",")));
+        let of =
+            |wish: &ObjectWish, fields: &[&str]| RecordsOf::described(wish, &described(&fields.join(",")));
         let found = of(&on_day(), &[NAME, OWNED, DUE]).unwrap();
         assert_eq!((found.map.title, found.map.label.as_str()), (api("Name"), "Visit"));
         assert!(!found.has_series);
@@ -232,7 +232,8 @@ mod tests {
     #[test]
     fn obj_1_records_are_asked_for_by_change_by_day_and_by_id() {
         let visits = visits();
-        let columns = "SELECT Id, OwnerId, IsDeleted, SystemModstamp, Name, From__c, Until__c FROM Visit__c WHERE";
+        let columns =
+            "SELECT Id, OwnerId, IsDeleted, SystemModstamp, Name, From__c, Until__c FROM Visit__c WHERE";
         let order = "ORDER BY SystemModstamp, Id";
         let since = DateTime::from_timestamp(1_773_820_800, 0).unwrap();
         let day = since.date_naive();

@@ -210,7 +210,8 @@ fn an_administrators_rule_refuses_what_meets_it() {
 #[test]
 fn a_task_has_an_owner_a_day_and_defaults_and_its_deletion_is_told() {
     let mut client = Client::demo();
-    let made = client.call("POST", "/sobjects/Task", &json!({ "Subject": "Call", "ActivityDate": "2026-03-25" }));
+    let made =
+        client.call("POST", "/sobjects/Task", &json!({ "Subject": "Call", "ActivityDate": "2026-03-25" }));
     let id = made.body["id"].as_str().unwrap().to_owned();
     assert!(id.starts_with("00T"));
     let task = client.get(&format!("/sobjects/Task/{id}")).body;

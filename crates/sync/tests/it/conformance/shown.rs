@@ -101,7 +101,10 @@ async fn obj_1_what_is_wanted_of_a_record_is_due_until_it_is_looked_at(place: Pl
     assert_eq!((first.len(), &first[0].wanted, &first[0].standing), (1, &wanted(1, "Call"), &None));
     store.keep_shown(&lease, &[made(&first[0], "item-1")], NOW).await.unwrap();
     assert_eq!(due(&store, 1).await, []);
-    assert_eq!(store.shown(&address(1), &[item("item-1"), item("other")]).await.unwrap(), [(item("item-1"), says(1, "Call"))]);
+    assert_eq!(
+        store.shown(&address(1), &[item("item-1"), item("other")]).await.unwrap(),
+        [(item("item-1"), says(1, "Call"))]
+    );
     assert_eq!(store.count_shown(&address(1)).await.unwrap(), 1);
     let window = |from, to| Window { from: instant(from), to: instant(to) };
     assert_eq!(store.shown_within(&address(1), window(NOW, NOW + 1)).await.unwrap(), [item("item-1")]);
@@ -165,11 +168,14 @@ async fn obj_1_an_item_that_was_touched_makes_its_record_due(place: Place) {
 async fn obj_1_what_is_the_matter_with_a_record_is_told_until_it_is_well(place: Place) {
     let store = place.store().await;
     let lease = leased(&store, 1).await;
-    let trouble = RecordNews { wanted: vec![(address(1), Wanted::Trouble(issue("OBJ-1")))], ..news(1, "", 1, NOW) };
+    let trouble =
+        RecordNews { wanted: vec![(address(1), Wanted::Trouble(issue("OBJ-1")))], ..news(1, "", 1, NOW) };
     tell(&store, &[trouble]).await;
     let seen = due(&store, 1).await;
-    let dateless =
-        LookedAt { issue: Some(issue("OBJ-1")), ..looked(&seen[0], Stands::Kept { standing: None, made: 0 }) };
+    let dateless = LookedAt {
+        issue: Some(issue("OBJ-1")),
+        ..looked(&seen[0], Stands::Kept { standing: None, made: 0 })
+    };
     store.keep_shown(&lease, &[dateless], NOW).await.unwrap();
     let told = store.issues(&IssueFilter::default(), 10).await.unwrap();
     assert_eq!((told.len(), told[0].event.as_ref()), (1, Some(&task(1))));
