@@ -73,7 +73,7 @@ pub(super) async fn perform(scope: &Scope<'_>, steps: Steps, calendar: &impl Cal
             (ShownStep::Change(values), Sight::Here(seen)) => changes.push((due, seen, values)),
             (ShownStep::Mark(categories), Sight::Here(seen)) => marks.push((due, seen, categories)),
             (ShownStep::Delete { issue }, Sight::Here(seen)) => {
-                deletes.push((due, seen.id, Next::Rest(issue)))
+                deletes.push((due, seen.id, Next::Rest(issue)));
             }
             (ShownStep::MakeAnew, Sight::Here(seen)) => deletes.push((due, seen.id, Next::Make)),
             (ShownStep::Rest, _) => {
