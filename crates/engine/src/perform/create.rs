@@ -135,6 +135,7 @@ pub(super) fn intended(scope: &Scope<'_>, seen: &Observation, fields: &EventFiel
         is_by_hand: seen.is_by_hand(),
         holding: seen.holding(scope),
         agreed: agreed(scope, seen, fields.clone()),
+        ruled: None,
     }
 }
 

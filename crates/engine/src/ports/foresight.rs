@@ -12,7 +12,10 @@ use calbridge_rules::{
 use serde::{Deserialize, Serialize};
 
 use super::{Relation, Tie, Tying};
-use crate::pair::{Agreed, Origin, Pair};
+use crate::{
+    pair::{Agreed, Origin, Pair},
+    ruling::Ruled,
+};
 
 /// What is about to be written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +51,8 @@ pub struct Intended {
     pub holding: Holding,
     /// What is agreed on.
     pub agreed: Agreed,
+    /// What a person decided about its deletion since (DWN-6); nothing while it is about to be created.
+    pub ruled: Option<Ruled>,
 }
 
 impl Intended {
@@ -61,7 +66,7 @@ impl Intended {
             is_by_hand: self.is_by_hand,
             holding: self.holding,
             agreed: self.agreed,
-            ruled: None,
+            ruled: self.ruled,
         }
     }
 }

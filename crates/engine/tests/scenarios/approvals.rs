@@ -14,7 +14,7 @@ use calbridge_rules::{
 };
 
 use crate::{
-    desk::{DANA, Desk, Fault, INES, MARA, address, dana, item_id, meeting, person, record},
+    desk::{DANA, Desk, Fault, INES, MARA, address, categorized, dana, item_id, meeting, person, record},
     directions::{born, call},
 };
 
@@ -252,4 +252,22 @@ fn dwn_6_deletions_that_a_person_discarded_leave_the_events_and_are_over() {
     desk.state().lost_cursor = true;
     desk.rest();
     assert_eq!(desk.state().events.len(), 11, "not asked about again");
+}
+
+#[test]
+fn dwn_6_a_person_decides_about_items_too_that_went_before_their_creates_were_kept() {
+    for (ruling, left) in [(Ruling::Approved, 0), (Ruling::Discarded, 11)] {
+        let names: Vec<String> = (0..11).map(|number| format!("item-{number}")).collect();
+        let desk = Desk::with(names.iter().map(|name| categorized(meeting(name))));
+        desk.strike("record", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+        drop(desk.session());
+        for name in &names {
+            desk.delete(name);
+        }
+        let Err(SessionError::Braked { items, pairs: 0 }) = desk.session() else { panic!("no brake") };
+        desk.rule_on_deletions(&items, ruling);
+        desk.rest();
+        let state = desk.state();
+        assert_eq!((state.events.len(), state.intended.len(), state.pairs.len()), (left, 0, 0), "{ruling:?}");
+    }
 }

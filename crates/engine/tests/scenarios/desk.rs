@@ -395,7 +395,10 @@ impl Desk {
         let mut state = self.state();
         for item in items {
             let ruled = Ruled { held: Held::Deletion, ruling };
-            state.pairs.get_mut(item).unwrap().ruled = Some(ruled);
+            match state.pairs.get_mut(item) {
+                Some(pair) => pair.ruled = Some(ruled),
+                None => state.intended.get_mut(item).unwrap().ruled = Some(ruled),
+            }
         }
     }
 

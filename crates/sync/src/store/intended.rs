@@ -15,6 +15,7 @@ use super::{
     paired::{fields_text, holding_text},
     pairs::{fields, holding, item_id},
     rows::{portions, rows},
+    rulings::ruled,
 };
 
 /// Values of one row.
@@ -27,7 +28,10 @@ impl Store {
     /// The database refused, or a row cannot be read.
     pub async fn intended(&self, mailbox: &Address) -> Result<Vec<Intended>, StoreError> {
         let rows = sqlx::query(
-            "SELECT item, sync_key, by_hand, holding, base, item_base FROM intended WHERE mailbox = $1",
+            "SELECT intended.item, sync_key, by_hand, holding, base, item_base, COALESCE(what, ''), COALESCE(held, ''),
+             COALESCE(ruling, '') FROM intended
+             LEFT JOIN holds ON holds.mailbox = intended.mailbox AND holds.item = intended.item
+             WHERE intended.mailbox = $1",
         )
         .bind(mailbox.as_str())
         .fetch_all(&self.readers)
@@ -73,6 +77,7 @@ pub(super) async fn put<'i>(
 
 fn intended(row: &AnyRow) -> Result<Intended, StoreError> {
     let key: String = row.try_get(1)?;
+    let (what, held, ruling): (String, String, String) = (row.try_get(6)?, row.try_get(7)?, row.try_get(8)?);
     Ok(Intended {
         item: item_id(&row.try_get::<String, _>(0)?)?,
         key: SyncKey::parse(&key).map_err(|bad| StoreError::Unreadable(bad.to_string()))?,
@@ -82,5 +87,6 @@ fn intended(row: &AnyRow) -> Result<Intended, StoreError> {
             event: fields(&row.try_get::<String, _>(4)?)?,
             item: fields(&row.try_get::<String, _>(5)?)?,
         },
+        ruled: ruled(&what, &held, &ruling)?,
     })
 }

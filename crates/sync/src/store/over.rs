@@ -75,18 +75,7 @@ async fn change(
 
 /// Whether it is known what became of an item.
 fn is_told(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Saved(_)
-        | Outcome::Refused(_)
-        | Outcome::Waiting(_)
-        | Outcome::Lost(_)
-        | Outcome::Skipped(_)
-        | Outcome::Withdrawn
-        | Outcome::Removed { .. }
-        | Outcome::Released { .. }
-        | Outcome::Unasked => true,
-        Outcome::Deferred => false,
-    }
+    *outcome != Outcome::Deferred
 }
 
 /// Has items of which something was refused looked at again in time; what was said of them is forgotten by now where they

@@ -62,6 +62,7 @@ fn intended(n: u32, title: &str) -> Intended {
         is_by_hand: n.is_multiple_of(2),
         holding: Holding::EachSavers,
         agreed: Agreed { item: subject(title), event: subject("as an Event") },
+        ruled: None,
     }
 }
 
