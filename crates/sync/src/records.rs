@@ -103,7 +103,7 @@ impl Around {
     }
 
     /// When they begin, in milliseconds.
-    fn from_ms(self) -> i64 {
+    fn begins_ms(self) -> i64 {
         self.first.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()
     }
 }

@@ -99,7 +99,7 @@ async fn whole(
     let mut found = records.read(&near)?;
     let seen: BTreeSet<&RecordId> = found.iter().map(|found| &found.record).collect();
     let mut missing: Vec<RecordId> =
-        app.store.wanted_records(source, around.from_ms()).await?.into_iter().collect();
+        app.store.wanted_records(source, around.begins_ms()).await?.into_iter().collect();
     missing.retain(|record| !seen.contains(record));
     missing.truncate(PROOF_LIMIT);
     let there = records.read(&app.org.query(records.by_id(&missing)).await?)?;

@@ -135,7 +135,7 @@ async fn near(
     let found = question.read(&app.org.query(question.within(around.first, around.last)).await?)?;
     let mut missing: BTreeMap<RecordId, String> = BTreeMap::new();
     for (known, _) in standing {
-        let wanted = app.store.wanted_records(&known.source, around.from_ms()).await?;
+        let wanted = app.store.wanted_records(&known.source, around.begins_ms()).await?;
         missing.extend(wanted.into_iter().map(|record| (record, known.source.clone())));
     }
     let mut seen = Vec::new();

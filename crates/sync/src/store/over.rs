@@ -84,9 +84,11 @@ pub(super) async fn look_again(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     entries: &[Entry],
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let troubled = entries.iter().filter(|entry| !is_well(&entry.outcome));
     let items: Vec<&str> = troubled.map(|entry| entry.item.as_str()).collect();
+    refused::forget_over(transaction, mailbox, &items, now_ms).await?;
     refused::look_again(transaction, mailbox, &items).await
 }
 

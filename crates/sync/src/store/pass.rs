@@ -88,7 +88,7 @@ impl Store {
         }
         related::put(&mut transaction, &lease.mailbox, &pass.related).await?;
         refused::put(&mut transaction, &lease.mailbox, &pass.refused, now_ms).await?;
-        over::look_again(&mut transaction, &lease.mailbox, &pass.entries).await?;
+        over::look_again(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         for item in &pass.unmarked {
             left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
         }

@@ -92,6 +92,25 @@ pub(super) async fn put(
     Ok(())
 }
 
+/// Forgets what was refused of items that were looked at since its pause was over, and was not refused again: it was written,
+/// or is not wanted any more, whatever else their items wait for.
+pub(super) async fn forget_over(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    items: &[&str],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    for portion in portions(items) {
+        let sql = format!(
+            "DELETE FROM refused_writes WHERE mailbox = $1 AND again_at < $2 AND item IN ({})",
+            places(3, portion.len())
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
+        named(query, portion).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
 /// Has items looked at again when the pauses of what was refused of them are over.
 pub(super) async fn look_again(
     transaction: &mut Transaction<'static, Any>,

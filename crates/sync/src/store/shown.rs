@@ -234,13 +234,11 @@ async fn tell(
     .bind(kept)
     .execute(&mut **transaction)
     .await?;
-    match &one.issue {
-        None => Ok(()),
-        Some(_) => {
-            let issue = EventIssue { about, event: one.record.clone(), issue: one.issue.clone() };
-            told::put(transaction, mailbox, &issue, now_ms).await
-        }
+    if one.issue.is_none() {
+        return Ok(());
     }
+    let issue = EventIssue { about, event: one.record.clone(), issue: one.issue.clone() };
+    told::put(transaction, mailbox, &issue, now_ms).await
 }
 
 fn due(row: &AnyRow) -> Result<DueRecord, StoreError> {
