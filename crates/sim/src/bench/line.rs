@@ -1,7 +1,7 @@
 //! The line to the world: counts what is sent, takes as long as the vendors do, and notes which edits arrive.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -52,6 +52,8 @@ pub struct Meter {
     pub arrived: Mutex<BTreeMap<u32, i64>>,
     /// What the org said of calls, by their addresses.
     pub addresses: Mutex<BTreeMap<String, u64>>,
+    /// Mailboxes whose calendars were read as a whole.
+    pub read_whole: Mutex<BTreeSet<String>>,
 }
 
 impl Meter {
@@ -86,6 +88,14 @@ impl Meter {
             let path = path.split("/data/").nth(1).unwrap_or("oauth2");
             let path: String = path.chars().take(40).collect();
             *locked(&self.addresses).entry(format!("{} {path}", request.method.as_str())).or_default() += 1;
+        }
+    }
+
+    /// Notes a round that begins anew.
+    fn note_whole(&self, request: &Request) {
+        let address = request.url.split("/users/").nth(1).filter(|_| request.url.contains("startDateTime"));
+        if let Some(mailbox) = address.and_then(|rest| rest.split('/').next()) {
+            locked(&self.read_whole).insert(mailbox.to_owned());
         }
     }
 
@@ -233,6 +243,7 @@ impl Transport for Line {
             self.meter.world_ns.fetch_add(spent, Ordering::SeqCst);
             if answer.is_success() {
                 let is_outlook = matches!(site, Site::Graph);
+                self.meter.note_whole(&request);
                 self.meter.note(&request, is_outlook, self.clock.now().timestamp_millis());
             }
             Ok(answer)
