@@ -28,7 +28,7 @@ use crate::{
     pair::Pair,
     ports::{
         Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, RefusedAttempt, Relation, Relations,
-        SeenItem, Source, Ties, TiesOver, Trouble,
+        SeenItem, Ties, TiesOver, Trouble,
     },
     relate::part,
     report::{Again, Entry, Outcome, Saved, SessionError},
@@ -281,7 +281,7 @@ fn held_deletion(seen: &Observation, people: usize) -> Outcome {
 /// A pair that was never kept is, whatever is the matter with it now.
 fn taken_up(seen: &Observation, issue: &Issue) -> Option<Outcome> {
     let pair = seen.pair.as_ref().filter(|_| seen.is_taken_up)?;
-    let is_asked_again = seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Pane);
+    let is_asked_again = pairs::is_chosen(seen);
     Some(Outcome::Saved(Box::new(Saved { is_asked_again, ..as_agreed(pair, issue.clone()) })))
 }
 

@@ -122,11 +122,9 @@ impl Sight {
         if round.is_whole {
             // What was agreed to lie in the window and is not there may be gone.
             let paired = ledger.pairs_within(window).await?.into_iter().map(|pair| pair.item);
-            for item in paired.chain(ledger.shown_within(window).await?) {
+            let intended = ledger.intended().await?.into_iter().map(|one| one.item);
+            for item in paired.chain(ledger.shown_within(window).await?).chain(intended) {
                 self.things.entry(item).or_default().must_read = true;
-            }
-            for intended in ledger.intended().await? {
-                self.things.entry(intended.item).or_default().must_read = true;
             }
         }
         self.take_in(round, found);

@@ -291,7 +291,7 @@ fn adopted(
 }
 
 /// Whether somebody chose in the pane what is written.
-fn is_chosen(seen: &Observation) -> bool {
+pub(super) fn is_chosen(seen: &Observation) -> bool {
     seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Pane)
 }
 
