@@ -38,7 +38,7 @@ use crate::{
 };
 
 pub(crate) use create::new_pair;
-pub(crate) use pairs::foreseen;
+pub(crate) use pairs::{foreseen, is_chosen};
 
 /// What was done, and whether something is left.
 #[derive(Debug, Default)]
@@ -132,13 +132,18 @@ impl Plan {
 }
 
 impl Plan {
+    /// Pairs of which something may be written in Salesforce now.
+    fn written(&self) -> impl Iterator<Item = &(usize, pairs::Work)> {
+        self.pairs.iter().filter(|(place, _)| !self.resting.contains_key(place))
+    }
+
     /// Items whose Events are deleted.
     fn going(&self, seen: &Found) -> Vec<(ItemId, RecordId)> {
         let going = |(place, work): &(usize, pairs::Work)| match work {
             pairs::Work::Delete { event } => Some((seen.items[*place].id.clone(), event.id.clone())),
             pairs::Work::Adopt { .. } | pairs::Work::Merge(_) | pairs::Work::Leave { .. } => None,
         };
-        self.pairs.iter().filter_map(going).collect()
+        self.written().filter_map(going).collect()
     }
 }
 
@@ -333,7 +338,6 @@ async fn foresee(
 ) -> Result<Vec<bool>, Trouble> {
     let changed = plan.pairs.iter().filter_map(|(place, work)| work.item_over(scope, &seen.items[*place]));
     let deleted = plan.deletions.iter().filter_map(|place| deleted_item(scope, &seen.items[*place]));
-    let written = || plan.pairs.iter().filter(|(place, _)| !plan.resting.contains_key(place));
     let foresight = Foresight {
         creates: plan.creates.iter().map(|(place, _)| seen.items[*place].key.clone()).collect(),
         intended: plan
@@ -341,10 +345,10 @@ async fn foresee(
             .iter()
             .map(|(place, fields)| create::intended(scope, &seen.items[*place], fields))
             .collect(),
-        overwrites: written().filter_map(|(_, work)| work.overwrites()).collect(),
+        overwrites: plan.written().filter_map(|(_, work)| work.overwrites()).collect(),
         ties: deleted_ties(seen, plan, crm, ledger).await?,
         items: changed.chain(deleted).collect(),
-        clashes: written().flat_map(|(place, work)| work.clashes(&seen.items[*place].id)).collect(),
+        clashes: plan.written().flat_map(|(place, work)| work.clashes(&seen.items[*place].id)).collect(),
         parts: Vec::new(),
     };
     if foresight == Foresight::default() {
@@ -360,7 +364,7 @@ async fn deleted_ties(
     crm: &impl Relations,
     ledger: &impl Ledger,
 ) -> Result<Vec<TiesOver>, Trouble> {
-    let deleted = plan.pairs.iter().filter_map(|(place, work)| Some((*place, work.deleted()?)));
+    let deleted = plan.written().filter_map(|(place, work)| Some((*place, work.deleted()?)));
     let deleted: Vec<(usize, &RecordId)> = deleted.collect();
     if deleted.is_empty() {
         return Ok(Vec::new());

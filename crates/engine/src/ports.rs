@@ -12,7 +12,7 @@ mod shown;
 
 use calbridge_rules::status::Issue;
 
-pub use attempts::{Attempt, RefusedAttempt, rests_for};
+pub use attempts::{Attempt, RefusedAttempt, Write, rests_for};
 pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };

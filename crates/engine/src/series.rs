@@ -2,6 +2,7 @@
 //! date by date. Whether a series is saved at all is decided like that of any item; what is done then is decided here.
 
 mod arrive;
+mod away;
 mod change;
 mod date;
 mod down;
@@ -11,8 +12,10 @@ mod make;
 mod master;
 mod perform;
 mod plan;
+mod resting;
 mod settle;
 mod stands;
+mod up;
 
 use calbridge_rules::{
     cause::Cause,

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{hex, id::RecordId};
@@ -19,7 +20,7 @@ pub struct MeetingKey {
 
 /// The hash of a meeting's identity, in lower case: the Event's sync key. Lower case because Salesforce compares key
 /// fields without regard to case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct SyncKey(String);
 
 /// Text that is no sync key.

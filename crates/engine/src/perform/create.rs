@@ -10,7 +10,7 @@ use crate::{
     mutant::mutant,
     observe::{Found, Observation},
     pair::{Agreed, Origin},
-    ports::{Attempt, Crm, Intended, RefusedAttempt, SeenItem, Trouble},
+    ports::{Attempt, Crm, Intended, RefusedAttempt, SeenItem, Trouble, Write},
     report::{Outcome, Saved},
     session::Scope,
 };
@@ -70,7 +70,7 @@ pub(super) async fn create(
 
 /// The create of an item's Event.
 pub(super) fn attempt(seen: &Observation, fields: EventFields) -> Attempt {
-    Attempt { item: seen.id.clone(), event: None, stands: EventFields::new(), change: fields }
+    Attempt { item: seen.id.clone(), write: Write::Create { key: seen.key.clone(), fields } }
 }
 
 /// The key to create under: at every try the same.

@@ -22,7 +22,7 @@ use crate::{
     pair::Agreed,
     ports::{
         Attempt, Calendar, Crm, ForeseenClash, ItemChange, ItemOver, RefusedAttempt, SeenItem, Source,
-        Trouble,
+        Trouble, Write,
     },
     report::{Outcome, Saved},
     ruling::Held,
@@ -128,17 +128,17 @@ impl Work {
         }
     }
 
-    /// What is written on the Event, if anything is.
+    /// What is written in Salesforce, if anything is.
     pub(super) fn attempt(&self, item: &ItemId) -> Option<Attempt> {
-        match self {
-            Self::Delete { .. } => None,
+        let (event, stands) = (self.event().id.clone(), self.event().fields.clone());
+        let write = match self {
+            Self::Delete { .. } => Some(Write::Delete { event, stands }),
             Self::Adopt { .. } | Self::Merge(_) | Self::Leave { .. } => {
-                let (event, change) = (self.event(), self.change());
-                let stands = event.fields.clone();
-                let event = Some(event.id.clone());
-                (!change.is_empty()).then(|| Attempt { item: item.clone(), event, stands, change })
+                let change = self.change();
+                (!change.is_empty()).then_some(Write::Change { event, stands, change })
             }
-        }
+        };
+        write.map(|write| Attempt { item: item.clone(), write })
     }
 
     /// What the item says where something is written on it, and what is written there.
@@ -291,7 +291,7 @@ fn adopted(
 }
 
 /// Whether somebody chose in the pane what is written.
-pub(super) fn is_chosen(seen: &Observation) -> bool {
+pub(crate) fn is_chosen(seen: &Observation) -> bool {
     seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Pane)
 }
 

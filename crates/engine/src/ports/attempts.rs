@@ -4,24 +4,92 @@
 use calbridge_rules::{
     event::EventFields,
     id::{ItemId, RecordId},
+    identity::SyncKey,
+    series::Classic,
     status::Issue,
 };
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
+use serde::Serialize;
+
+use super::{Relation, Tying};
 
 /// Hours between a refusal and the next try of the same: the first may have passed with the minute, and the last goes on.
 const PAUSES_HOURS: [i64; 4] = [0, 2, 8, 24];
 
-/// A write of an Event. What differs in anything is another one: an edit of the item, of its Event, or of what was chosen.
+/// A write for an item. What differs in anything is another one: an edit of the item, of its Event, or of what was chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     /// The item it is written for.
     pub item: ItemId,
-    /// The Event it is written over; nothing where one is made.
-    pub event: Option<RecordId>,
-    /// What stands there.
-    pub stands: EventFields,
     /// What is written.
-    pub change: EventFields,
+    pub write: Write,
+}
+
+/// What is written in Salesforce, and over what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Write {
+    /// An Event is made.
+    Create {
+        /// Its key.
+        key: SyncKey,
+        /// What it says.
+        fields: EventFields,
+    },
+    /// A Classic series is made.
+    CreateSeries {
+        /// Its key.
+        key: SyncKey,
+        /// What it says.
+        fields: EventFields,
+        /// How it repeats.
+        classic: Classic,
+    },
+    /// An Event is changed, with all its occurrences where it is a master.
+    Change {
+        /// The Event.
+        event: RecordId,
+        /// What stands there.
+        stands: EventFields,
+        /// What is written.
+        change: EventFields,
+    },
+    /// A Classic series ends on another day.
+    End {
+        /// Its master.
+        event: RecordId,
+        /// The day on which its last occurrence begins from then on.
+        last: NaiveDate,
+    },
+    /// An Event is deleted.
+    Delete {
+        /// The Event.
+        event: RecordId,
+        /// What stands there.
+        stands: EventFields,
+    },
+    /// People and records are related to an Event.
+    Relate {
+        /// The Event.
+        event: RecordId,
+        /// Who is related to it.
+        stands: Vec<Relation>,
+        /// What is written.
+        ties: Vec<Tying>,
+    },
+}
+
+impl Write {
+    /// What of an item it is, by name: of two writes of the same, the later takes the earlier one's place.
+    pub fn place(&self) -> String {
+        match self {
+            Self::Create { key, .. } | Self::CreateSeries { key, .. } => format!("new {}", key.as_str()),
+            Self::Change { event, .. } => event.to_string(),
+            Self::End { event, .. } => format!("{event} end"),
+            Self::Delete { event, .. } => format!("{event} gone"),
+            Self::Relate { event, .. } => format!("{event} relations"),
+        }
+    }
 }
 
 /// A write that the org refused in this session.

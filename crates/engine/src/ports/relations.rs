@@ -22,7 +22,7 @@ pub struct Tie {
 }
 
 /// Somebody's relation to an Event, as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Relation {
     /// The Event.
     pub event: RecordId,
@@ -35,7 +35,8 @@ pub struct Relation {
 }
 
 /// One thing to write among the relations of an Event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tying {
     /// Somebody is related from now on.
     Add {

@@ -16,12 +16,16 @@ use calbridge_rules::{
 use super::{
     Around, KeptDate, KeptEvent, KeptSegment, KeptSeries,
     date::{item_of, moved, says_on},
+    resting::deletion_of,
     stands::{Stands, row_of},
 };
 use crate::{
     observe::Observation,
     perform::Done,
-    ports::{Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Trouble},
+    ports::{
+        Attempt, Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Trouble,
+        Write,
+    },
 };
 
 /// What was made, and what hindered the rest.
@@ -31,6 +35,8 @@ pub(super) struct Made {
     pub(super) issue: Option<Issue>,
     /// Whether something is left for another session.
     pub(super) is_unfinished: bool,
+    /// Whether what was refused is what all of it is to say.
+    pub(super) is_whole_refused: bool,
 }
 
 /// What stands under the keys of what is due.
@@ -98,12 +104,9 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             } else {
                 material.seen.key.of_segment(segment.classic.start)
             };
-            match self.segment(material, &key, &segment.classic, &known).await {
-                Ok(event) => segments.push((event, segment)),
-                Err(trouble) => {
-                    made.failed(trouble, done);
-                    kept.due.segments.push(segment);
-                }
+            match self.segment(material, key, &segment.classic, &known, &mut made, done).await? {
+                Some(event) => segments.push((event, segment)),
+                None => kept.due.segments.push(segment),
             }
         }
         self.take_segments(material, segments, &known.alone, kept, stands, &mut made, done).await?;
@@ -154,27 +157,49 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         Ok(Known { by_key, alone })
     }
 
-    /// One part, made or found.
+    /// One part, made or found; nothing where it could not be made now.
     async fn segment(
         &self,
         material: Material<'_>,
-        key: &SyncKey,
+        key: SyncKey,
         classic: &Classic,
         known: &Known,
-    ) -> Result<RecordId, Trouble> {
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<Option<RecordId>, Trouble> {
         if let Some(event) = known.by_key.get(key.as_str()) {
-            return Ok(event.clone());
+            return Ok(Some(event.clone()));
         }
-        let foresight = Foresight { creates: vec![key.clone()], ..Foresight::default() };
+        let (fields, classic) = (moved(material.fields, classic.start), classic.clone());
+        let new = NewSeries { key: key.clone(), fields, classic };
+        let write = Write::CreateSeries {
+            key: key.clone(),
+            fields: new.fields.clone(),
+            classic: new.classic.clone(),
+        };
+        let Some((new, attempt)) = self.unrested(material.seen, vec![(new, write)], made).await?.pop() else {
+            return Ok(None);
+        };
+        let foresight = Foresight { creates: vec![key], ..Foresight::default() };
         let granted = self.ledger.foresee(&foresight, self.scope.now).await?;
         if granted != [true] {
-            return Err(Trouble::Later { retry_after_ms: None });
+            made.failed(Trouble::Later { retry_after_ms: None }, done);
+            return Ok(None);
         }
-        let fields = moved(material.fields, classic.start);
-        let new = NewSeries { key: key.clone(), fields, classic: classic.clone() };
-        match self.crm.create_series(&new).await {
+        match self.created(&new).await {
+            Ok(event) => Ok(Some(event)),
+            Err(trouble) => {
+                made.unwritten(attempt, trouble, done);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Creates a part; an unclear answer is settled by its key (DUP-3).
+    async fn created(&self, new: &NewSeries) -> Result<RecordId, Trouble> {
+        match self.crm.create_series(new).await {
             Err(Trouble::Unclear) => {
-                let found = self.crm.events_by_key(std::slice::from_ref(key)).await?;
+                let found = self.crm.events_by_key(std::slice::from_ref(&new.key)).await?;
                 KeyedEvent::without_copies(found)
                     .first()
                     .map(|found| found.event.id.clone())
@@ -215,29 +240,61 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             kept.segments.push(KeptSegment { event, classic: part.classic.clone() });
             stands.parts.push(part.clone());
         }
-        self.delete_events(&surplus, Vec::new(), made, done).await
+        self.delete_events(material.seen, surplus, Vec::new(), made, done).await
     }
 
     /// Deletes Events, whose values, and what they were within series, are kept before (UNS-2).
     pub(super) async fn delete_events(
         &self,
-        events: &[Event],
+        seen: &Observation,
+        events: Vec<Event>,
         parts: Vec<(RecordId, Part)>,
         made: &mut Made,
         done: &mut Done,
     ) -> Result<(), Trouble> {
-        if events.is_empty() {
+        let due = self.deletable(seen, events, made).await?;
+        self.delete_due(due, parts, made, done).await
+    }
+
+    /// Those of some Events whose deletions do not rest.
+    pub(super) async fn deletable(
+        &self,
+        seen: &Observation,
+        events: Vec<Event>,
+        made: &mut Made,
+    ) -> Result<Vec<(Event, Attempt)>, Trouble> {
+        let things = events.into_iter().map(|event| {
+            let write = deletion_of(&event);
+            (event, write)
+        });
+        self.unrested(seen, things.collect(), made).await
+    }
+
+    /// Deletes Events that may be deleted now.
+    pub(super) async fn delete_due(
+        &self,
+        due: Vec<(Event, Attempt)>,
+        mut parts: Vec<(RecordId, Part)>,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<(), Trouble> {
+        if due.is_empty() {
             return Ok(());
         }
-        let before = |event: &Event| (event.id.clone(), event.fields.clone(), EventFields::new());
-        let overwrites = events.iter().map(before).collect();
+        let (events, attempts): (Vec<Event>, Vec<Attempt>) = due.into_iter().unzip();
+        let ids: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
+        parts.retain(|(event, part)| match part {
+            Part::Master { .. } => ids.contains(event),
+            Part::Date { master, .. } => ids.contains(master),
+        });
+        let overwrites =
+            events.into_iter().map(|event| (event.id, event.fields, EventFields::new())).collect();
         let foresight = Foresight { overwrites, parts, ..Foresight::default() };
         self.ledger.foresee(&foresight, self.scope.now).await?;
-        let ids: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
-        for answer in self.crm.delete(&ids).await {
+        for (answer, attempt) in self.crm.delete(&ids).await.into_iter().zip(attempts) {
             match answer {
                 Ok(()) | Err(Trouble::Gone) => {}
-                Err(trouble) => made.failed(trouble, done),
+                Err(trouble) => made.unwritten(attempt, trouble, done),
             }
         }
         Ok(())
@@ -269,22 +326,42 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             fields.extend(says_on(material.series, material.settings, original));
             rows.push((single, material.key_of_date(original), fields));
         }
+        self.create_singles(material, rows, kept, made, done).await
+    }
+
+    /// Creates single Events; what cannot be made now stays due.
+    async fn create_singles(
+        &self,
+        material: Material<'_>,
+        rows: Vec<(Single, SyncKey, EventFields)>,
+        kept: &mut KeptSeries,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<(), Trouble> {
+        let singles: Vec<Single> = rows.iter().map(|(single, _, _)| single.clone()).collect();
+        let things = rows.into_iter().map(|(single, key, fields)| {
+            let write = Write::Create { key: key.clone(), fields: fields.clone() };
+            ((single, key, fields), write)
+        });
+        let rows = self.unrested(material.seen, things.collect(), made).await?;
+        let is_due = |single: &&Single| rows.iter().any(|((due, ..), _)| due.original == single.original);
+        kept.due.singles.extend(singles.iter().filter(|single| !is_due(single)).cloned());
         if rows.is_empty() {
             return Ok(());
         }
-        let creates = rows.iter().map(|(_, key, _)| key.clone()).collect();
+        let creates = rows.iter().map(|((_, key, _), _)| key.clone()).collect();
         let foresight = Foresight { creates, ..Foresight::default() };
         let granted = self.ledger.foresee(&foresight, self.scope.now).await?;
-        let (rows, refused): (Vec<_>, Vec<_>) =
+        let (rows, others): (Vec<_>, Vec<_>) =
             rows.into_iter().zip(granted).partition(|(_, granted)| *granted);
-        for ((single, _, _), _) in refused {
+        for (((single, ..), _), _) in others {
             made.failed(Trouble::Later { retry_after_ms: None }, done);
             kept.due.singles.push(single);
         }
         let keyed: Vec<(SyncKey, EventFields)> =
-            rows.iter().map(|((_, key, fields), _)| (key.clone(), fields.clone())).collect();
+            rows.iter().map(|(((_, key, fields), _), _)| (key.clone(), fields.clone())).collect();
         let answers = if keyed.is_empty() { Vec::new() } else { self.crm.upsert(&keyed).await };
-        for (((single, _, fields), _), answer) in rows.into_iter().zip(answers) {
+        for ((((single, _, fields), attempt), _), answer) in rows.into_iter().zip(answers) {
             match answer {
                 Ok(event) => {
                     let item = says_on(material.series, material.settings, single.original);
@@ -292,7 +369,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
                     kept.dates.insert(single.original, KeptDate::Single(KeptEvent { event, own }));
                 }
                 Err(trouble) => {
-                    made.failed(trouble, done);
+                    made.unwritten(attempt, trouble, done);
                     kept.due.singles.push(single);
                 }
             }

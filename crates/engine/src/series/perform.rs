@@ -4,22 +4,21 @@
 use std::collections::BTreeSet;
 
 use calbridge_rules::{
-    autosave::{Past, Skip},
+    autosave::Skip,
     cause::Cause,
     deletion::{Absence, Loss, Proof, loss},
-    event::{Event, EventField, EventFields},
+    event::{Event, EventFields},
     id::{Address, RecordId},
     item::Span,
     series::{self as rules, OriginalStart, Series, allowed, occurrences},
     status::Issue,
 };
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::{
     Around, KeptDate, KeptSeries, Went,
     change::{Now, Reshaped},
     date::{self, DatePlan, moved, span_at},
-    field::{missing, two_way},
     make::{Made, Material, fields_like},
     plan::{Plan, Sides, plan},
     saved,
@@ -30,8 +29,8 @@ use crate::{
     fields::item_values,
     observe::Observation,
     pair::{Agreed, Pair},
-    perform::{Done, foreseen},
-    ports::{Calendar, Crm, CrmSeries, Foresight, ItemChange, Ledger, Part, SeenItem, Source, Trouble},
+    perform::{Done, is_chosen},
+    ports::{Calendar, Crm, ItemChange, Ledger, RefusedAttempt, SeenItem, Source, Trouble, Write},
     report::{Outcome, Saved, Skipped},
     ruling::Held,
     session::Scope,
@@ -191,6 +190,8 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         }
         outcome.issue = outcome.issue.or(made.issue).or(plan.issue.clone());
         outcome.is_unfinished |= made.is_unfinished;
+        // What was chosen for all of it nothing but the request knows.
+        outcome.is_asked_again |= made.is_whole_refused && is_chosen(work.seen);
         work.kept.settle(&plan, &outcome.agreed, &up, &down);
         Ok((Outcome::Saved(Box::new(outcome)), Some(work.kept)))
     }
@@ -209,22 +210,12 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         };
         let events: Vec<Event> = reshaped.deletes.iter().filter_map(standing).collect();
         let parts = work.stands.parts_among(&reshaped.deletes, &work.kept);
-        self.delete_events(&events, parts, made, done).await?;
+        self.delete_events(work.seen, events, parts, made, done).await?;
         if made.is_unfinished || made.issue.is_some() {
             return Err(made.issue.take().map_or(Trouble::Unclear, Trouble::Refused));
         }
         for (event, last) in &reshaped.ends {
-            match self.crm.update_series(event, &EventFields::new(), Some(*last)).await {
-                Ok(()) => {}
-                Err(Trouble::Refused(_))
-                    if reshaped.extended.iter().any(|(extended, _)| extended == event) =>
-                {
-                    work.kept.take_back_extension(event, &work.stands);
-                    made.is_unfinished = true;
-                    done.put_off(Trouble::Unclear);
-                }
-                Err(trouble) => return Err(trouble),
-            }
+            self.end(work, (event, *last), reshaped, made, done).await?;
         }
         if !reshaped.deletes.is_empty() || !reshaped.ends.is_empty() {
             work.stands = self.stands(&work.kept).await?;
@@ -235,47 +226,37 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
                 surplus.extend(work.kept.take_rows(&work.series, part, makes, &[]));
             }
         }
-        self.delete_events(&surplus, Vec::new(), made, done).await
+        self.delete_events(work.seen, surplus, Vec::new(), made, done).await
     }
 
-    /// Writes the whole, then single dates: Salesforce writes the whole over them.
-    async fn write_up(
+    /// Moves the end of a part. One that the org does not let grow is left as it was: further parts follow.
+    async fn end(
         &self,
-        work: &Work<'_>,
-        plan: &Plan,
+        work: &mut Work<'_>,
+        (event, last): (&RecordId, NaiveDate),
+        reshaped: &Reshaped,
         made: &mut Made,
         done: &mut Done,
-    ) -> Result<Written, Trouble> {
-        let overwrites = work.overwrites(plan);
-        if !overwrites.is_empty() {
-            let whole = work.newest_event();
-            let clashes = whole.map(|event| foreseen(&work.seen.id, &event, &plan.master.merge));
-            let clashes = clashes.unwrap_or_default();
-            let foresight = Foresight { overwrites, clashes, ..Foresight::default() };
-            self.ledger.foresee(&foresight, self.scope.now).await?;
-        }
-        let mut written = Written { whole: true, dates: Vec::with_capacity(plan.dates.len()) };
-        for (event, up) in &plan.master.ups {
-            if let Err(trouble) = self.crm.update_series(event, up, None).await {
-                written.whole = false;
-                made.failed(trouble, done);
+    ) -> Result<(), Trouble> {
+        let write = Write::End { event: event.clone(), last };
+        let Some(((), attempt)) = self.unrested(work.seen, vec![((), write)], made).await?.pop() else {
+            return Err(made.issue.take().map_or(Trouble::Unclear, Trouble::Refused));
+        };
+        match self.crm.update_series(event, &EventFields::new(), Some(last)).await {
+            Ok(()) => Ok(()),
+            Err(Trouble::Refused(_)) if reshaped.extended.iter().any(|(extended, _)| extended == event) => {
+                work.kept.take_back_extension(event, &work.stands);
+                made.is_unfinished = true;
+                done.put_off(Trouble::Unclear);
+                Ok(())
+            }
+            Err(trouble) => {
+                if let Trouble::Refused(issue) = &trouble {
+                    done.refused.push(RefusedAttempt { attempt, issue: issue.clone() });
+                }
+                Err(trouble)
             }
         }
-        let changed = plan.dates.iter().filter(|date| !date.up.is_empty());
-        let rows: Vec<(RecordId, EventFields)> =
-            changed.map(|date| (date.event.id.clone(), date.up.clone())).collect();
-        let answers = if rows.is_empty() { Vec::new() } else { self.crm.update(&rows).await };
-        let mut answers = answers.into_iter();
-        for date in &plan.dates {
-            let went =
-                if date.up.is_empty() { Ok(()) } else { answers.next().unwrap_or(Err(Trouble::Unclear)) };
-            written.dates.push(went.is_ok());
-            match went {
-                Ok(()) | Err(Trouble::Gone) => {}
-                Err(trouble) => made.failed(trouble, done),
-            }
-        }
-        Ok(written)
     }
 
     /// Writes on the series in the calendar, then on single dates. What would mail people and nobody approved is not
@@ -332,75 +313,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
     async fn change(&self, changes: Vec<ItemChange>) -> Result<(), Trouble> {
         self.calendar.change(&changes).await.into_iter().collect()
     }
-
-    /// Takes a series away from Salesforce (UNS-1, DWN-3).
-    pub(super) async fn delete(
-        &self,
-        seen: &Observation,
-        kept: &KeptSeries,
-        done: &mut Done,
-    ) -> Result<Went, Trouble> {
-        let Some(pair) = &seen.pair else { return Err(Trouble::Unclear) };
-        let stands = self.stands(kept).await?;
-        let masters = stands.parts.iter().map(|part| part.master.event.clone());
-        let events: Vec<Event> = masters.chain(stands.singles.iter().cloned()).collect();
-        let (own, dates) = stands.own_values(kept, &pair.agreed);
-        if !own.is_empty() {
-            let foresight = Foresight { overwrites: own, parts: dates, ..Foresight::default() };
-            self.ledger.foresee(&foresight, self.scope.now).await?;
-        }
-        let masters: Vec<RecordId> = stands.parts.iter().map(|part| part.master.event.id.clone()).collect();
-        let parts = stands.parts_among(&masters, kept);
-        let mut made = Made::default();
-        self.delete_events(&events, parts, &mut made, done).await?;
-        let outcome = match made {
-            Made { issue: Some(issue), .. } => Outcome::Refused(issue),
-            Made { is_unfinished: true, .. } => Outcome::Deferred,
-            Made { issue: None, is_unfinished: false } => Outcome::Removed { event: pair.event.clone() },
-        };
-        Ok((outcome, None))
-    }
-
-    /// Leaves a series to its other savers.
-    pub(super) async fn leave(
-        &self,
-        seen: &Observation,
-        kept: &KeptSeries,
-        change: &EventFields,
-        done: &mut Done,
-    ) -> Result<Went, Trouble> {
-        let Some(pair) = &seen.pair else { return Err(Trouble::Unclear) };
-        let mut made = Made::default();
-        if !change.is_empty() {
-            for segment in &kept.segments {
-                if let Err(trouble) = self.crm.update_series(&segment.event, change, None).await {
-                    made.failed(trouble, done);
-                }
-            }
-            let singles: Vec<(RecordId, EventFields)> =
-                kept.singles().map(|single| (single.clone(), change.clone())).collect();
-            let answers = if singles.is_empty() { Vec::new() } else { self.crm.update(&singles).await };
-            for trouble in answers.into_iter().filter_map(Result::err) {
-                made.failed(trouble, done);
-            }
-        }
-        if let Some(issue) = made.issue {
-            return Ok((Outcome::Refused(issue), None));
-        }
-        let event = pair.event.clone();
-        Ok((
-            if made.is_unfinished {
-                Outcome::Deferred
-            } else {
-                Outcome::Released { event, past: Past::TakenBack }
-            },
-            None,
-        ))
-    }
 }
-
-/// Events with what stands there and what is written.
-type Overwrites = Vec<(RecordId, EventFields, EventFields)>;
 
 /// What of a plan was written in one direction.
 pub(super) struct Written {
@@ -410,41 +323,9 @@ pub(super) struct Written {
     pub(super) dates: Vec<bool>,
 }
 
-impl Stands {
-    /// What masters among some Events are, so that they can be brought back (UNS-2).
-    fn parts_among(&self, events: &[RecordId], kept: &KeptSeries) -> Vec<(RecordId, Part)> {
-        let masters = self.parts.iter().filter(|part| events.contains(&part.master.event.id));
-        let part = |part: &CrmSeries| {
-            let is_of = |original: &OriginalStart| {
-                *original >= part.classic.start && original.date_naive() <= part.classic.last
-            };
-            let nothing = kept.dates.iter().filter(|(_, date)| **date == KeptDate::Nothing);
-            let without = nothing.map(|(original, _)| *original).filter(is_of).collect();
-            (part.master.event.id.clone(), Part::Master { classic: part.classic.clone(), without })
-        };
-        masters.map(part).collect()
-    }
-
-    /// Occurrences that say something of their own: it goes with their series, and is kept before.
-    fn own_values(&self, kept: &KeptSeries, agreed: &Agreed) -> (Overwrites, Vec<(RecordId, Part)>) {
-        let known = kept.dates.iter().filter_map(|(original, date)| match date {
-            KeptDate::Row(row) => Some((original, row)),
-            KeptDate::Single(_) | KeptDate::Nothing => None,
-        });
-        let differs = known.filter_map(|(original, row)| {
-            let (event, part) = self.date(&row.event)?;
-            let says_its_own = !missing(&moved(&two_way(&agreed.event), *original), &event.fields).is_empty();
-            let date = Part::Date { master: part?.master.event.id.clone(), original: *original };
-            let overwrite = (event.id.clone(), event.fields.clone(), EventFields::new());
-            says_its_own.then(|| (overwrite, (event.id.clone(), date)))
-        });
-        differs.unzip()
-    }
-}
-
 impl Work<'_> {
     /// The Event that the pair names: the newest part, else the newest single Event.
-    fn newest_event(&self) -> Option<RecordId> {
+    pub(super) fn newest_event(&self) -> Option<RecordId> {
         let newest = self.kept.segments.iter().max_by_key(|segment| segment.classic.last);
         let single = || self.kept.dates.iter().rev().find_map(|(_, date)| date.event());
         newest.map(|segment| segment.event.clone()).or_else(|| single().map(|single| single.event.clone()))
@@ -484,28 +365,12 @@ impl Work<'_> {
         }
         ItemChange { id: self.item.id.clone(), etag: self.item.etag.clone(), values }
     }
-
-    /// What stands where something is written, and what is written there (UNS-2).
-    fn overwrites(&self, plan: &Plan) -> Overwrites {
-        let masters = plan.master.ups.iter().filter_map(|(event, up)| {
-            let part = self.stands.part(event)?;
-            Some((event.clone(), stood(&part.master.event, up), up.clone()))
-        });
-        let dates = plan.dates.iter().filter(|date| !date.up.is_empty());
-        let dates = dates.map(|date| (date.event.id.clone(), stood(&date.event, &date.up), date.up.clone()));
-        masters.chain(dates).collect()
-    }
 }
 
 /// What goes down to a date.
 fn change_of_date(date: &DatePlan, item: &SeenItem) -> ItemChange {
     let values = item_values(&date.merge.to_outlook, &date.merge.agreed.event, &item.item);
     ItemChange { id: item.id.clone(), etag: item.etag.clone(), values }
-}
-
-fn stood(event: &Event, change: &EventFields) -> EventFields {
-    let stood = |field| event.fields.get(field).cloned().map(|value| (EventField::clone(field), value));
-    change.keys().filter_map(stood).collect()
 }
 
 /// AUT-2: a series that nobody asked for waits until one of its dates lies in the window. What is read of the calendar holds

@@ -172,8 +172,8 @@ pub(crate) struct State {
     /// Whether clocks change in March, which matters to series.
     pub(crate) has_summer: bool,
     pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
-    /// Writes that the org refused.
-    pub(crate) refused: BTreeMap<ItemId, ledger::Rested>,
+    /// Writes that the org refused, by what of an item they are.
+    pub(crate) refused: BTreeMap<(ItemId, String), ledger::Rested>,
     pub(crate) foreseen: Vec<ForeseenClash>,
     pub(crate) journal: Vec<(RecordId, EventFields, EventFields)>,
     pub(crate) journal_of_ties: Vec<TiesOver>,
@@ -348,7 +348,7 @@ impl Desk {
 
     fn ask(&self, name: &str, choice: Choice, action: Action) {
         let mut state = self.state();
-        state.refused.remove(&item_id(name));
+        state.refused.retain(|(item, _), _| *item != item_id(name));
         let revision = i64::try_from(state.requests.len()).unwrap() + 1;
         let item = Given { id: item_id(name), form: IdForm::Immutable };
         let (given, meeting) = (item.id.clone(), None);

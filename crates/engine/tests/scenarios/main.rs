@@ -11,6 +11,7 @@ mod journal;
 mod newcomers;
 mod people;
 mod refused;
+mod refused_parts;
 mod rules;
 mod series;
 mod series_down;

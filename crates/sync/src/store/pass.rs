@@ -80,6 +80,7 @@ impl Store {
         learn_ids(&mut transaction, &lease.mailbox, &pass.entries).await?;
         verdicts::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         paired::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
+        refused::put(&mut transaction, &lease.mailbox, &pass.refused, now_ms).await?;
         for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;
         }
@@ -87,7 +88,6 @@ impl Store {
             learn_meeting(&mut transaction, &lease.mailbox, item, meeting).await?;
         }
         related::put(&mut transaction, &lease.mailbox, &pass.related).await?;
-        refused::put(&mut transaction, &lease.mailbox, &pass.refused, now_ms).await?;
         over::look_again(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         for item in &pass.unmarked {
             left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;
@@ -228,9 +228,11 @@ async fn record_one(
         }
         Outcome::Refused(issue) | Outcome::Waiting(issue) => {
             let is_chosen = entry.source == Some(ports::Source::Pane) && entry.action == Action::Save;
-            let is_left = !is_chosen && is_paired(transaction, mailbox, item).await?;
+            let is_known_elsewhere = !is_chosen && !refused::rests(transaction, mailbox, entry).await?;
+            let is_left = is_known_elsewhere && is_paired(transaction, mailbox, item).await?;
             if !entry.is_asked_again() || is_left {
-                // A pair is looked at again as soon as either side changes; what was chosen only the request knows.
+                // A pair is looked at again as soon as either side changes; what was chosen, and what is to be taken back once
+                // the org lets it go, only the request knows.
                 settle(transaction, mailbox, entry, now_ms).await?;
             } else {
                 keep_request(transaction, mailbox, entry, now_ms).await?;

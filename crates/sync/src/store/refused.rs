@@ -1,9 +1,12 @@
-//! Writes that the org refused, one an item: the same rests until its pause is over, or somebody asks for it anew.
+//! Writes that the org refused: the same rests until its pause is over, or somebody asks for its item anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use calbridge_engine::ports::{Attempt, RefusedAttempt, rests_for};
+use calbridge_engine::{
+    Entry,
+    ports::{Attempt, RefusedAttempt, Write, rests_for},
+};
 use calbridge_rules::{
     id::{Address, ItemId},
     status::Issue,
@@ -28,24 +31,26 @@ impl Store {
         attempts: &[Attempt],
         now_ms: i64,
     ) -> Result<Vec<Option<Issue>>, StoreError> {
-        let items: Vec<&str> = attempts.iter().map(|attempt| attempt.item.as_str()).collect();
-        let mut refused: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let items: BTreeSet<&str> = attempts.iter().map(|attempt| attempt.item.as_str()).collect();
+        let items: Vec<&str> = items.into_iter().collect();
+        // What was refused, and what the org said of it, by the item and what of it was written.
+        let mut refused: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
         for portion in portions(&items) {
             let sql = format!(
-                "SELECT item, attempt, issue FROM refused_writes WHERE mailbox = $1 AND again_at > $2 AND item IN ({})",
+                "SELECT item, place, attempt, issue FROM refused_writes WHERE mailbox = $1 AND again_at > $2 AND item IN ({})",
                 places(3, portion.len())
             );
             // Nothing but literals of this file make it up.
             let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
             for row in named(query, portion).fetch_all(&self.readers).await? {
-                refused.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?));
+                refused.insert((row.try_get(0)?, row.try_get(1)?), (row.try_get(2)?, row.try_get(3)?));
             }
         }
         let mut said = Vec::with_capacity(attempts.len());
         for attempt in attempts {
-            let known = refused.get(attempt.item.as_str());
+            let known = refused.get(&(attempt.item.as_str().to_owned(), attempt.write.place()));
             said.push(match known {
-                Some((known, issue)) if *known == sense(attempt)? => {
+                Some((known, issue)) if *known == sense(&attempt.write)? => {
                     Some(serde_json::from_str(issue).map_err(unreadable)?)
                 }
                 Some(_) | None => None,
@@ -64,24 +69,27 @@ pub(super) async fn put(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     for RefusedAttempt { attempt, issue } in refused {
-        let sense = sense(attempt)?;
-        let before =
-            sqlx::query("SELECT times FROM refused_writes WHERE mailbox = $1 AND item = $2 AND attempt = $3")
-                .bind(mailbox.as_str())
-                .bind(attempt.item.as_str())
-                .bind(&sense)
-                .fetch_optional(&mut **transaction)
-                .await?;
+        let (place, sense) = (attempt.write.place(), sense(&attempt.write)?);
+        let before = sqlx::query(
+            "SELECT times FROM refused_writes WHERE mailbox = $1 AND item = $2 AND place = $3 AND attempt = $4",
+        )
+        .bind(mailbox.as_str())
+        .bind(attempt.item.as_str())
+        .bind(&place)
+        .bind(&sense)
+        .fetch_optional(&mut **transaction)
+        .await?;
         let before: i64 = before.map_or(Ok(0), |row| row.try_get(0))?;
         let times = before + 1;
         let again_at = now_ms + rests_for(usize::try_from(times).unwrap_or(1)).num_milliseconds();
         sqlx::query(
-            "INSERT INTO refused_writes (mailbox, item, attempt, issue, times, again_at)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (mailbox, item) DO UPDATE
-             SET attempt = $3, issue = $4, times = $5, again_at = $6",
+            "INSERT INTO refused_writes (mailbox, item, place, attempt, issue, times, again_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (mailbox, item, place) DO UPDATE
+             SET attempt = $4, issue = $5, times = $6, again_at = $7",
         )
         .bind(mailbox.as_str())
         .bind(attempt.item.as_str())
+        .bind(&place)
         .bind(&sense)
         .bind(serde_json::to_string(issue).map_err(unreadable)?)
         .bind(times)
@@ -90,6 +98,23 @@ pub(super) async fn put(
         .await?;
     }
     Ok(())
+}
+
+/// Whether the org refused what somebody asked for.
+pub(super) async fn rests(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    entry: &Entry,
+) -> Result<bool, StoreError> {
+    if entry.source.is_none() {
+        return Ok(false);
+    }
+    let row = sqlx::query("SELECT 1 FROM refused_writes WHERE mailbox = $1 AND item = $2 LIMIT 1")
+        .bind(mailbox.as_str())
+        .bind(entry.item.as_str())
+        .fetch_optional(&mut **transaction)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Forgets what was refused of items that were looked at since its pause was over, and was not refused again: it was written,
@@ -120,7 +145,7 @@ pub(super) async fn look_again(
     let mut due: Vec<(ItemId, i64)> = Vec::new();
     for portion in portions(items) {
         let sql = format!(
-            "SELECT item, again_at FROM refused_writes WHERE mailbox = $1 AND item IN ({})",
+            "SELECT item, MIN(again_at) FROM refused_writes WHERE mailbox = $1 AND item IN ({}) GROUP BY item",
             places(2, portion.len())
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
@@ -152,8 +177,8 @@ pub(super) async fn forget(
 }
 
 /// A hash of what was to be written over what.
-fn sense(attempt: &Attempt) -> Result<String, StoreError> {
-    let text = serde_json::to_vec(&(&attempt.event, &attempt.stands, &attempt.change)).map_err(unreadable)?;
+fn sense(write: &Write) -> Result<String, StoreError> {
+    let text = serde_json::to_vec(write).map_err(unreadable)?;
     Ok(STANDARD_NO_PAD.encode(Sha256::digest(&text)))
 }
 

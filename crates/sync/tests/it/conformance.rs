@@ -99,6 +99,27 @@ async fn press_for(
     choice: &Choice,
     now_ms: i64,
 ) -> Result<Accepted, StoreError> {
+    ask_for(store, (n, given), press, (Action::Save, choice), now_ms).await
+}
+
+/// A press of Unsync for an item of mailbox `n`.
+async fn take_back(
+    store: &Store,
+    n: u32,
+    given: &str,
+    press: &str,
+    now_ms: i64,
+) -> Result<Accepted, StoreError> {
+    ask_for(store, (n, given), press, (Action::Unsync, &Choice::default()), now_ms).await
+}
+
+async fn ask_for(
+    store: &Store,
+    (n, given): (u32, &str),
+    press: &str,
+    (action, choice): (Action, &Choice),
+    now_ms: i64,
+) -> Result<Accepted, StoreError> {
     let item =
         ItemRef { mailbox: address(n), item_id: item(given), id_format: IdFormat::Ews, series_id: None };
     let save = NewSave {
@@ -107,7 +128,7 @@ async fn press_for(
         idempotency_key: press,
         fingerprint: given,
         item: &item,
-        action: Action::Save,
+        action,
         choice,
         expected_at: instant(now_ms + 5_000),
     };

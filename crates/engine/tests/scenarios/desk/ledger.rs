@@ -144,7 +144,7 @@ impl Ledger for Desk {
     async fn resting(&self, attempts: &[Attempt], now: DateTime<Utc>) -> Result<Vec<Option<Issue>>, Trouble> {
         let state = self.state();
         let said = |attempt: &Attempt| {
-            let rested = state.refused.get(&attempt.item)?;
+            let rested = state.refused.get(&(attempt.item.clone(), attempt.write.place()))?;
             (rested.refused.attempt == *attempt && now < rested.until).then(|| rested.refused.issue.clone())
         };
         Ok(attempts.iter().map(said).collect())
@@ -193,6 +193,9 @@ impl Ledger for Desk {
                 None => drop(state.told.remove(&told.about)),
             }
         }
+        for refused in &pass.refused {
+            state.rest(refused, now);
+        }
         for entry in &pass.entries {
             state.keep(entry);
         }
@@ -202,11 +205,12 @@ impl Ledger for Desk {
                 request.meeting = Some(meeting.clone());
             }
         }
-        for refused in &pass.refused {
-            state.rest(refused, now);
-        }
+        // What was refused before, and is not any more, is over with its pause.
+        let is_seen = |item: &ItemId| pass.entries.iter().any(|entry| entry.item == *item);
+        state.refused.retain(|(item, _), rested| !is_seen(item) || rested.until >= now);
         for entry in &pass.entries {
-            let until = state.refused.get(&entry.item).map(|rested| rested.until);
+            let of_item = state.refused.iter().filter(|((item, _), _)| *item == entry.item);
+            let until = of_item.map(|(_, rested)| rested.until).min();
             state.later.extend(until.map(|until| (entry.item.clone(), until)));
         }
         state.unfinished.extend(pass.unmarked.iter().cloned());
@@ -247,6 +251,19 @@ impl Ledger for Desk {
     }
 }
 
+/// Whether nothing is wrong with an item.
+fn is_well(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Saved(saved) => saved.issue.is_none(),
+        Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Skipped(_)
+        | Outcome::Withdrawn
+        | Outcome::Unasked => true,
+        Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Lost(_) | Outcome::Deferred => false,
+    }
+}
+
 /// A write that the org refused.
 #[derive(Debug)]
 pub(crate) struct Rested {
@@ -257,11 +274,11 @@ pub(crate) struct Rested {
 
 impl State {
     fn rest(&mut self, refused: &RefusedAttempt, now: DateTime<Utc>) {
-        let item = &refused.attempt.item;
-        let before = self.refused.get(item).filter(|before| before.refused.attempt == refused.attempt);
+        let place = (refused.attempt.item.clone(), refused.attempt.write.place());
+        let before = self.refused.get(&place).filter(|before| before.refused.attempt == refused.attempt);
         let times = before.map_or(0, |before| before.times) + 1;
         let until = now + rests_for(times);
-        self.refused.insert(item.clone(), Rested { refused: refused.clone(), times, until });
+        self.refused.insert(place, Rested { refused: refused.clone(), times, until });
     }
 
     fn keep(&mut self, entry: &Entry) {
@@ -272,6 +289,9 @@ impl State {
         self.later.remove(id);
         if entry.outcome != Outcome::Deferred {
             self.intended.remove(id);
+        }
+        if is_well(&entry.outcome) {
+            self.refused.retain(|(item, _), _| item != id);
         }
         let is_settled = match &entry.outcome {
             Outcome::Saved(saved) => {
@@ -290,9 +310,6 @@ impl State {
                         .filter(|_| saved.held.is_some() || saved.is_unfinished),
                 };
                 self.pairs.insert(id.clone(), pair);
-                if saved.issue.is_none() {
-                    self.refused.remove(id);
-                }
                 self.unmarked.insert(id.clone());
                 self.let_go.remove(id);
                 let foreseen = if saved.is_unfinished { Vec::new() } else { self.decided(id, saved) };
@@ -325,7 +342,9 @@ impl State {
             }
             Outcome::Lost(_) | Outcome::Withdrawn | Outcome::Unasked => true,
             Outcome::Refused(_) | Outcome::Waiting(_) if self.pairs.contains_key(id) => {
-                entry.source != Some(Source::Pane) || entry.action != Action::Save
+                let is_chosen = entry.source == Some(Source::Pane) && entry.action == Action::Save;
+                let rests = self.refused.keys().any(|(item, _)| item == id);
+                !is_chosen && (entry.source.is_none() || !rests)
             }
             Outcome::Refused(_) | Outcome::Waiting(_) | Outcome::Deferred => {
                 if entry.is_asked_again() {

@@ -10,19 +10,15 @@ use calbridge_engine::{
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     merge::MergeConflict,
-    saving::{Choice, SyncOff},
+    saving::SyncOff,
 };
-use calbridge_sync::{
-    clock::instant,
-    store::{
-        ByHand, IssueFilter, KEY_TTL_MS, KeptIssue, NewSave, Store, SyncSwitch, VISIT_TTL_MS, WhyStopped,
-    },
+use calbridge_sync::store::{
+    ByHand, IssueFilter, KEY_TTL_MS, KeptIssue, Store, SyncSwitch, VISIT_TTL_MS, WhyStopped,
 };
-use calbridge_wire::service::{IdFormat, ItemRef};
 
 use super::{
     LEASE, NOW, address, entry, event, issue, item, leased, new_event, pass, press, saved, signed_in,
-    subject, user,
+    subject, take_back, user,
 };
 use crate::databases::{Place, on_every_database};
 
@@ -279,19 +275,7 @@ async fn uns_1_taking_back_withdraws_every_request_of_the_item(place: Place) {
     let waiting = entry("item", &[("ews", 1), ("rest", 1)], Outcome::Waiting(issue("ISE-013")));
     store.record(&lease, &pass([waiting]), NOW).await.unwrap();
     store.ask_for(&address(1), &item("item"), NOW).await.unwrap();
-    let given =
-        ItemRef { mailbox: address(1), item_id: item("ews"), id_format: IdFormat::Ews, series_id: None };
-    let unsync = NewSave {
-        user: &user(1),
-        mailbox: &address(1),
-        idempotency_key: "press-4",
-        fingerprint: "unsync",
-        item: &given,
-        action: Action::Unsync,
-        choice: &Choice::default(),
-        expected_at: instant(NOW + 5),
-    };
-    store.accept_save(&unsync, NOW + 1).await.unwrap();
+    take_back(&store, 1, "ews", "press-4", NOW + 1).await.unwrap();
     let left = store.waiting_saves(&address(1), 10).await.unwrap();
     let left: Vec<_> = left.iter().map(|one| (one.given_id.as_str(), one.action)).collect();
     assert_eq!(left, [("other", Action::Save), ("ews", Action::Unsync)]);

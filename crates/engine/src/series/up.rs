@@ -1,0 +1,154 @@
+//! What of a saved series goes up: the whole, then single dates, which Salesforce writes the whole over.
+
+use calbridge_rules::{
+    event::{Event, EventField, EventFields},
+    id::RecordId,
+    mapping,
+};
+
+use super::{
+    Around,
+    date::DatePlan,
+    make::Made,
+    perform::{Work, Written},
+    plan::Plan,
+    resting::change_of,
+};
+use crate::{
+    perform::{Done, foreseen},
+    ports::{Attempt, Calendar, Crm, Foresight, Ledger, Trouble, Write},
+};
+
+/// Events with what stands there and what is written.
+pub(super) type Overwrites = Vec<(RecordId, EventFields, EventFields)>;
+
+impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
+    /// Writes the whole, then single dates: Salesforce writes the whole over them, unless it refuses it.
+    pub(super) async fn write_up(
+        &self,
+        work: &Work<'_>,
+        plan: &Plan,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> Result<Written, Trouble> {
+        let masters = self.unrested(work.seen, work.masters(plan), made).await?;
+        let is_due = |event: &RecordId| masters.iter().any(|((due, _), _)| due == event);
+        let mut refused: Vec<RecordId> =
+            plan.master.ups.iter().map(|(event, _)| event).filter(|event| !is_due(event)).cloned().collect();
+        let dates = self.unrested(work.seen, work.dates(plan, &refused), made).await?;
+        let mut rows: Vec<(usize, EventFields)> = dates.iter().map(|(row, _)| row.clone()).collect();
+        self.foresee_up(work, plan, &masters, &rows).await?;
+        let mut whole = refused.is_empty();
+        for ((event, up), attempt) in masters {
+            if let Err(trouble) = self.crm.update_series(&event, &up, None).await {
+                whole = false;
+                refused.extend(matches!(trouble, Trouble::Refused(_)).then_some(event));
+                made.unwritten(attempt, trouble, done);
+            }
+        }
+        made.is_whole_refused = !refused.is_empty();
+        // What nothing was written over says still what it said.
+        for (place, up) in &mut rows {
+            *up = work.up_of(&plan.dates[*place], &refused);
+        }
+        rows.retain(|(_, up)| !up.is_empty());
+        let rests = |place: usize| {
+            let up = work.up_of(&plan.dates[place], &refused);
+            !up.is_empty() && rows.iter().all(|(due, _)| *due != place)
+        };
+        let mut written =
+            Written { whole, dates: (0..plan.dates.len()).map(|place| !rests(place)).collect() };
+        self.write_dates(work, plan, rows, (&mut written, made), done).await;
+        Ok(written)
+    }
+
+    /// Writes single dates, by their places in the plan.
+    async fn write_dates(
+        &self,
+        work: &Work<'_>,
+        plan: &Plan,
+        rows: Vec<(usize, EventFields)>,
+        (written, made): (&mut Written, &mut Made),
+        done: &mut Done,
+    ) {
+        if rows.is_empty() {
+            return;
+        }
+        let updates: Vec<(RecordId, EventFields)> =
+            rows.iter().map(|(place, up)| (plan.dates[*place].event.id.clone(), up.clone())).collect();
+        for ((place, up), went) in rows.into_iter().zip(self.crm.update(&updates).await) {
+            written.dates[place] = went.is_ok();
+            match went {
+                Ok(()) | Err(Trouble::Gone) => {}
+                Err(trouble) => {
+                    let write = change_of(&plan.dates[place].event, up);
+                    made.unwritten(Attempt { item: work.seen.id.clone(), write }, trouble, done);
+                }
+            }
+        }
+    }
+
+    /// Keeps what is about to be written over (UNS-2), and what is about to lose (DWN-5).
+    async fn foresee_up(
+        &self,
+        work: &Work<'_>,
+        plan: &Plan,
+        masters: &[((RecordId, EventFields), Attempt)],
+        dates: &[(usize, EventFields)],
+    ) -> Result<(), Trouble> {
+        let of_masters = masters.iter().filter_map(|((event, up), _)| {
+            let part = work.stands.part(event)?;
+            Some((event.clone(), stood(&part.master.event, up), up.clone()))
+        });
+        let of_dates = dates.iter().map(|(place, up)| {
+            let event = &plan.dates[*place].event;
+            (event.id.clone(), stood(event, up), up.clone())
+        });
+        let overwrites: Overwrites = of_masters.chain(of_dates).collect();
+        if overwrites.is_empty() {
+            return Ok(());
+        }
+        let whole = work.newest_event().filter(|_| !masters.is_empty());
+        let clashes = whole.map(|event| foreseen(&work.seen.id, &event, &plan.master.merge));
+        let foresight =
+            Foresight { overwrites, clashes: clashes.unwrap_or_default(), ..Foresight::default() };
+        self.ledger.foresee(&foresight, self.scope.now).await.map(drop)
+    }
+}
+
+impl Work<'_> {
+    /// What is written on parts.
+    fn masters(&self, plan: &Plan) -> Vec<((RecordId, EventFields), Write)> {
+        let ups = plan.master.ups.iter().filter_map(|(event, up)| {
+            let part = self.stands.part(event)?;
+            Some(((event.clone(), up.clone()), change_of(&part.master.event, up.clone())))
+        });
+        ups.collect()
+    }
+
+    /// What is written on single dates, by their places in the plan; of some parts nothing is written.
+    fn dates(&self, plan: &Plan, unwritten: &[RecordId]) -> Vec<((usize, EventFields), Write)> {
+        let ups = plan.dates.iter().enumerate().map(|(place, date)| (place, self.up_of(date, unwritten)));
+        let ups = ups.filter(|(_, up)| !up.is_empty());
+        ups.map(|(place, up)| {
+            let write = change_of(&plan.dates[place].event, up.clone());
+            ((place, up), write)
+        })
+        .collect()
+    }
+
+    /// What is written on a date: where its part is not, only what it does not say already.
+    fn up_of(&self, date: &DatePlan, unwritten: &[RecordId]) -> EventFields {
+        let part = self.stands.date(&date.event.id).and_then(|(_, part)| part);
+        if part.is_some_and(|part| unwritten.contains(&part.master.event.id)) {
+            mapping::changed(&date.up, &date.event.fields)
+        } else {
+            date.up.clone()
+        }
+    }
+}
+
+fn stood(event: &Event, change: &EventFields) -> EventFields {
+    let stood = |field| event.fields.get(field).cloned().map(|value| (EventField::clone(field), value));
+    change.keys().filter_map(stood).collect()
+}

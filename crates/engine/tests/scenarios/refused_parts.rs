@@ -1,0 +1,244 @@
+//! What the org refuses of a series — the whole, a part, a date — and of an Event's relations: each rests by itself.
+
+use calbridge_engine::{Outcome, ports::Trouble};
+use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
+    mapping::ItemValues,
+    saving::Choice,
+    series::{Exception, Pattern, Range},
+    status::Issue,
+};
+use chrono::TimeDelta;
+
+use crate::desk::{Desk, Fault, at, dana, item_id, record, series};
+
+const DAILY: Pattern = Pattern::Daily { interval: 1 };
+const FIRST: &str = "2026-03-18T13:00:00Z";
+const THIRD: &str = "2026-03-20T13:00:00Z";
+
+fn refusal() -> Issue {
+    Issue {
+        code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned(),
+        reason: "Fridays are for family.".to_owned(),
+        remedy: "Choose another day.".to_owned(),
+        refusal: None,
+    }
+}
+
+fn text(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_owned())
+}
+
+fn placed(location: &str) -> Exception {
+    let values = ItemValues { location: Some(location.to_owned()), ..ItemValues::default() };
+    Exception { values, attendees: None }
+}
+
+/// A desk with a saved series of five days.
+fn saved() -> Desk {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    desk.saved("s");
+    desk
+}
+
+fn refuse(desk: &Desk, call: &'static str) {
+    desk.strike(call, Fault::Instead(Trouble::Refused(refusal())));
+}
+
+/// A session tells of the refusal, and made so many calls.
+#[track_caller]
+fn check_told(desk: &Desk, call: &'static str, times: usize) {
+    if times > 0 {
+        refuse(desk, call);
+    }
+    check_says(desk, Some(&refusal()));
+    assert_eq!(desk.calls(call), times, "{:?}", desk.state().calls);
+}
+
+/// The only outcome of a session says so.
+#[track_caller]
+fn check_says(desk: &Desk, expected: Option<&Issue>) {
+    let told = match desk.outcome() {
+        Outcome::Saved(saved) => saved.issue,
+        Outcome::Refused(issue) => Some(issue),
+        other @ (Outcome::Waiting(_)
+        | Outcome::Lost(_)
+        | Outcome::Skipped(_)
+        | Outcome::Withdrawn
+        | Outcome::Removed { .. }
+        | Outcome::Released { .. }
+        | Outcome::Unasked
+        | Outcome::Deferred) => panic!("{other:?}"),
+    };
+    assert_eq!(told.as_ref(), expected);
+}
+
+/// Something that changes nothing brings the series up.
+fn touch(desk: &Desk) {
+    desk.edit("s", |_| {});
+}
+
+fn pass_hours(desk: &Desk, hours: i64) {
+    desk.state().passed += TimeDelta::hours(hours);
+}
+
+fn says(desk: &Desk, start: &str, field: &EventField) -> Option<FieldValue> {
+    desk.event(&desk.row_at(start)).get(field).cloned()
+}
+
+#[test]
+fn iss_1_a_series_that_the_org_refuses_to_make_rests_whatever_brings_it_up() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    desk.press("s", dana());
+    check_told(&desk, "create series", 1);
+    check_told(&desk, "create series", 1);
+    check_told(&desk, "create series", 0);
+    pass_hours(&desk, 2);
+    check_told(&desk, "create series", 1);
+    pass_hours(&desk, 7);
+    check_told(&desk, "create series", 0);
+    desk.edit("s", |seen| "Another".clone_into(&mut seen.item.subject));
+    desk.rest();
+    assert_eq!(desk.rows().len(), 5, "another subject is another write");
+    assert!(desk.state().requests.is_empty());
+}
+
+#[test]
+fn iss_1_a_change_of_a_whole_series_that_the_org_refuses_rests_and_is_tried_again() {
+    let desk = saved();
+    desk.edit("s", |seen| "Board".clone_into(&mut seen.item.subject));
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 1);
+    let journal = desk.state().journal.len();
+    touch(&desk);
+    check_told(&desk, "update series", 0);
+    assert_eq!(desk.state().journal.len(), journal, "what rests is not journalled");
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(says(&desk, THIRD, &EventField::Subject), Some(text("Board")), "though nobody asks");
+    assert!(!desk.state().item("s").item.categories.contains(&"Sync Error".to_owned()));
+}
+
+#[test]
+fn iss_1_the_dates_of_a_series_are_not_written_again_while_the_whole_rests() {
+    let desk = saved();
+    desk.edit_series("s", |series| series.exceptions.insert(at(THIRD), placed("Kiel")));
+    desk.rest();
+    desk.edit("s", |seen| "Board".clone_into(&mut seen.item.subject));
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 1);
+    touch(&desk);
+    check_told(&desk, "update series", 0);
+    assert_eq!(desk.calls("update"), 0, "nothing was written over them");
+    // A date that is edited meanwhile goes up by itself.
+    desk.edit_series("s", |series| series.exceptions.insert(at(THIRD), placed("Bremen")));
+    check_told(&desk, "update series", 0);
+    assert_eq!(says(&desk, THIRD, &EventField::Location), Some(text("Bremen")));
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(says(&desk, THIRD, &EventField::Location), Some(text("Bremen")));
+    assert_eq!(says(&desk, FIRST, &EventField::Subject), Some(text("Board")));
+}
+
+#[test]
+fn iss_1_one_date_that_the_org_refuses_rests_and_keeps_no_other_back() {
+    let desk = saved();
+    desk.edit_series("s", |series| series.exceptions.insert(at(THIRD), placed("Kiel")));
+    check_told(&desk, "update", 1);
+    check_told(&desk, "update", 1);
+    touch(&desk);
+    check_told(&desk, "update", 0);
+    desk.edit_series("s", |series| series.exceptions.insert(at(FIRST), placed("Bremen")));
+    check_says(&desk, Some(&refusal()));
+    assert_eq!(says(&desk, FIRST, &EventField::Location), Some(text("Bremen")));
+    // An edit of the date's own Event ends its rest.
+    let row = desk.row_at(THIRD);
+    desk.edit_event(&row, |fields| fields.insert(EventField::ShowAs, text("Free")));
+    check_says(&desk, None);
+    assert_eq!(says(&desk, THIRD, &EventField::Location), Some(text("Kiel")));
+}
+
+#[test]
+fn iss_1_a_part_that_the_org_does_not_let_end_or_go_rests() {
+    let desk = saved();
+    desk.edit_series("s", |series| series.range = Range::Count(3));
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 1);
+    touch(&desk);
+    check_told(&desk, "update series", 0);
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(desk.rows().len(), 3);
+
+    desk.edit_series("s", |series| series.cancelled.push(at(FIRST)));
+    check_told(&desk, "delete event", 1);
+    check_told(&desk, "delete event", 1);
+    touch(&desk);
+    check_told(&desk, "delete event", 0);
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(desk.rows().len(), 2);
+}
+
+#[test]
+fn iss_1_a_series_that_the_org_does_not_let_go_rests_and_is_journalled_once() {
+    let desk = saved();
+    desk.edit_series("s", |series| series.exceptions.insert(at(THIRD), placed("Kiel")));
+    desk.rest();
+    desk.press_unsync("s");
+    check_told(&desk, "delete event", 1);
+    check_told(&desk, "delete event", 1);
+    let journal = desk.state().journal.len();
+    touch(&desk);
+    check_told(&desk, "delete event", 0);
+    assert_eq!(desk.state().journal.len(), journal);
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert!(desk.state().events.is_empty());
+}
+
+#[test]
+fn iss_1_an_event_that_the_org_does_not_let_go_rests_and_goes_in_the_end() {
+    let desk = Desk::with([crate::desk::meeting("a")]);
+    desk.saved("a");
+    desk.delete("a");
+    check_told(&desk, "delete event", 1);
+    check_told(&desk, "delete event", 1);
+    let journal = desk.state().journal.len();
+    desk.session().unwrap();
+    assert_eq!((desk.calls("delete event"), desk.state().journal.len()), (0, journal));
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert!(desk.state().events.is_empty() && desk.state().pairs.is_empty());
+}
+
+#[test]
+fn iss_1_a_choice_for_a_whole_series_that_the_org_refuses_stays_asked_for() {
+    let desk = saved();
+    let choice = Choice { what: Some(record("001", 9)), ..dana() };
+    desk.press("s", choice);
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 0);
+    assert_eq!(desk.state().requests.len(), 1);
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(says(&desk, FIRST, &EventField::What), Some(FieldValue::Record(record("001", 9))));
+    assert!(desk.state().requests.is_empty());
+    assert!(desk.state().kept.contains_key(&item_id("s")));
+}
+
+#[test]
+fn iss_1_an_edit_of_the_master_in_salesforce_ends_the_rest_of_its_series() {
+    let desk = saved();
+    desk.edit("s", |seen| "Board".clone_into(&mut seen.item.subject));
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 1);
+    let master = desk.state().pairs[&item_id("s")].event.clone();
+    let free: EventFields = [(EventField::ShowAs, text("Free"))].into_iter().collect();
+    desk.change_in_classic(&master, &free);
+    check_says(&desk, None);
+    assert_eq!(says(&desk, FIRST, &EventField::Subject), Some(text("Board")));
+}
