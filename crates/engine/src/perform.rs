@@ -2,6 +2,7 @@
 //! is repeated.
 
 mod bring;
+mod chosen;
 mod create;
 mod pairs;
 mod resting;
@@ -37,8 +38,9 @@ use crate::{
     session::Scope,
 };
 
+pub(crate) use chosen::{is_chosen, split};
 pub(crate) use create::new_pair;
-pub(crate) use pairs::{foreseen, is_chosen};
+pub(crate) use pairs::foreseen;
 
 /// What was done, and whether something is left.
 #[derive(Debug, Default)]
@@ -286,7 +288,7 @@ fn held_deletion(seen: &Observation, people: usize) -> Outcome {
 /// A pair that was never kept is, whatever is the matter with it now.
 fn taken_up(seen: &Observation, issue: &Issue) -> Option<Outcome> {
     let pair = seen.pair.as_ref().filter(|_| seen.is_taken_up)?;
-    let is_asked_again = pairs::is_chosen(seen);
+    let is_asked_again = is_chosen(seen);
     Some(Outcome::Saved(Box::new(Saved { is_asked_again, ..as_agreed(pair, issue.clone()) })))
 }
 

@@ -125,6 +125,15 @@ impl Merged {
         agreed
     }
 
+    /// Some fields do not go up after all: of them both sides agree on what they did before.
+    pub fn leave_out(&mut self, before: &Agreed, fields: &EventFields) {
+        for field in fields.keys() {
+            self.to_salesforce.remove(field);
+            self.agreed.restore(field, before);
+        }
+        self.conflicts.retain(|conflict| !fields.contains_key(&conflict.field));
+    }
+
     /// Notes that a value which somebody wrote in Salesforce since both sides agreed gives way to what was chosen now (DWN-5).
     pub fn yields(
         &mut self,

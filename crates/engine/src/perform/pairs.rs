@@ -13,7 +13,11 @@ use calbridge_rules::{
     status::Issue,
 };
 
-use super::{Done, create::new_pair};
+use super::{
+    Done,
+    chosen::{is_chosen, write_without},
+    create::new_pair,
+};
 use crate::{
     decide::Together,
     fields::{item_fields, item_values, whole_item},
@@ -21,8 +25,7 @@ use crate::{
     observe::{Found, Observation},
     pair::Agreed,
     ports::{
-        Attempt, Calendar, Crm, ForeseenClash, ItemChange, ItemOver, RefusedAttempt, SeenItem, Source,
-        Trouble, Write,
+        Attempt, Calendar, Crm, ForeseenClash, ItemChange, ItemOver, RefusedAttempt, SeenItem, Trouble, Write,
     },
     report::{Outcome, Saved},
     ruling::Held,
@@ -43,7 +46,7 @@ pub(super) enum Work {
 }
 
 impl Work {
-    fn event(&self) -> &Event {
+    pub(super) fn event(&self) -> &Event {
         match self {
             Self::Adopt { event, .. } | Self::Delete { event } | Self::Leave { event, .. } => event,
             Self::Merge(together) => &together.event,
@@ -51,11 +54,25 @@ impl Work {
     }
 
     /// What is written on the Event.
-    fn change(&self) -> EventFields {
+    pub(super) fn change(&self) -> EventFields {
         match self {
             Self::Adopt { change, .. } | Self::Leave { change, .. } => change.clone(),
             Self::Merge(together) => written(together),
             Self::Delete { .. } => EventFields::new(),
+        }
+    }
+
+    /// Takes fields out of what is written on the Event.
+    pub(super) fn leave_out(&mut self, seen: &Observation, fields: &EventFields) {
+        match self {
+            Self::Adopt { change, .. } | Self::Leave { change, .. } => {
+                change.retain(|field, _| !fields.contains_key(field));
+            }
+            Self::Merge(together) => {
+                let before = seen.pair.as_ref().map(|pair| pair.agreed.clone()).unwrap_or_default();
+                together.merge.leave_out(&before, fields);
+            }
+            Self::Delete { .. } => {}
         }
     }
 
@@ -169,30 +186,32 @@ fn written(together: &Together) -> EventFields {
 }
 
 /// How a write went.
-type Went = Result<(), Trouble>;
+pub(super) type Went = Result<(), Trouble>;
 
 /// Does all of it; one outcome for each.
 pub(super) async fn work(
     scope: &Scope<'_>,
     seen: &Found,
-    works: Vec<(usize, Work)>,
+    mut works: Vec<(usize, Work)>,
     resting: &BTreeMap<usize, Issue>,
     calendar: &impl Calendar,
     crm: &impl Crm,
     done: &mut Done,
 ) -> Vec<(usize, Outcome)> {
-    let ups = write_up(&works, resting, crm).await;
+    let mut ups = write_up(&works, resting, crm).await;
+    let mut left = write_without(seen, &mut works, &mut ups, resting, crm, done).await;
     let downs = write_down(seen, &works, calendar).await;
     let mut outcomes = Vec::with_capacity(works.len());
-    for (((place, work), up), down) in works.into_iter().zip(ups).zip(downs) {
+    for (turn, (((place, work), up), down)) in works.into_iter().zip(ups).zip(downs).enumerate() {
         let one = &seen.items[place];
+        let left = left.remove(&turn);
         if let (Err(Trouble::Refused(issue)), None) = (&up, resting.get(&place)) {
             let refused = |attempt| RefusedAttempt { attempt, issue: issue.clone() };
             done.refused.extend(work.attempt(&one.id).map(refused));
         }
         let outcome = match work {
-            Work::Adopt { event, change } => adopted(scope, one, &event, &change, up, done),
-            Work::Merge(together) => merged(scope, one, &together, up, down, done),
+            Work::Adopt { event, change } => adopted(scope, one, (&event, &change), (up, left), done),
+            Work::Merge(together) => merged(scope, one, &together, (up, left), down, done),
             Work::Delete { event } => match up {
                 Ok(()) | Err(Trouble::Gone) => Outcome::Removed { event: event.id },
                 Err(trouble) => done.failed(trouble),
@@ -272,13 +291,12 @@ fn is_held(together: &Together) -> bool {
 fn adopted(
     scope: &Scope<'_>,
     seen: &Observation,
-    event: &Event,
-    change: &EventFields,
-    up: Went,
+    (event, change): (&Event, &EventFields),
+    (up, left): (Went, Option<Issue>),
     done: &mut Done,
 ) -> Outcome {
     let (written, clashes, issue) = match up {
-        Ok(()) => (change.clone(), overruled(event, change), None),
+        Ok(()) => (change.clone(), overruled(event, change), left),
         // The pair stands, only this change does not.
         Err(Trouble::Refused(issue)) => (EventFields::new(), Vec::new(), Some(issue)),
         Err(trouble) => return done.failed(trouble),
@@ -290,16 +308,11 @@ fn adopted(
     Outcome::Saved(Box::new(Saved { clashes, issue, is_asked_again, ..pair }))
 }
 
-/// Whether somebody chose in the pane what is written.
-pub(crate) fn is_chosen(seen: &Observation) -> bool {
-    seen.wish.as_ref().is_some_and(|wish| wish.source == Source::Pane)
-}
-
 fn merged(
     scope: &Scope<'_>,
     seen: &Observation,
     together: &Together,
-    up: Went,
+    (up, left): (Went, Option<Issue>),
     down: Went,
     done: &mut Done,
 ) -> Outcome {
@@ -314,9 +327,9 @@ fn merged(
         agreed: Agreed::default(),
         clashes: merge.conflicts.clone(),
         held: None,
-        issue: None,
+        is_asked_again: (left.is_some() || matches!(up, Err(Trouble::Refused(_)))) && is_chosen(seen),
+        issue: left,
         is_unfinished: false,
-        is_asked_again: matches!(up, Err(Trouble::Refused(_))) && is_chosen(seen),
     };
     if is_held(together) {
         saved.held = Some(Held::Change(merge.to_outlook.clone()));

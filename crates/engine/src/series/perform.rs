@@ -177,9 +177,9 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             let outcome = made.issue.map_or(Outcome::Deferred, Outcome::Refused);
             return Ok((outcome, None));
         };
-        let plan = work.plan(self.scope);
+        let mut plan = work.plan(self.scope);
         let mut outcome = saved(self.scope, work.seen, event, work.agreed.clone());
-        let up = self.write_up(&work, &plan, &mut made, done).await?;
+        let up = self.write_up(&work, &mut plan, &mut made, done).await?;
         let down = self.write_down(&work, &plan, &mut outcome, &mut made, done).await;
         if !plan.master.base.item.is_empty() {
             outcome.agreed = plan.master.merge.agreed_after(&plan.master.base, up.whole, down.whole);

@@ -15,7 +15,7 @@ use super::{
     resting::change_of,
 };
 use crate::{
-    perform::{Done, foreseen},
+    perform::{Done, foreseen, split},
     ports::{Attempt, Calendar, Crm, Foresight, Ledger, Trouble, Write},
 };
 
@@ -27,7 +27,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
     pub(super) async fn write_up(
         &self,
         work: &Work<'_>,
-        plan: &Plan,
+        plan: &mut Plan,
         made: &mut Made,
         done: &mut Done,
     ) -> Result<Written, Trouble> {
@@ -40,13 +40,18 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         self.foresee_up(work, plan, &masters, &rows).await?;
         let mut whole = refused.is_empty();
         for ((event, up), attempt) in masters {
-            if let Err(trouble) = self.crm.update_series(&event, &up, None).await {
-                whole = false;
-                refused.extend(matches!(trouble, Trouble::Refused(_)).then_some(event));
-                made.unwritten(attempt, trouble, done);
+            match self.crm.update_series(&event, &up, None).await {
+                Ok(()) => {}
+                Err(trouble) if self.write_without(work, (&event, &up), &trouble, plan, made, done).await => {
+                }
+                Err(trouble) => {
+                    whole = false;
+                    refused.extend(matches!(trouble, Trouble::Refused(_)).then_some(event));
+                    made.unwritten(attempt, trouble, done);
+                }
             }
         }
-        made.is_whole_refused = !refused.is_empty();
+        made.is_whole_refused |= !refused.is_empty();
         // What nothing was written over says still what it said.
         for (place, up) in &mut rows {
             *up = work.up_of(&plan.dates[*place], &refused);
@@ -60,6 +65,32 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             Written { whole, dates: (0..plan.dates.len()).map(|place| !rests(place)).collect() };
         self.write_dates(work, plan, rows, (&mut written, made), done).await;
         Ok(written)
+    }
+
+    /// Writes a part without what somebody chose for all of it, where the org refused both together. Answers whether that is
+    /// written; what was chosen is told, and asked for again.
+    async fn write_without(
+        &self,
+        work: &Work<'_>,
+        (event, up): (&RecordId, &EventFields),
+        refused: &Trouble,
+        plan: &mut Plan,
+        made: &mut Made,
+        done: &mut Done,
+    ) -> bool {
+        let (Trouble::Refused(issue), Some(part)) = (refused, work.stands.part(event)) else { return false };
+        let Some((chosen, rest)) = split(work.seen, up) else { return false };
+        if self.crm.update_series(event, &rest, None).await.is_err() {
+            return false;
+        }
+        let mut stands = part.master.event.fields.clone();
+        stands.extend(rest);
+        let write = Write::Change { event: event.clone(), stands, change: chosen.clone() };
+        let attempt = Attempt { item: work.seen.id.clone(), write };
+        made.unwritten(attempt, Trouble::Refused(issue.clone()), done);
+        made.is_whole_refused = true;
+        plan.master.merge.leave_out(&plan.master.base, &chosen);
+        true
     }
 
     /// Writes single dates, by their places in the plan.

@@ -138,3 +138,71 @@ fn iss_1_an_edit_that_the_org_refuses_is_written_again_though_nobody_asks() {
     assert_eq!(desk.event(&event).get(&EventField::Location), Some(&bremen));
     assert!(!desk.state().item("a").item.categories.contains(&"Sync Error".to_owned()));
 }
+
+/// The org refuses the next write of an Event, and takes the one after.
+fn refuse_once(desk: &Desk) {
+    desk.strike("update", Fault::Instead(Trouble::Refused(deleted())));
+}
+
+#[test]
+fn sav_12_a_choice_that_the_org_refuses_holds_no_other_change_of_its_event_back() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    desk.press("a", with_account(7));
+    desk.edit("a", |seen| seen.item.location = "Bremen".to_owned());
+    refuse_once(&desk);
+    let Outcome::Saved(saved) = desk.outcome() else { panic!("it is a pair") };
+    assert_eq!((saved.issue, desk.calls("update")), (Some(deleted()), 2));
+    let (bremen, account) = (FieldValue::Text("Bremen".to_owned()), FieldValue::Record(record("001", 7)));
+    assert_eq!(desk.event(&event).get(&EventField::Location), Some(&bremen));
+    assert_ne!(desk.event(&event).get(&EventField::What), Some(&account));
+    assert!(
+        saved.agreed.event.get(&EventField::What) != Some(&account),
+        "nothing is agreed on that is not there"
+    );
+    assert_eq!(desk.state().requests.len(), 1, "what was chosen is kept");
+    assert!(desk.state().item("a").item.categories.contains(&"Sync Error".to_owned()));
+
+    // From now on it rests by itself, and what is edited goes up meanwhile.
+    check_refused(&desk, "update", 1);
+    check_refused(&desk, "update", 0);
+    desk.edit("a", |seen| seen.item.location = "Kiel".to_owned());
+    refuse_once(&desk);
+    desk.session().unwrap();
+    let kiel = FieldValue::Text("Kiel".to_owned());
+    assert_eq!(desk.event(&event).get(&EventField::Location), Some(&kiel));
+    assert_eq!(desk.state().requests.len(), 1);
+    desk.state().passed += TimeDelta::hours(2);
+    check_taken(&desk, &event, 7);
+}
+
+#[test]
+fn sav_12_what_is_refused_without_the_choice_too_is_refused_as_a_whole() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    let stood = desk.event(&event);
+    desk.press("a", with_account(7));
+    desk.edit("a", |seen| seen.item.location = "Bremen".to_owned());
+    refuse_once(&desk);
+    check_refused(&desk, "update", 2);
+    assert_eq!(desk.event(&event), stood);
+    refuse_once(&desk);
+    check_refused(&desk, "update", 2);
+    check_refused(&desk, "update", 0);
+}
+
+#[test]
+fn dwn_5_a_clash_is_listed_though_a_choice_beside_it_is_refused() {
+    let desk = Desk::with([meeting("a")]);
+    let event = desk.saved("a");
+    desk.press("a", with_account(7));
+    desk.edit("a", |seen| seen.item.location = "Bremen".to_owned());
+    desk.edit_event(&event, |fields| {
+        fields.insert(EventField::Location, FieldValue::Text("Kiel".to_owned()));
+    });
+    refuse_once(&desk);
+    desk.session().unwrap();
+    let state = desk.state();
+    let listed: Vec<&EventField> = state.clashes.iter().map(|(_, clash)| &clash.field).collect();
+    assert_eq!(listed, [&EventField::Location]);
+}

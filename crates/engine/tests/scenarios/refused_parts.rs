@@ -242,3 +242,21 @@ fn iss_1_an_edit_of_the_master_in_salesforce_ends_the_rest_of_its_series() {
     check_says(&desk, None);
     assert_eq!(says(&desk, FIRST, &EventField::Subject), Some(text("Board")));
 }
+
+#[test]
+fn sav_12_a_choice_that_the_org_refuses_holds_no_other_change_of_a_series_back() {
+    let desk = saved();
+    desk.press("s", Choice { what: Some(record("001", 9)), ..dana() });
+    desk.edit("s", |seen| "Board".clone_into(&mut seen.item.subject));
+    refuse(&desk, "update series");
+    check_says(&desk, Some(&refusal()));
+    assert_eq!(says(&desk, FIRST, &EventField::Subject), Some(text("Board")));
+    assert_eq!(desk.state().requests.len(), 1, "what was chosen is kept");
+    check_told(&desk, "update series", 1);
+    check_told(&desk, "update series", 0);
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(says(&desk, FIRST, &EventField::What), Some(FieldValue::Record(record("001", 9))));
+    assert_eq!(says(&desk, FIRST, &EventField::Subject), Some(text("Board")));
+    assert!(desk.state().requests.is_empty());
+}
