@@ -26,6 +26,6 @@ mod window;
 pub use decide::{Decided, Step, decide, values_of};
 pub use observe::{EventSeen, Observation, Wish};
 pub use preview::{Forecast, preview};
-pub use relate::{Answers, Kept};
+pub use relate::{Answers, Kept, Missing};
 pub use report::{Entry, Outcome, Report, SessionError};
 pub use session::{Scope, ZoneOffsets, session};

@@ -1,9 +1,11 @@
 //! Whom and what a saved Event is related to beside its two links: further people and records (PIC-3), invitees and what
-//! they answered (PPL-4, PPL-6, DWN-3). Written after the Events themselves; what is refused of it leaves the pair as it is.
+//! they answered (PPL-4, PPL-6, DWN-3). Written after the Events themselves; what is refused of it leaves the pair as it is,
+//! is told, and rests.
 
 mod change;
 mod kept;
 mod part;
+mod row;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,23 +17,23 @@ use calbridge_rules::{
     people::{PersonMatch, addresses_to_match, participants},
     relations::{self, Abilities, Situation},
     saving::Choice,
-    status::Issue,
 };
 
 use crate::{
     observe::{EventSeen, Found, Observation},
     perform::Done,
     ports::{
-        Action, Crm, Foresight, Ledger, Relation, Relations, SeenItem, Source, Tie, Ties, TiesOver, Trouble,
-        Tying,
+        Action, Attempt, Crm, Foresight, Ledger, Relation, Relations, SeenItem, Source, Tie, TiesOver,
+        Trouble, Tying,
     },
     report::{Outcome, Saved},
     session::Scope,
 };
 use change::{Wanted, change};
 pub(crate) use kept::answers;
-pub use kept::{Answers, Kept};
+pub use kept::{Answers, Kept, Missing};
 pub(crate) use part::part;
+use row::{Row, remind};
 
 /// An item whose Event's relations are looked at.
 struct Due<'s> {
@@ -64,7 +66,7 @@ struct Known {
 }
 
 /// Brings the relations of what was saved up to date; answers what the ledger is to keep of them. An item whose relations
-/// could not be written is unfinished.
+/// could not be written is unfinished; what the org refused is told until it stands.
 pub(crate) async fn relate(
     scope: &Scope<'_>,
     seen: &Found,
@@ -72,66 +74,77 @@ pub(crate) async fn relate(
     crm: &(impl Crm + Relations),
     ledger: &impl Ledger,
 ) -> Result<Vec<(ItemId, Kept)>, Trouble> {
-    if done.stopped.is_some() {
-        return Ok(Vec::new());
-    }
     let due = due(scope, seen, done, ledger).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let known = match ask(scope, &due, crm).await {
-        Ok(known) => known,
-        Err(trouble) => {
+    let known = if done.stopped.is_some() { None } else { Some(ask(scope, &due, crm).await) };
+    let known = match known {
+        Some(Ok(known)) => known,
+        Some(Err(trouble)) => {
             for one in &due {
                 unfinished(done, &one.seen.id);
+                remind(done, &one.seen.id, one.kept.as_ref());
             }
             done.put_off(trouble);
             return Ok(Vec::new());
         }
+        None => {
+            for one in &due {
+                remind(done, &one.seen.id, one.kept.as_ref());
+            }
+            return Ok(Vec::new());
+        }
     };
     let mut keep: Vec<(ItemId, Kept)> = Vec::new();
-    let mut rows: Vec<(RecordId, Vec<Tying>)> = Vec::new();
-    let mut writing: Vec<(ItemId, Kept)> = Vec::new();
-    let mut ties: Vec<TiesOver> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for one in due {
-        let (event, writes, kept) = written(scope, &one, &known);
-        let of_item = (one.seen.id.clone(), kept);
-        if writes.is_empty() {
-            keep.extend(saved_of(done, &of_item.0).is_some().then_some(of_item));
+        let row = written(scope, one, &known);
+        if row.ties.is_empty() {
+            // Of a pair that is forgotten nothing is kept.
+            keep.extend(saved_of(done, &row.item).is_some().then_some((row.item, row.kept)));
         } else {
-            ties.extend(written_over(&event, &writes, &known));
-            rows.push((event, writes));
-            writing.push(of_item);
+            rows.push(row);
         }
     }
+    let rows = unrested(scope, rows, done, ledger, &mut keep).await?;
+    let ties: Vec<TiesOver> = rows.iter().filter_map(Row::over).collect();
     if !ties.is_empty() {
         ledger.foresee(&Foresight { ties, ..Foresight::default() }, scope.now).await?;
     }
-    let answers = if rows.is_empty() { Vec::new() } else { crm.relate(&rows).await };
-    for ((item, kept), answer) in writing.into_iter().zip(answers) {
-        match answer {
-            Ok(refused) => {
-                tell(done, &item, refused);
-                // Of a pair that is forgotten nothing is kept.
-                keep.extend(saved_of(done, &item).is_some().then_some((item, kept)));
-            }
-            // The Event went meanwhile; the next session sees it.
-            Err(Trouble::Gone) => {}
-            Err(Trouble::Refused(issue)) => tell(done, &item, vec![issue]),
-            Err(trouble) => {
-                unfinished(done, &item);
-                done.put_off(trouble);
-            }
-        }
+    let writes: Vec<(RecordId, Vec<Tying>)> =
+        rows.iter().map(|row| (row.event.clone(), row.ties.clone())).collect();
+    let answers = if rows.is_empty() { Vec::new() } else { crm.relate(&writes).await };
+    for (row, answer) in rows.into_iter().zip(answers) {
+        keep.extend(row.went(answer, done));
     }
     Ok(keep)
 }
 
-/// What of an Event's relations is about to be written over (UNS-2).
-fn written_over(event: &RecordId, writes: &[Tying], known: &Known) -> Option<TiesOver> {
-    let stands: Vec<&Relation> = known.relations.iter().filter(|row| row.event == *event).collect();
-    let (before, after) = Ties::overwritten(writes, &stands);
-    (!before.is_empty()).then(|| TiesOver { event: event.clone(), before, after })
+/// Rows that are written now; what rests is told as before.
+async fn unrested(
+    scope: &Scope<'_>,
+    rows: Vec<Row>,
+    done: &mut Done,
+    ledger: &impl Ledger,
+    keep: &mut Vec<(ItemId, Kept)>,
+) -> Result<Vec<Row>, Trouble> {
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    let attempts: Vec<Attempt> = rows.iter().map(Row::attempt).collect();
+    let said = ledger.resting(&attempts, scope.now).await?;
+    let mut due = Vec::with_capacity(rows.len());
+    for (row, said) in rows.into_iter().zip(said) {
+        match said {
+            Some(issue) => {
+                let all = row.all(&issue);
+                keep.extend(row.refused(all, done));
+            }
+            None => due.push(row),
+        }
+    }
+    Ok(due)
 }
 
 /// What is to be looked at: what was saved first, what was chosen anew, and where somebody answered otherwise.
@@ -157,6 +170,7 @@ async fn due<'s>(
     let due = whats.into_iter().filter_map(|(seen, what)| {
         let kept = kept.remove(&seen.id).filter(|kept| kept.event == *what.event());
         let is_due = match (&what, &kept) {
+            (_, Some(kept)) if kept.missing.is_some() => true,
             (What::Own { .. }, None) => true,
             (What::Own { item, .. }, Some(kept)) => {
                 is_chosen(seen)
@@ -283,7 +297,8 @@ impl<'s> Due<'s> {
 /// Whether records beside the first were chosen, now or before.
 fn has_further_records(due: &Due<'_>) -> bool {
     let chosen = due.seen.wish.as_ref().is_some_and(|wish| !wish.choice.also_what.is_empty());
-    chosen || due.kept.as_ref().is_some_and(|kept| !kept.records.is_empty())
+    let missing = due.kept.iter().flat_map(|kept| &kept.missing).any(|missing| !missing.records.is_empty());
+    chosen || missing || due.kept.as_ref().is_some_and(|kept| !kept.records.is_empty())
 }
 
 fn internal<'a>(scope: &'a Scope<'_>, attendees: &'a [Attendee]) -> impl Iterator<Item = Address> + 'a {
@@ -294,47 +309,67 @@ fn internal<'a>(scope: &'a Scope<'_>, attendees: &'a [Attendee]) -> impl Iterato
 }
 
 /// What is written for one item, and what is kept of it once it was.
-fn written(scope: &Scope<'_>, due: &Due<'_>, known: &Known) -> (RecordId, Vec<Tying>, Kept) {
-    let id = due.what.event().clone();
-    let stands: Vec<&Relation> = known.relations.iter().filter(|row| row.event == id).collect();
-    match &due.what {
+fn written(scope: &Scope<'_>, due: Due<'_>, known: &Known) -> Row {
+    let event = due.what.event().clone();
+    let of_event = known.relations.iter().filter(|row| row.event == event);
+    let stands: Vec<Relation> = of_event.cloned().collect();
+    let rows: Vec<&Relation> = stands.iter().collect();
+    let (ties, kept) = match &due.what {
         What::Answer { answer, item, .. } => {
             let answers = item.map(|item| answers(item, scope.mailbox)).unwrap_or_default();
             let kept = Kept {
-                event: id.clone(),
+                event: event.clone(),
                 people: Vec::new(),
                 records: Vec::new(),
                 invitees: calbridge_rules::invitees::Invitees::new(),
                 answers,
+                missing: None,
             };
-            (id, own_answer(scope, *answer, &stands), kept)
+            (own_answer(scope, *answer, &rows), kept)
         }
-        What::Own { item, event } => {
-            let choice = due.seen.wish.as_ref().map(|wish| wish.choice.clone()).unwrap_or_default();
-            let relations = wanted(scope, item, event, &choice, known);
-            let are_links_chosen = is_chosen(due.seen);
-            let writes = change(
-                Wanted {
-                    relations: &relations,
-                    who: event.who.as_ref(),
-                    kept: due.kept.as_ref(),
-                    are_links_chosen,
-                    continuous_attendees: scope.settings.people.continuous_attendees,
-                },
-                &stands,
-            );
-            let links = match &due.kept {
-                Some(kept) if !are_links_chosen => (kept.people.clone(), kept.records.clone()),
-                Some(_) | None => {
-                    let people = event.who.iter().chain(&relations.people).cloned().collect();
-                    (people, relations.records.clone())
-                }
-            };
-            let (people, records) = links;
-            let answers = answers(item, scope.mailbox);
-            (id.clone(), writes, Kept { event: id, people, records, invitees: relations.invitees, answers })
-        }
+        What::Own { item, event } => own(scope, &due, (item, event), known, &rows),
+    };
+    Row { item: due.seen.id.clone(), event, ties, stands, kept, before: due.kept }
+}
+
+/// All relations of this user's Event. What the org refused of them before is wanted as it was then, unless somebody chose
+/// the links anew.
+fn own(
+    scope: &Scope<'_>,
+    due: &Due<'_>,
+    (item, event): (&SeenItem, &Standing),
+    known: &Known,
+    stands: &[&Relation],
+) -> (Vec<Tying>, Kept) {
+    let choice = due.seen.wish.as_ref().map(|wish| wish.choice.clone()).unwrap_or_default();
+    let mut relations = wanted(scope, item, event, &choice, known);
+    let is_chosen = is_chosen(due.seen);
+    let missing = due.kept.as_ref().and_then(|kept| kept.missing.as_ref());
+    if let Some(missing) = missing.filter(|_| !is_chosen) {
+        let further = missing.people.iter().filter(|person| Some(*person) != event.who.as_ref());
+        relations.people = further.cloned().collect();
+        relations.records.clone_from(&missing.records);
     }
+    let are_links_chosen = is_chosen || missing.is_some();
+    let writes = change(
+        Wanted {
+            relations: &relations,
+            who: event.who.as_ref(),
+            kept: due.kept.as_ref(),
+            are_links_chosen,
+            continuous_attendees: scope.settings.people.continuous_attendees || missing.is_some(),
+        },
+        stands,
+    );
+    let (people, records) = match &due.kept {
+        Some(kept) if !are_links_chosen => (kept.people.clone(), kept.records.clone()),
+        Some(_) | None => {
+            let people = event.who.iter().chain(&relations.people).cloned().collect();
+            (people, relations.records.clone())
+        }
+    };
+    let (event, answers) = (event.id.clone(), answers(item, scope.mailbox));
+    (writes, Kept { event, people, records, invitees: relations.invitees, answers, missing: None })
 }
 
 fn wanted(
@@ -364,14 +399,6 @@ fn own_answer(scope: &Scope<'_>, answer: InviteeStatus, stands: &[&Relation]) ->
     differs
         .map(|row| Tying::Change { id: row.id.clone(), tie: Tie { invited: Some(answer), ..row.tie } })
         .collect()
-}
-
-/// Leaves what was refused as the item's issue, unless it has one.
-fn tell(done: &mut Done, item: &ItemId, refused: Vec<Issue>) {
-    let Some(first) = refused.into_iter().next() else { return };
-    if let Some(saved) = saved_of(done, item) {
-        saved.issue.get_or_insert(first);
-    }
 }
 
 /// The next session looks at the item again; a pair is forgotten only once its user's answer was told.

@@ -194,7 +194,7 @@ async fn relate(app: &App, event: &RecordId, writes: Vec<Tying>) -> Result<(), N
     let rows = [(event.clone(), writes)];
     let told = seat(app, &place).relate(&rows).await.into_iter().next().unwrap_or(Err(Trouble::Unclear))?;
     match told.into_iter().next() {
-        Some(issue) => Err(NotAmended::Refused(issue)),
+        Some((_, issue)) => Err(NotAmended::Refused(issue)),
         None => Ok(()),
     }
 }

@@ -83,9 +83,10 @@ pub trait Relations: Sync {
     /// The people related to these Events.
     fn relations(&self, events: &[RecordId]) -> impl Future<Output = Result<Vec<Relation>, Trouble>> + Send;
 
-    /// Writes relations, each Event's by themselves; one answer for each Event, in order: what of it was refused.
+    /// Writes relations, each Event's by themselves; one answer for each Event, in order: what of it was refused, by its place
+    /// among the writes.
     fn relate(
         &self,
         rows: &[(RecordId, Vec<Tying>)],
-    ) -> impl Future<Output = Vec<Result<Vec<Issue>, Trouble>>> + Send;
+    ) -> impl Future<Output = Vec<Result<Vec<(usize, Issue)>, Trouble>>> + Send;
 }

@@ -6,6 +6,7 @@ use calbridge_rules::{
     item::{Item, Role},
     map::SmallMap,
     relations::own_answer,
+    status::Issue,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +32,43 @@ pub struct Kept {
     /// What the people of the item had answered.
     #[serde(default)]
     pub answers: Answers,
+    /// What they were to be, where the org refused some of it: that is written again until it stands.
+    #[serde(default)]
+    pub missing: Option<Missing>,
+}
+
+/// Relations of which the org refused some.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Missing {
+    /// All further people in the Event's Name.
+    pub people: Vec<RecordId>,
+    /// All further business records.
+    pub records: Vec<RecordId>,
+    /// What the org said.
+    pub issue: Issue,
 }
 
 impl Kept {
+    /// What is kept where the org refused some of what was written: in that, all is as it was before.
+    pub(super) fn without(mut self, refused: &[&RecordId], before: Option<&Self>, issue: Issue) -> Self {
+        let missing = Missing { people: self.people.clone(), records: self.records.clone(), issue };
+        for record in refused {
+            for (now, then) in [
+                (&mut self.people, before.map(|before| &before.people)),
+                (&mut self.records, before.map(|before| &before.records)),
+            ] {
+                now.retain(|known| known != *record);
+                now.extend(then.into_iter().flatten().find(|known| known == record).cloned());
+            }
+            match before.and_then(|before| before.invitees.get(record)) {
+                Some(status) => self.invitees.insert((*record).clone(), *status),
+                None => drop(self.invitees.remove(record)),
+            }
+        }
+        self.missing = Some(missing);
+        self
+    }
+
     /// Whether somebody answered otherwise since, as far as that is to be told.
     pub(crate) fn is_outdated_by(
         &self,

@@ -13,7 +13,6 @@ use calbridge_rules::{
     relations::Abilities,
     saving::{Choice, ChosenPerson},
     settings::ExternalOrganizer,
-    status::Issue,
 };
 
 use crate::desk::{DANA, Desk, Fault, INES, address, dana, item_id, meeting, organized_by, person, record};
@@ -235,24 +234,6 @@ fn relations_that_could_not_be_written_are_tried_again_and_never_twice() {
             assert_eq!(desk.state().relations.len(), 2, "{call} {fault:?}");
         }
     }
-}
-
-#[test]
-fn what_is_refused_of_relations_is_told_and_the_pair_stands() {
-    let refused = Issue {
-        code: "INACTIVE_OWNER_OR_USER".to_owned(),
-        reason: "Ines is inactive.".to_owned(),
-        remedy: "Ask an admin.".to_owned(),
-        refusal: None,
-    };
-    let desk = desk([with_colleagues("a", Response::None)]);
-    desk.press("a", dana());
-    desk.strike("relate", Fault::Afterwards(Trouble::Refused(refused.clone())));
-    let outcome = desk.outcome();
-    let Outcome::Saved(saved) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(saved.issue, Some(refused));
-    desk.rest();
-    assert_eq!(desk.calls("relate"), 0, "it is not tried for ever");
 }
 
 #[test]

@@ -3,14 +3,16 @@
 use calbridge_engine::{Outcome, ports::Trouble};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
+    item::{Attendee, Role},
     mapping::ItemValues,
+    relations::Abilities,
     saving::Choice,
     series::{Exception, Pattern, Range},
     status::Issue,
 };
 use chrono::TimeDelta;
 
-use crate::desk::{Desk, Fault, at, dana, item_id, record, series};
+use crate::desk::{DANA, Desk, Fault, INES, address, at, dana, item_id, meeting, person, record, series};
 
 const DAILY: Pattern = Pattern::Daily { interval: 1 };
 const FIRST: &str = "2026-03-18T13:00:00Z";
@@ -259,4 +261,107 @@ fn sav_12_a_choice_that_the_org_refuses_holds_no_other_change_of_a_series_back()
     assert_eq!(says(&desk, FIRST, &EventField::What), Some(FieldValue::Record(record("001", 9))));
     assert_eq!(says(&desk, FIRST, &EventField::Subject), Some(text("Board")));
     assert!(desk.state().requests.is_empty());
+}
+
+/// Mara meets Dana and Ines, who is a user of the org; Hydra and Polar may be linked further.
+fn with_ines() -> Desk {
+    let mut seen = meeting("a");
+    let guest = |who| Attendee { person: person(who), role: Role::Required, response: None };
+    seen.item.attendees = vec![guest(DANA), guest(INES)];
+    let desk = Desk::with([seen]);
+    desk.state().users = vec![(address(INES), record("005", 2))];
+    desk.state().abilities = Abilities { several_people: true, several_records: true };
+    desk.state().settings.shared.multi_link = true;
+    desk
+}
+
+fn further() -> Choice {
+    Choice { also_what: vec![record("a00", 1), record("a00", 2)], ..dana() }
+}
+
+/// How many relations and further records there are.
+fn related(desk: &Desk) -> (usize, usize) {
+    let state = desk.state();
+    (state.relations.len(), state.links.len())
+}
+
+/// The org refuses the first of the relations that are written next.
+fn refuse_first(desk: &Desk) {
+    desk.strike("relate", Fault::Afterwards(Trouble::Refused(refusal())));
+}
+
+#[test]
+fn iss_1_relations_that_the_org_refuses_are_told_until_they_stand_and_rest() {
+    let desk = with_ines();
+    desk.press("a", further());
+    refuse_first(&desk);
+    check_says(&desk, Some(&refusal()));
+    assert_eq!(related(&desk), (1, 2), "one that is refused keeps no other from being written");
+    assert!(desk.state().requests.is_empty());
+    // Only what is missing is written again: at once, and once more, since others stand beside it now.
+    check_told(&desk, "relate", 1);
+    check_told(&desk, "relate", 1);
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    check_told(&desk, "relate", 0);
+    assert_eq!((related(&desk), desk.calls("update")), ((1, 2), 1), "an edit goes up, and the issue stays");
+    pass_hours(&desk, 2);
+    desk.rest();
+    assert_eq!(related(&desk), (2, 2));
+    check_settled(&desk);
+}
+
+/// Nothing is the matter with the item any more.
+#[track_caller]
+fn check_settled(desk: &Desk) {
+    let outcome = desk.state().outcomes[&item_id("a")].clone();
+    let Outcome::Saved(saved) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(saved.issue, None);
+    assert!(desk.state().refused.is_empty());
+    assert!(desk.state().related[&item_id("a")].missing.is_none());
+}
+
+#[test]
+fn iss_1_further_records_that_the_org_refuses_are_linked_once_it_takes_them() {
+    let desk = with_ines();
+    desk.saved("a");
+    desk.press("a", further());
+    refuse_first(&desk);
+    check_says(&desk, Some(&refusal()));
+    assert_eq!(related(&desk), (2, 1));
+    desk.rest();
+    let mut links: Vec<_> = desk.state().links.iter().map(|(_, linked)| linked.clone()).collect();
+    links.sort();
+    assert_eq!(links, [record("a00", 1), record("a00", 2)]);
+    check_settled(&desk);
+}
+
+#[test]
+fn iss_1_relations_that_are_refused_whole_rest_until_somebody_chooses_anew() {
+    let desk = with_ines();
+    desk.press("a", further());
+    check_told(&desk, "relate", 1);
+    check_told(&desk, "relate", 1);
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    check_told(&desk, "relate", 0);
+    assert_eq!(related(&desk), (0, 0));
+    desk.press("a", Choice { also_what: vec![record("a00", 2)], ..dana() });
+    desk.rest();
+    let links: Vec<_> = desk.state().links.iter().map(|(_, linked)| linked.clone()).collect();
+    assert_eq!((related(&desk).0, links), (2, vec![record("a00", 2)]));
+    check_settled(&desk);
+}
+
+#[test]
+fn iss_4_the_issue_of_relations_stays_while_salesforce_cannot_be_asked_about_them() {
+    for call in ["users", "relations", "relate"] {
+        let desk = with_ines();
+        desk.press("a", dana());
+        refuse_first(&desk);
+        check_says(&desk, Some(&refusal()));
+        desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+        desk.strike(call, Fault::Instead(Trouble::Later { retry_after_ms: None }));
+        check_says(&desk, Some(&refusal()));
+        desk.rest();
+        check_settled(&desk);
+    }
 }

@@ -26,10 +26,10 @@ const ROUNDS: usize = 8;
 
 /// An Event and what is to be written of its relations.
 pub(crate) type Ties = (RecordId, Vec<Tying>);
-/// What of it was refused.
-pub(crate) type Tied = Result<Vec<Issue>, Trouble>;
-/// A row to write, and whose it is.
-type Due = (usize, Node);
+/// What of it was refused, by its place.
+pub(crate) type Tied = Result<Vec<(usize, Issue)>, Trouble>;
+/// A row to write, whose it is, and which of theirs.
+type Due = (usize, usize, Node);
 
 impl Relations for Seat<'_> {
     async fn several_people(&self) -> Result<bool, Trouble> {
@@ -87,7 +87,8 @@ impl Org {
         let mut told: Vec<Tied> = vec![Ok(Vec::new()); rows.len()];
         let mut graphs: Vec<Vec<Due>> = Vec::new();
         for (place, (event, writes)) in rows.iter().enumerate() {
-            let nodes: Vec<Due> = writes.iter().map(|write| (place, node(event, write))).collect();
+            let nodes = writes.iter().enumerate().map(|(turn, write)| (place, turn, node(event, write)));
+            let nodes: Vec<Due> = nodes.collect();
             graphs.extend(nodes.chunks(GRAPH_NODES).map(<[Due]>::to_vec));
         }
         for _ in 0..ROUNDS {
@@ -101,7 +102,7 @@ impl Org {
                 break;
             }
         }
-        for (place, _) in graphs.into_iter().flatten() {
+        for (place, ..) in graphs.into_iter().flatten() {
             told[place] = Err(NOT_NOW);
         }
         told
@@ -109,13 +110,14 @@ impl Org {
 
     /// One call; answers the rows that are to be tried again.
     async fn write_graphs(&self, several_people: bool, graphs: Vec<Vec<Due>>, told: &mut [Tied]) -> Vec<Due> {
-        let nodes = graphs.iter().map(|graph| graph.iter().map(|(_, node)| node.clone()).collect()).collect();
+        let nodes =
+            graphs.iter().map(|graph| graph.iter().map(|(_, _, node)| node.clone()).collect()).collect();
         let write = WriteRelations { version: VERSION.to_owned(), several_people, graphs: nodes };
         let answers = match self.call(&write).await {
             Ok(answers) => answers,
             Err(error) => {
                 let trouble = writing(error, &[]);
-                for (place, _) in graphs.into_iter().flatten() {
+                for (place, ..) in graphs.into_iter().flatten() {
                     told[place] = Err(trouble.clone());
                 }
                 return Vec::new();
@@ -126,7 +128,7 @@ impl Org {
             match went {
                 Went::Done => {}
                 Went::Halted => halted.push(one),
-                Went::Failed(error) => tell(&mut told[one.0], writing(error, &[])),
+                Went::Failed(error) => tell(&mut told[one.0], one.1, writing(error, &[])),
             }
         }
         halted
@@ -134,9 +136,9 @@ impl Org {
 }
 
 /// What is refused leaves the rest of the Event's relations as it is; anything else is tried again with all of them.
-fn tell(told: &mut Tied, trouble: Trouble) {
+fn tell(told: &mut Tied, turn: usize, trouble: Trouble) {
     match (told, trouble) {
-        (Ok(refused), Trouble::Refused(issue)) => refused.push(of_relations(issue)),
+        (Ok(refused), Trouble::Refused(issue)) => refused.push((turn, of_relations(issue))),
         (Err(_), Trouble::Refused(_)) => {}
         (told, trouble) => *told = Err(trouble),
     }
@@ -145,7 +147,9 @@ fn tell(told: &mut Tied, trouble: Trouble) {
 fn of_relations(issue: Issue) -> Issue {
     Issue {
         reason: format!("Somebody at the meeting or a further record could not be related: {}", issue.reason),
-        remedy: "The event is saved without them. Save it again once Salesforce takes them.".to_owned(),
+        remedy: "The event is saved without them. Mend what Salesforce objects to, and try again; sync tries again less and less \
+                 often by itself."
+            .to_owned(),
         ..issue
     }
 }
@@ -186,7 +190,7 @@ mod tests {
 
     fn graphs(sizes: &[usize]) -> Vec<Vec<Due>> {
         let id = RecordId::parse("0RE000000000001").unwrap();
-        sizes.iter().map(|size| vec![(0, Node::Remove { id: id.clone() }); *size]).collect()
+        sizes.iter().map(|size| vec![(0, 0, Node::Remove { id: id.clone() }); *size]).collect()
     }
 
     #[track_caller]

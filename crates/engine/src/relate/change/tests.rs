@@ -23,6 +23,7 @@ fn kept(of: &[(u32, InviteeStatus)], people: &[u32]) -> Kept {
         records: Vec::new(),
         invitees: invites(of).invitees,
         answers: crate::relate::Answers::new(),
+        missing: None,
     }
 }
 

@@ -45,7 +45,7 @@ impl Relations for Desk {
         Ok(state.relations.iter().filter(|row| events.contains(&row.event)).cloned().collect())
     }
 
-    async fn relate(&self, rows: &[(RecordId, Vec<Tying>)]) -> Vec<Result<Vec<Issue>, Trouble>> {
+    async fn relate(&self, rows: &[(RecordId, Vec<Tying>)]) -> Vec<Result<Vec<(usize, Issue)>, Trouble>> {
         let mut state = self.state();
         let fault = state.call("relate");
         if let Some(Fault::Instead(trouble)) = fault {
@@ -53,11 +53,13 @@ impl Relations for Desk {
         }
         let mut answers = Vec::new();
         for (event, writes) in rows {
-            for write in writes {
+            // Of what is refused afterwards it is the first, and the rest is written.
+            let is_refused = matches!(fault, Some(Fault::Afterwards(Trouble::Refused(_))));
+            for write in writes.iter().skip(usize::from(is_refused)) {
                 state.tie(event, write);
             }
             answers.push(match &fault {
-                Some(Fault::Afterwards(Trouble::Refused(issue))) => Ok(vec![issue.clone()]),
+                Some(Fault::Afterwards(Trouble::Refused(issue))) => Ok(vec![(0, issue.clone())]),
                 Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),
                 Some(Fault::Instead(_)) | None => Ok(Vec::new()),
             });

@@ -19,6 +19,7 @@ fn kept(answer: InviteeStatus) -> Kept {
         records: vec![event(3)],
         invitees: [(user(8), answer)].into_iter().collect(),
         answers: Answers::from([(address(8), answer)]),
+        missing: None,
     }
 }
 
