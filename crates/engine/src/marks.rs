@@ -31,6 +31,8 @@ pub(crate) struct Wanted {
     is_pressed: bool,
     /// Whether its pair was brought up to date: those are known by their pairs until they are marked.
     is_saved: bool,
+    /// Whether the session's record says that the item carries its marks.
+    is_recorded: bool,
 }
 
 /// What the items of a session are to carry.
@@ -44,7 +46,9 @@ pub(crate) fn wanted(seen: &Found, done: &Done, entries: &[Entry]) -> Vec<Wanted
         let item = (*items.get(&entry.item)?).clone();
         let (mark, pointer) = marks_of(&entry.outcome, pairs.get(&entry.item).copied())?;
         let is_saved = matches!(entry.outcome, Outcome::Saved(_));
-        Some(Wanted { item, mark, pointer, is_pressed: is_pressed(entry), is_saved })
+        let wanted =
+            Wanted { item, mark, pointer, is_pressed: is_pressed(entry), is_saved, is_recorded: false };
+        Some(Wanted { is_recorded: is_saved && wanted.is_carried(), ..wanted })
     };
     let unmarked = seen.unmarked.iter().map(|(item, pair)| Wanted {
         item: item.clone(),
@@ -52,6 +56,7 @@ pub(crate) fn wanted(seen: &Found, done: &Done, entries: &[Entry]) -> Vec<Wanted
         pointer: Some(Pointer::Saved(pair.event.clone())),
         is_pressed: false,
         is_saved: true,
+        is_recorded: false,
     });
     entries.iter().filter_map(of_entry).chain(unmarked).collect()
 }
@@ -89,6 +94,11 @@ pub(crate) fn unmarked(wanted: &[Wanted]) -> Vec<ItemId> {
     lacking.map(|one| one.item.id.clone()).collect()
 }
 
+/// Items of pairs of which the record can say that they carry their marks.
+pub(crate) fn carried(wanted: &[Wanted]) -> Vec<ItemId> {
+    wanted.iter().filter(|one| one.is_recorded).map(|one| one.item.id.clone()).collect()
+}
+
 /// Writes categories and pointers; answers how many items still lack theirs.
 pub(crate) async fn mark(
     scope: &Scope<'_>,
@@ -98,6 +108,7 @@ pub(crate) async fn mark(
 ) -> Result<usize, SessionError> {
     let mut settled: Vec<Wanted> = Vec::new();
     let mut lacking = 0;
+    wanted.retain(|one| !one.is_recorded);
     for round in 1..=MARK_TRIES {
         let (there, due): (Vec<_>, Vec<_>) = wanted.into_iter().partition(Wanted::is_carried);
         settled.extend(there);

@@ -92,7 +92,7 @@ pub async fn session(
     let (later, told) = (std::mem::take(&mut done.later), std::mem::take(&mut done.told));
     let (invitations, refused) = (std::mem::take(&mut done.invitations), std::mem::take(&mut done.refused));
     let wanted = marks::wanted(&seen, &done, &entries);
-    let (unmarked, meetings) = (marks::unmarked(&wanted), meetings(&seen));
+    let (unmarked, carried, meetings) = (marks::unmarked(&wanted), marks::carried(&wanted), meetings(&seen));
     let cursor = seen.cursor.take();
     let touched = std::mem::take(&mut seen.touched);
     let pass = Pass {
@@ -105,6 +105,7 @@ pub async fn session(
         related,
         meetings,
         unmarked,
+        carried,
         series,
         refused,
         touched,

@@ -24,6 +24,21 @@ pub fn spread(mut figures: Vec<i64>) -> Value {
     json!({ "count": figures.len(), "p50": at(50), "p95": at(95), "p99": at(99), "longest": figures.last() })
 }
 
+/// Keeps this process on one core, with every thread that it starts from here on: what is told of a core was done by one.
+pub fn on_one_core() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+        let Ok(allowed) = sched_getaffinity(None) else { return };
+        // The last one: interrupts mostly come to the first.
+        let Some(core) = (0..CpuSet::MAX_CPU).rev().find(|core| allowed.is_set(*core)) else { return };
+        let mut one = CpuSet::new();
+        one.set(core);
+        // Where it is refused, the figures are those of cores that wake each other: worse, not better.
+        let _ = sched_setaffinity(None, &one);
+    }
+}
+
 /// What it ran on.
 #[must_use]
 pub fn machine() -> Value {

@@ -8,10 +8,15 @@ use calbridge_sync::{
     app::App, clock::Clock, config::Config, http::routes, store::Store, transport::Network, worker,
 };
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use serde_json::json;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+
+/// Sessions make and drop many small texts, in turns with the database's threads.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 /// How long answers under way may take after the signal to stop.
 const ANSWER_LIMIT: Duration = Duration::from_secs(3);

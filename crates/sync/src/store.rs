@@ -82,7 +82,14 @@ const SERVER_LIMITS: [&str; 3] = [
     "SET idle_in_transaction_session_timeout = '60s'",
 ];
 /// What a connection to a file is told first.
-const FILE_SETTINGS: [&str; 2] = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"];
+const FILE_SETTINGS: [&str; 4] = [
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    // In KiB.
+    "PRAGMA cache_size = -8000",
+    // In pages: what is kept in the log is written once, however often it changed.
+    "PRAGMA wal_autocheckpoint = 4000",
+];
 
 /// The service's memory.
 #[derive(Clone, Debug)]
@@ -101,14 +108,14 @@ impl Store {
         sqlx::any::install_default_drivers();
         let store = if is_in_memory(url) {
             // The database is its one connection, which must never go.
-            let pool = connect(pool(1, &FILE_SETTINGS).idle_timeout(None).max_lifetime(None), url).await?;
+            let pool = connect(file_pool(1).idle_timeout(None).max_lifetime(None), url).await?;
             Self { writer: pool.clone(), readers: pool, gate: None }
         } else if url.starts_with("sqlite:") {
             let separator = if url.contains('?') { '&' } else { '?' };
             let url = format!("{url}{separator}mode=rwc");
             Self {
-                writer: connect(pool(1, &FILE_SETTINGS), &url).await?,
-                readers: pool(READERS, &FILE_SETTINGS).connect_lazy(&url)?,
+                writer: connect(file_pool(1), &url).await?,
+                readers: file_pool(READERS).connect_lazy(&url)?,
                 gate: None,
             }
         } else {
@@ -180,6 +187,11 @@ async fn connect(options: AnyPoolOptions, url: &str) -> Result<AnyPool, sqlx::Er
         }
     }
     options.connect(url).await
+}
+
+/// Connections to a file, which nobody breaks: they are not asked whether they stand before each statement.
+fn file_pool(connections: u32) -> AnyPoolOptions {
+    pool(connections, &FILE_SETTINGS).test_before_acquire(false)
 }
 
 fn pool(connections: u32, first: &'static [&'static str]) -> AnyPoolOptions {

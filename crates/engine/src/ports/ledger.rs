@@ -126,6 +126,8 @@ pub struct Pass {
     /// Items whose marks are written next, and that nothing would bring up again if they were not: they are unfinished until
     /// [`Ledger::marked`].
     pub unmarked: Vec<ItemId>,
+    /// Items of pairs that carry their marks already: nothing is left to write on them.
+    pub carried: Vec<ItemId>,
     /// What is kept of series, by their masters; each has an entry too.
     pub series: Vec<(ItemId, KeptSeries)>,
     /// Writes that the org refused: the same rests for a while ([`super::rests_for`]).

@@ -19,7 +19,7 @@ use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use crate::clock::thread_nanoseconds;
+use crate::clock::thread_time;
 use crate::locked;
 
 /// How an edit's number is written into a subject.
@@ -236,11 +236,11 @@ impl Transport for Line {
             if self.forgets.load(Ordering::SeqCst) && request.url.contains("deltatoken") {
                 return Ok(lost());
             }
-            let begin = thread_nanoseconds();
+            let begin = thread_time();
             let asked = into_http(request.clone())?;
             let answer = from_http(locked(&self.world).answer(self.clock.now(), site, asked));
-            let spent = thread_nanoseconds().saturating_sub(begin);
-            self.meter.world_ns.fetch_add(spent, Ordering::SeqCst);
+            let spent = thread_time().saturating_sub(begin).as_nanos();
+            self.meter.world_ns.fetch_add(u64::try_from(spent).unwrap_or(u64::MAX), Ordering::SeqCst);
             if answer.is_success() {
                 let is_outlook = matches!(site, Site::Graph);
                 self.meter.note_whole(&request);

@@ -5,12 +5,17 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use calbridge_sim::bench::{
     day::{self, Day},
-    machine, memory,
+    machine, memory, on_one_core,
     rig::Terms,
     speed, tokens,
 };
 use clap::{Parser, ValueEnum};
+use mimalloc::MiMalloc;
 use serde_json::{Value, json};
+
+/// As the service has it.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 /// Measures the engine.
 #[derive(Debug, Parser)]
@@ -69,6 +74,9 @@ const PARTS: [(Part, &str); 7] = [
 fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     if let Some(part) = options.part {
+        if part == Part::Speed {
+            on_one_core();
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let told = runtime.block_on(measure(part, &options))?;
         println!("{told}");

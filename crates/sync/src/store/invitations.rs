@@ -14,12 +14,10 @@ use super::{
     Store, StoreError,
     paired::fields_text,
     pairs::{fields, named, places, record},
+    rows::questions,
     rulings::{ruling_of, ruling_text},
     work::want_in,
 };
-
-/// Events of one question at most.
-const QUESTION_LIMIT: usize = 100;
 
 /// An invitation that waits.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,12 +107,12 @@ impl Store {
     ) -> Result<Vec<RuledInvitation>, StoreError> {
         let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
         let mut ruled = Vec::new();
-        for chunk in events.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&events) {
             let sql = format!(
                 "SELECT event, guests, ruling FROM invitations WHERE mailbox = $1 AND ruling <> '' AND event IN ({})",
                 places(2, chunk.len())
             );
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 if let Some(ruling) = ruling_of(&row.try_get::<String, _>(2)?)? {
                     let event = record(&row.try_get::<String, _>(0)?)?;

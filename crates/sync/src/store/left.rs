@@ -14,12 +14,10 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError, clashes,
     pairs::{item_id, named, places},
+    rows::questions,
     rulings::hold,
 };
 use crate::clock::instant;
-
-/// Items of one question at most.
-const QUESTION_LIMIT: usize = 100;
 
 impl Store {
     /// Where a mailbox's calendar was last read to, under the settings that hold now.
@@ -72,12 +70,12 @@ impl Store {
     ) -> Result<Vec<(ItemId, Past)>, StoreError> {
         let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
         let mut found = Vec::new();
-        for chunk in items.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&items) {
             let sql = format!(
                 "SELECT item, past FROM let_go WHERE mailbox = $1 AND item IN ({})",
                 places(2, chunk.len())
             );
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 let past = past_of(&row.try_get::<String, _>(1)?)?;
                 found.push((item_id(&row.try_get::<String, _>(0)?)?, past));

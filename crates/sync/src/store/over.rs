@@ -3,13 +3,13 @@
 
 use calbridge_engine::{Entry, Outcome};
 use calbridge_rules::id::{Address, ItemId};
-use sqlx::{Any, AssertSqlSafe, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
     Lease, StoreError,
     pairs::{named, places},
     refused,
-    rows::portions,
+    rows::questions,
 };
 
 /// Forgets what no longer holds of a session's items. What holds still, or holds now, is put down after.
@@ -22,17 +22,41 @@ pub(super) async fn forget(
         entries.iter().filter(|entry| wanted(&entry.outcome)).map(|entry| entry.item.as_str()).collect()
     };
     let mailbox = &lease.mailbox;
-    change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &of(|_| true)).await?;
-    change(transaction, "DELETE FROM intended WHERE mailbox = $1 AND item", mailbox, &of(is_told)).await?;
-    change(transaction, "DELETE FROM issues WHERE mailbox = $1 AND item", mailbox, &of(is_well)).await?;
-    let sql = "DELETE FROM refused_writes WHERE mailbox = $1 AND item";
-    change(transaction, sql, mailbox, &of(is_well)).await?;
-    change(transaction, "DELETE FROM let_go WHERE mailbox = $1 AND item", mailbox, &of(is_saved)).await?;
-    change(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item", mailbox, &of(holds_nothing)).await?;
+    for kept in kept_of(transaction, mailbox).await? {
+        let (sql, names) = match kept.as_str() {
+            "unfinished" => ("DELETE FROM unfinished WHERE mailbox = $1 AND item", of(|_| true)),
+            "intended" => ("DELETE FROM intended WHERE mailbox = $1 AND item", of(is_told)),
+            "issues" => ("DELETE FROM issues WHERE mailbox = $1 AND item", of(is_well)),
+            "refused_writes" => ("DELETE FROM refused_writes WHERE mailbox = $1 AND item", of(is_well)),
+            "let_go" => ("DELETE FROM let_go WHERE mailbox = $1 AND item", of(is_saved)),
+            "holds" => ("DELETE FROM holds WHERE mailbox = $1 AND item", of(holds_nothing)),
+            other => return Err(StoreError::Unreadable(format!("a table {other}"))),
+        };
+        change(transaction, sql, mailbox, &names).await?;
+    }
     // In the order in which they were put down.
     let mut keys: Vec<&str> = entries.iter().filter_map(|entry| key(&entry.outcome)).collect();
     keys.sort_unstable();
     change(transaction, "DELETE FROM creating WHERE mailbox = $1 AND sync_key", mailbox, &keys).await
+}
+
+/// Which tables hold anything of a mailbox that a session may have to forget: mostly none.
+async fn kept_of(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT 'unfinished' WHERE EXISTS (SELECT 1 FROM unfinished WHERE mailbox = $1)
+         UNION ALL SELECT 'intended' WHERE EXISTS (SELECT 1 FROM intended WHERE mailbox = $1)
+         UNION ALL SELECT 'issues' WHERE EXISTS (SELECT 1 FROM issues WHERE mailbox = $1)
+         UNION ALL SELECT 'refused_writes' WHERE EXISTS (SELECT 1 FROM refused_writes WHERE mailbox = $1)
+         UNION ALL SELECT 'let_go' WHERE EXISTS (SELECT 1 FROM let_go WHERE mailbox = $1)
+         UNION ALL SELECT 'holds' WHERE EXISTS (SELECT 1 FROM holds WHERE mailbox = $1)",
+    )
+    .bind(mailbox.as_str())
+    .fetch_all(&mut **transaction)
+    .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
 /// Notes that items carry their marks.
@@ -64,11 +88,11 @@ async fn change(
     mailbox: &Address,
     names: &[&str],
 ) -> Result<(), StoreError> {
-    for chunk in portions(names) {
+    for chunk in questions(names) {
         let sql = format!("{statement} IN ({})", places(2, chunk.len()));
         // Nothing but literals of this file make it up.
         let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
-        named(query, chunk).execute(&mut **transaction).await?;
+        named(query, &chunk).execute(&mut **transaction).await?;
     }
     Ok(())
 }

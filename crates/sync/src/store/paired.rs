@@ -1,8 +1,13 @@
 //! Pairs as a session leaves them, many in one statement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use calbridge_engine::{Entry, Outcome, pair::Origin, ports::Window, report::Saved};
+use calbridge_engine::{
+    Outcome,
+    pair::Origin,
+    ports::{Pass, Window},
+    report::Saved,
+};
 use calbridge_rules::{
     event::EventFields,
     holding::Holding,
@@ -19,16 +24,17 @@ use super::{
 /// Values of one row.
 const COLUMNS: usize = 14;
 
-/// Keeps the pairs of a session's items; their marks are still to be written.
+/// Keeps the pairs of a session's items; their marks are still to be written, but for those that carry them.
 pub(super) async fn put(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
-    entries: &[Entry],
+    pass: &Pass,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     // A statement may change a row once only.
     let saved: BTreeMap<&ItemId, &Saved> =
-        entries.iter().filter_map(|entry| Some((&entry.item, saved(&entry.outcome)?))).collect();
+        pass.entries.iter().filter_map(|entry| Some((&entry.item, saved(&entry.outcome)?))).collect();
+    let carried: BTreeSet<&ItemId> = pass.carried.iter().collect();
     let saved: Vec<(&ItemId, &Saved)> = saved.into_iter().collect();
     for portion in portions(&saved) {
         let sql = format!(
@@ -37,7 +43,7 @@ pub(super) async fn put(
              ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = excluded.sync_key, event = excluded.event,
              base = excluded.base, item_base = excluded.item_base, starts_at = excluded.starts_at,
              ends_at = excluded.ends_at, updated_at = excluded.updated_at, by_hand = excluded.by_hand,
-             holding = excluded.holding, marked = 0",
+             holding = excluded.holding, marked = excluded.marked",
             rows(portion.len(), COLUMNS)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -57,7 +63,7 @@ pub(super) async fn put(
                 .bind(now_ms)
                 .bind(i64::from(saved.is_by_hand))
                 .bind(holding_text(saved.holding))
-                .bind(0_i64);
+                .bind(i64::from(carried.contains(item)));
         }
         query.execute(&mut **transaction).await?;
     }

@@ -16,11 +16,9 @@ use sqlx::{
     query::Query,
 };
 
-use super::{Store, StoreError, SyncSwitch, paired::holding_text, rulings::ruled};
+use super::{Store, StoreError, SyncSwitch, paired::holding_text, rows::questions, rulings::ruled};
 use crate::clock::instant;
 
-/// Things of one question at most.
-const QUESTION_LIMIT: usize = 100;
 /// How a pair is written whose meeting was made in the calendar.
 pub(super) const OUTLOOK: &str = "outlook";
 /// How a pair is written whose meeting was made in Salesforce.
@@ -95,9 +93,9 @@ impl Store {
         names: &[&str],
     ) -> Result<Vec<engine::Pair>, StoreError> {
         let mut pairs = Vec::new();
-        for chunk in names.chunks(QUESTION_LIMIT) {
+        for chunk in questions(names) {
             let sql = format!("{WHOLE} AND {column} IN ({})", places(2, chunk.len()));
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 pairs.push(whole(&row)?);
             }
@@ -143,13 +141,13 @@ impl Store {
     pub async fn savers(&self, events: &[RecordId]) -> Result<Vec<(RecordId, Address, Saver)>, StoreError> {
         let mut savers = Vec::new();
         let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
-        for chunk in events.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&events) {
             let sql = format!(
                 "SELECT event, pairs.mailbox, user_id, created_at, sync FROM pairs JOIN mailboxes ON mailboxes.mailbox = pairs.mailbox
                  WHERE event IN ({}) ORDER BY event, user_id",
                 places(1, chunk.len())
             );
-            for row in named(sqlx::query(AssertSqlSafe(sql)), chunk).fetch_all(&self.readers).await? {
+            for row in named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&self.readers).await? {
                 let mailbox = row.try_get::<String, _>(1)?;
                 let mailbox =
                     Address::parse(&mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;

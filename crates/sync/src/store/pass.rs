@@ -79,7 +79,7 @@ impl Store {
         clashes::decide(&mut transaction, &lease.mailbox, &pass.entries).await?;
         learn_ids(&mut transaction, &lease.mailbox, &pass.entries).await?;
         verdicts::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
-        paired::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
+        paired::put(&mut transaction, &lease.mailbox, pass, now_ms).await?;
         refused::put(&mut transaction, &lease.mailbox, &pass.refused, now_ms).await?;
         for entry in &pass.entries {
             record_one(&mut transaction, lease, entry, now_ms).await?;

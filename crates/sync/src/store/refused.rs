@@ -17,7 +17,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError, left,
     pairs::{item_id, named, places},
-    rows::portions,
+    rows::questions,
 };
 
 impl Store {
@@ -35,14 +35,14 @@ impl Store {
         let items: Vec<&str> = items.into_iter().collect();
         // What was refused, and what the org said of it, by the item and what of it was written.
         let mut refused: BTreeMap<(String, String), (String, String)> = BTreeMap::new();
-        for portion in portions(&items) {
+        for portion in questions(&items) {
             let sql = format!(
                 "SELECT item, place, attempt, issue FROM refused_writes WHERE mailbox = $1 AND again_at > $2 AND item IN ({})",
                 places(3, portion.len())
             );
             // Nothing but literals of this file make it up.
             let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
-            for row in named(query, portion).fetch_all(&self.readers).await? {
+            for row in named(query, &portion).fetch_all(&self.readers).await? {
                 refused.insert((row.try_get(0)?, row.try_get(1)?), (row.try_get(2)?, row.try_get(3)?));
             }
         }
@@ -125,13 +125,13 @@ pub(super) async fn forget_over(
     items: &[&str],
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    for portion in portions(items) {
+    for portion in questions(items) {
         let sql = format!(
             "DELETE FROM refused_writes WHERE mailbox = $1 AND again_at < $2 AND item IN ({})",
             places(3, portion.len())
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
-        named(query, portion).execute(&mut **transaction).await?;
+        named(query, &portion).execute(&mut **transaction).await?;
     }
     Ok(())
 }
@@ -143,13 +143,13 @@ pub(super) async fn look_again(
     items: &[&str],
 ) -> Result<(), StoreError> {
     let mut due: Vec<(ItemId, i64)> = Vec::new();
-    for portion in portions(items) {
+    for portion in questions(items) {
         let sql = format!(
             "SELECT item, MIN(again_at) FROM refused_writes WHERE mailbox = $1 AND item IN ({}) GROUP BY item",
             places(2, portion.len())
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
-        for row in named(query, portion).fetch_all(&mut **transaction).await? {
+        for row in named(query, &portion).fetch_all(&mut **transaction).await? {
             due.push((item_id(&row.try_get::<String, _>(0)?)?, row.try_get(1)?));
         }
     }

@@ -9,11 +9,8 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError,
     pairs::{item_id, named, places},
-    rows::{portions, rows},
+    rows::{portions, questions, rows},
 };
-
-/// Items of one question at most.
-const QUESTION_LIMIT: usize = 100;
 
 impl Store {
     /// What was written of the relations of items' Events.
@@ -27,12 +24,12 @@ impl Store {
     ) -> Result<Vec<(ItemId, Kept)>, StoreError> {
         let mut related = Vec::new();
         let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
-        for chunk in items.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&items) {
             let sql = format!(
                 "SELECT item, kept FROM related WHERE mailbox = $1 AND item IN ({})",
                 places(2, chunk.len())
             );
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 let kept: Kept = serde_json::from_str(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;

@@ -5,6 +5,26 @@ use super::pairs::places;
 /// How many rows a statement has, the largest first.
 const SIZES: [usize; 3] = [32, 8, 1];
 
+/// How many names a question has, the largest first.
+const QUESTIONS: [usize; 4] = [100, 32, 8, 1];
+
+/// All names, in portions for one `IN (…)` each. The last one is filled up to its size with its last name, which changes
+/// nothing.
+pub(super) fn questions<'n>(names: &[&'n str]) -> impl Iterator<Item = Vec<&'n str>> {
+    let mut rest = names;
+    std::iter::from_fn(move || {
+        let last = rest.last()?;
+        let [.., few, one] = QUESTIONS;
+        let least = if rest.len() > one { few } else { one };
+        let size = QUESTIONS.into_iter().find(|size| *size <= rest.len()).unwrap_or(one).max(least);
+        let (portion, left) = rest.split_at(size.min(rest.len()));
+        rest = left;
+        let mut question = portion.to_vec();
+        question.resize(size, last);
+        Some(question)
+    })
+}
+
 /// All of them, in order, in portions for one statement each.
 pub(super) fn portions<T>(all: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = all;
@@ -33,6 +53,19 @@ mod tests {
         assert_eq!(sizes, [32, 8, 1, 1, 1, 1, 1]);
         assert_eq!(portions(&all).flatten().copied().collect::<Vec<_>>(), all);
         assert_eq!(portions::<u8>(&[]).count(), 0);
+    }
+
+    #[test]
+    fn every_name_is_asked_for_in_questions_of_few_sizes() {
+        let names: Vec<String> = (0..240).map(|number| format!("name {number}")).collect();
+        for count in [0, 1, 2, 8, 9, 32, 33, 100, 101, 240] {
+            let asked: Vec<&str> = names.iter().take(count).map(String::as_str).collect();
+            let all: Vec<Vec<&str>> = questions(&asked).collect();
+            assert!(all.iter().all(|question| QUESTIONS.contains(&question.len())), "{count}");
+            let mut flat: Vec<&str> = all.concat();
+            flat.dedup();
+            assert_eq!(flat, asked, "{count}");
+        }
     }
 
     #[test]

@@ -7,10 +7,8 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError,
     pairs::{item_id, named, places, record},
+    rows::questions,
 };
-
-/// Things of one question at most.
-const QUESTION_LIMIT: usize = 100;
 
 impl Store {
     /// What was kept of series, by their masters.
@@ -24,12 +22,12 @@ impl Store {
     ) -> Result<Vec<(ItemId, KeptSeries)>, StoreError> {
         let masters: Vec<&str> = masters.iter().map(ItemId::as_str).collect();
         let mut kept = Vec::new();
-        for chunk in masters.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&masters) {
             let sql = format!(
                 "SELECT item, kept FROM series WHERE mailbox = $1 AND item IN ({}) ORDER BY item",
                 places(2, chunk.len())
             );
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 let series = serde_json::from_str(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
@@ -66,12 +64,12 @@ impl Store {
     ) -> Result<Vec<(RecordId, Address, ItemId)>, StoreError> {
         let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
         let mut holders = Vec::new();
-        for chunk in events.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&events) {
             let sql = format!(
                 "SELECT event, mailbox, item FROM series_events WHERE event IN ({}) ORDER BY event, mailbox",
                 places(1, chunk.len())
             );
-            for row in named(sqlx::query(AssertSqlSafe(sql)), chunk).fetch_all(&self.readers).await? {
+            for row in named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&self.readers).await? {
                 let mailbox = Address::parse(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
                 let (event, item) = (row.try_get::<String, _>(0)?, row.try_get::<String, _>(2)?);

@@ -10,13 +10,11 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 use super::{
     Lease, NEVER, Store, StoreError,
     pairs::{item_id, named, places, record},
+    rows::questions,
     rulings::ruling_of,
     told,
     work::fenced,
 };
-
-/// Items of one question at most.
-const QUESTION_LIMIT: usize = 100;
 
 impl Store {
     /// Records of a mailbox that are due, the longest due first, with what was decided about the deletion of their items.
@@ -68,12 +66,12 @@ impl Store {
             return Ok(found);
         }
         let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
-        for chunk in items.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&items) {
             let sql = format!(
                 "SELECT item, says FROM shown WHERE mailbox = $1 AND item IN ({}) ORDER BY item",
                 places(2, chunk.len())
             );
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 let says: String = row.try_get(1)?;
                 found.push((item_id(&row.try_get::<String, _>(0)?)?, read(&says)?));

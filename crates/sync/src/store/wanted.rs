@@ -16,12 +16,11 @@ use super::{
     NEVER, Store, StoreError, Watch,
     news::watching,
     pairs::{named, places},
+    rows::questions,
     shown::{read, record_id, written},
     work::dirty_in,
 };
 
-/// Records of one question at most.
-const QUESTION_LIMIT: usize = 100;
 /// Records of one transaction at most.
 const NEWS_LIMIT: usize = 200;
 
@@ -119,12 +118,12 @@ impl Store {
     pub async fn seen_records(&self, records: &[RecordId]) -> Result<BTreeMap<RecordId, String>, StoreError> {
         let mut seen = BTreeMap::new();
         let records: Vec<&str> = records.iter().map(RecordId::as_str).collect();
-        for chunk in records.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&records) {
             let sql = format!(
                 "SELECT DISTINCT record, source FROM shown WHERE record IN ({})",
                 places(1, chunk.len())
             );
-            for row in named(sqlx::query(AssertSqlSafe(sql)), chunk).fetch_all(&self.readers).await? {
+            for row in named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&self.readers).await? {
                 seen.insert(record_id(&row, 0)?, row.try_get(1)?);
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     message::{Method, Reply, Request, status},
     outgoing,
     tree::object,
-    value::{Map, Value, parse},
+    value::{Map, Value, parse, parse_parts},
 };
 
 /// Parts of one batch at most.
@@ -40,14 +40,15 @@ impl<E: Endpoint> Endpoint for Batch<E> {
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
         errors::check(reply)?;
-        let body = json::body(reply)?;
-        let replies = json::rows(&body, "responses");
+        let parts = parse_parts(&reply.body, "responses", "body");
+        let parts = parts.ok_or_else(|| json::malformed("the body is no JSON"))?;
         let answer = |(place, part): (usize, &E)| {
             let id = place.to_string();
-            let reply = replies.iter().find(|reply| json::maybe_text(reply, "id") == Some(&id));
-            part.read(&reply_of(
-                reply.ok_or_else(|| json::malformed("a part of the batch was not answered"))?,
-            )?)
+            let is_its = |named: &Map| named.get("id").and_then(Value::as_str) == Some(&id);
+            let reply = parts.iter().find(|(named, _)| is_its(named));
+            let (named, body) =
+                reply.ok_or_else(|| json::malformed("a part of the batch was not answered"))?;
+            part.read(&reply_of(named, *body)?)
         };
         Ok(self.parts.iter().enumerate().map(answer).collect())
     }
@@ -70,14 +71,14 @@ fn written(place: usize, part: &impl Endpoint) -> Value {
     object(members)
 }
 
-fn reply_of(part: &Value) -> Result<Reply, CallError> {
-    let status =
-        json::at(part, "status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+fn reply_of(named: &Map, body: Option<&str>) -> Result<Reply, CallError> {
+    let status = named.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
     let status = status.ok_or_else(|| json::malformed("a part of the batch has no status"))?;
-    let body = json::at(part, "body").map(Value::to_string).unwrap_or_default().into_bytes();
-    let named = json::at(part, "headers").and_then(Value::as_object).into_iter().flat_map(Map::iter);
+    // As it is written: it is read once, by whom it is for.
+    let body = body.filter(|body| *body != "null").unwrap_or_default().as_bytes().to_vec();
+    let headers = named.get("headers").and_then(Value::as_object).into_iter().flat_map(Map::iter);
     let header = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
-    Ok(Reply { status, headers: named.filter_map(header).collect(), body })
+    Ok(Reply { status, headers: headers.filter_map(header).collect(), body })
 }
 
 #[cfg(test)]

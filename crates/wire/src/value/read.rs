@@ -1,5 +1,7 @@
 //! Reads JSON (RFC 8259), all of it or nothing.
 
+use std::borrow::Cow;
+
 use super::{Map, Value};
 
 /// Lists and objects within each other at most.
@@ -13,12 +15,33 @@ pub fn parse(text: &[u8]) -> Option<Value> {
     (reader.at == reader.text.len()).then_some(value)
 }
 
+/// The objects of a list that is a member of the whole, each with one of its own members as it is written, if it has it: what
+/// another reader will read. Nothing where the text is not JSON from its first to its last byte.
+pub fn parse_parts<'t>(text: &'t [u8], list: &str, kept: &str) -> Option<Vec<(Map, Option<&'t str>)>> {
+    let mut reader = Reader { text: str::from_utf8(text).ok()?, at: 0 };
+    let mut parts = Vec::new();
+    reader.blank();
+    reader.opens(b'{')?;
+    reader.members(|reader, name| {
+        reader.blank();
+        if name != list || reader.next() != Some(b'[') {
+            return reader.written(DEPTH_LIMIT).map(drop);
+        }
+        reader.elements(|reader| {
+            parts.push(reader.part(kept)?);
+            Some(())
+        })
+    })?;
+    reader.blank();
+    (reader.at == reader.text.len()).then_some(parts)
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn next(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -36,6 +59,10 @@ impl Reader<'_> {
         self.at - start
     }
 
+    fn opens(&self, byte: u8) -> Option<()> {
+        (self.next() == Some(byte)).then_some(())
+    }
+
     fn comes(&mut self, byte: u8) -> bool {
         let comes = self.next() == Some(byte);
         self.at += usize::from(comes);
@@ -48,7 +75,7 @@ impl Reader<'_> {
             b'n' => self.word("null", Value::Null),
             b't' => self.word("true", Value::Bool(true)),
             b'f' => self.word("false", Value::Bool(false)),
-            b'"' => self.string().map(Value::String),
+            b'"' => self.string().map(|text| Value::String(text.into_owned())),
             b'[' => self.array(depth.checked_sub(1)?),
             b'{' => self.object(depth.checked_sub(1)?),
             _ => self.number(),
@@ -64,26 +91,44 @@ impl Reader<'_> {
 
     fn array(&mut self, depth: u32) -> Option<Value> {
         let mut values = Vec::new();
-        self.at += 1;
-        self.blank();
-        if self.comes(b']') {
-            return Some(Value::Array(values));
-        }
-        loop {
-            values.push(self.value(depth)?);
-            self.blank();
-            if !self.comes(b',') {
-                return self.comes(b']').then_some(Value::Array(values));
-            }
-        }
+        self.elements(|reader| {
+            values.push(reader.value(depth)?);
+            Some(())
+        })?;
+        Some(Value::Array(values))
     }
 
     fn object(&mut self, depth: u32) -> Option<Value> {
         let mut members = Vec::new();
+        self.members(|reader, name| {
+            members.push((name.into_owned(), reader.value(depth)?));
+            Some(())
+        })?;
+        Some(Value::Object(Map(members)))
+    }
+
+    /// Has each element of a list read.
+    fn elements(&mut self, mut each: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        self.blank();
+        if self.comes(b']') {
+            return Some(());
+        }
+        loop {
+            each(self)?;
+            self.blank();
+            if !self.comes(b',') {
+                return self.comes(b']').then_some(());
+            }
+        }
+    }
+
+    /// Has the value of each member of an object read.
+    fn members(&mut self, mut each: impl FnMut(&mut Self, Cow<'t, str>) -> Option<()>) -> Option<()> {
         self.at += 1;
         self.blank();
         if self.comes(b'}') {
-            return Some(Value::Object(Map::new()));
+            return Some(());
         }
         loop {
             self.blank();
@@ -92,12 +137,47 @@ impl Reader<'_> {
             if !self.comes(b':') {
                 return None;
             }
-            members.push((name, self.value(depth)?));
+            each(self, name)?;
             self.blank();
             if !self.comes(b',') {
-                return self.comes(b'}').then_some(Value::Object(Map(members)));
+                return self.comes(b'}').then_some(());
             }
         }
+    }
+
+    /// An object, with one member as it is written.
+    fn part(&mut self, kept: &str) -> Option<(Map, Option<&'t str>)> {
+        let (mut members, mut as_written) = (Map::new(), None);
+        self.blank();
+        self.opens(b'{')?;
+        self.members(|reader, name| {
+            if name == kept {
+                as_written = Some(reader.written(DEPTH_LIMIT)?);
+            } else {
+                members.0.push((name.into_owned(), reader.value(DEPTH_LIMIT)?));
+            }
+            Some(())
+        })?;
+        Some((members, as_written))
+    }
+
+    /// Passes over a value, and gives it as it is written.
+    fn written(&mut self, depth: u32) -> Option<&'t str> {
+        self.blank();
+        let start = self.at;
+        match self.next()? {
+            b'[' => {
+                let depth = depth.checked_sub(1)?;
+                self.elements(|reader| reader.written(depth).map(drop))?;
+            }
+            b'{' => {
+                let depth = depth.checked_sub(1)?;
+                self.members(|reader, _| reader.written(depth).map(drop))?;
+            }
+            b'"' => drop(self.string()?),
+            _ => drop(self.value(depth)?),
+        }
+        self.text.get(start..self.at)
     }
 
     fn number(&mut self) -> Option<Value> {
@@ -125,22 +205,24 @@ impl Reader<'_> {
         self.skip(|byte| byte.is_ascii_digit())
     }
 
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<Cow<'t, str>> {
         if !self.comes(b'"') {
             return None;
         }
-        let mut read = String::new();
+        let mut read = Cow::Borrowed("");
         loop {
             let start = self.at;
             self.skip(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
-            read.push_str(self.text.get(start..self.at)?);
+            // Text without escapes is not copied.
+            read += self.text.get(start..self.at)?;
             if self.comes(b'"') {
                 return Some(read);
             }
             if !self.comes(b'\\') {
                 return None;
             }
-            read.push(self.escaped()?);
+            let letter = self.escaped()?;
+            read.to_mut().push(letter);
         }
     }
 

@@ -55,6 +55,41 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_part_of_a_list_is_kept_as_it_is_written(bodies in vec(known(), 0..5), before in known(), after in known()) {
+        let part = |(place, body): (usize, &Known)| serde_json::json!({ "id": place.to_string(), "body": body });
+        let parts: Vec<Known> = bodies.iter().enumerate().map(part).collect();
+        let whole = serde_json::json!({ "a": before, "responses": parts, "z": after });
+        for text in [whole.to_string(), serde_json::to_string_pretty(&whole).unwrap()] {
+            let read = parse_parts(text.as_bytes(), "responses", "body").unwrap();
+            let ids: Vec<String> = read.iter().map(|(named, _)| named.get("id").unwrap().to_string()).collect();
+            let kept: Vec<Known> =
+                read.iter().map(|(_, body)| serde_json::from_str(body.unwrap()).unwrap()).collect();
+            prop_assert_eq!(ids, (0..bodies.len()).map(|place| format!("\"{place}\"")).collect::<Vec<_>>());
+            prop_assert_eq!(&kept, &bodies);
+        }
+    }
+
+    #[test]
+    fn parts_of_what_is_no_json_are_not_read(text in spoiled()) {
+        if parse(&text).is_none() {
+            prop_assert_eq!(parse_parts(&text, "responses", "body"), None);
+        }
+    }
+}
+
+#[test]
+fn an_object_without_the_list_has_no_parts() {
+    let read = |text: &str| parse_parts(text.as_bytes(), "responses", "body").map(|parts| parts.len());
+    assert_eq!(read("{}"), Some(0));
+    assert_eq!(read("{\"responses\": null, \"x\": [[]]}"), Some(0));
+    assert_eq!(read("{\"responses\": [{}]}"), Some(1));
+    for wrong in ["", "[]", "{", "{\"responses\": [1]}", "{\"responses\": [{]}", "{\"responses\": [{}]} x"] {
+        assert_eq!(read(wrong), None, "{wrong}");
+    }
+}
+
 #[test]
 fn every_corner_of_the_grammar_is_read_as_others_read_it() {
     let texts = [

@@ -213,6 +213,7 @@ impl Ledger for Desk {
             let until = of_item.map(|(_, rested)| rested.until).min();
             state.later.extend(until.map(|until| (entry.item.clone(), until)));
         }
+        state.unmarked.retain(|item| !pass.carried.contains(item));
         state.unfinished.extend(pass.unmarked.iter().cloned());
         state.touch_shown(&pass.touched);
         for (id, kept) in &pass.series {

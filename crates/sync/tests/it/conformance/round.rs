@@ -66,6 +66,12 @@ async fn a_pair_that_changes_is_marked_anew(place: Place) {
     store.record(&lease, &pass([entry("a", &[], saved(3))]), NOW + 1).await.unwrap();
     let pair = pair_of(&store, "a").await.unwrap();
     assert_eq!((pair.is_marked, pair.event), (false, event(3)));
+    let carries =
+        Pass { carried: vec![item("a")], ..pass([entry("a", &[], saved(4)), entry("b", &[], saved(5))]) };
+    store.record(&lease, &carries, NOW + 2).await.unwrap();
+    let lacking: Vec<_> =
+        store.unmarked(&address(1), 10).await.unwrap().into_iter().map(|pair| pair.item).collect();
+    assert_eq!(lacking, [item("b")], "what carries its marks lacks none");
     store.marked(&lease, &[], &[]).await.unwrap();
 }
 
