@@ -12,6 +12,16 @@ use super::{
     rows::questions,
 };
 
+/// What is kept of items until it is over: where, how it is forgotten, and of which outcomes.
+const KEPT: [(&str, &str, fn(&Outcome) -> bool); 6] = [
+    ("unfinished", "DELETE FROM unfinished WHERE mailbox = $1 AND item", |_| true),
+    ("intended", "DELETE FROM intended WHERE mailbox = $1 AND item", is_told),
+    ("issues", "DELETE FROM issues WHERE mailbox = $1 AND item", is_well),
+    ("refused_writes", "DELETE FROM refused_writes WHERE mailbox = $1 AND item", is_well),
+    ("let_go", "DELETE FROM let_go WHERE mailbox = $1 AND item", is_saved),
+    ("holds", "DELETE FROM holds WHERE mailbox = $1 AND item", holds_nothing),
+];
+
 /// Forgets what no longer holds of a session's items. What holds still, or holds now, is put down after.
 pub(super) async fn forget(
     transaction: &mut Transaction<'static, Any>,
@@ -22,17 +32,11 @@ pub(super) async fn forget(
         entries.iter().filter(|entry| wanted(&entry.outcome)).map(|entry| entry.item.as_str()).collect()
     };
     let mailbox = &lease.mailbox;
-    for kept in kept_of(transaction, mailbox).await? {
-        let (sql, names) = match kept.as_str() {
-            "unfinished" => ("DELETE FROM unfinished WHERE mailbox = $1 AND item", of(|_| true)),
-            "intended" => ("DELETE FROM intended WHERE mailbox = $1 AND item", of(is_told)),
-            "issues" => ("DELETE FROM issues WHERE mailbox = $1 AND item", of(is_well)),
-            "refused_writes" => ("DELETE FROM refused_writes WHERE mailbox = $1 AND item", of(is_well)),
-            "let_go" => ("DELETE FROM let_go WHERE mailbox = $1 AND item", of(is_saved)),
-            "holds" => ("DELETE FROM holds WHERE mailbox = $1 AND item", of(holds_nothing)),
-            other => return Err(StoreError::Unreadable(format!("a table {other}"))),
-        };
-        change(transaction, sql, mailbox, &names).await?;
+    let kept = kept_of(transaction, mailbox).await?;
+    for (table, sql, is_over) in KEPT {
+        if kept.iter().any(|name| name == table) {
+            change(transaction, sql, mailbox, &of(is_over)).await?;
+        }
     }
     // In the order in which they were put down.
     let mut keys: Vec<&str> = entries.iter().filter_map(|entry| key(&entry.outcome)).collect();
@@ -40,7 +44,7 @@ pub(super) async fn forget(
     change(transaction, "DELETE FROM creating WHERE mailbox = $1 AND sync_key", mailbox, &keys).await
 }
 
-/// Which tables hold anything of a mailbox that a session may have to forget: mostly none.
+/// Which tables of [`KEPT`] hold anything of a mailbox: mostly none.
 async fn kept_of(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,

@@ -1,6 +1,6 @@
 //! What sessions leave behind: intents, pairs, issues, settled requests.
 
-use calbridge_engine::{Outcome, report::Saved};
+use calbridge_engine::{Outcome, ports::Pass, report::Saved};
 use calbridge_sync::store::{Lease, Pair, Source, Store};
 
 use super::{
