@@ -1,14 +1,12 @@
-//! Save requests that could not be sent yet (SAV-4): kept on this device, sent when the service answers again.
+//! Save requests that could not be sent yet (SAV-4): kept on this device, sent when the service answers again, unless they
+//! are withdrawn before (UNS-1).
 //!
 //! Panes share one outbox, so every change reads it again under a lock.
 
 mod entries;
 
 use calbridge_rules::id::RecordId;
-use calbridge_wire::{
-    CallError,
-    service::{ItemRef, SaveRequest},
-};
+use calbridge_wire::{CallError, service::ItemRef};
 use chrono::{DateTime, Utc};
 
 pub use self::entries::{Entry, NotKept, Refused};
@@ -51,7 +49,23 @@ impl Outbox {
 
     /// The user's request for an item, if there is one.
     pub fn of(&self, user: &RecordId, item: &ItemRef) -> Option<Entry> {
-        self.all().into_iter().find(|entry| entry.is_for(user, item))
+        self.all().into_iter().find(|entry| entry.is_for(user, item) && !entry.withdrawn)
+    }
+
+    /// Takes back the user's request for an item, and gives it, where one waits (UNS-1). The service may have got it although
+    /// no answer came, so what waits from now on is the word that it is taken back.
+    pub async fn withdraw(&self, user: &RecordId, item: &ItemRef) -> Option<Entry> {
+        let mut taken = None;
+        self.change(|all| {
+            if let Some(entry) =
+                all.iter_mut().find(|entry| entry.is_for(user, item) && entry.waits_for(user))
+            {
+                entry.withdrawn = true;
+                taken = Some(entry.clone());
+            }
+        })
+        .await;
+        taken
     }
 
     /// Takes out what is kept for an item: the service has taken a newer request.
@@ -66,7 +80,7 @@ impl Outbox {
         &self,
         user: &RecordId,
         now: DateTime<Utc>,
-        send: impl AsyncFn(SaveRequest) -> Result<(), CallError>,
+        send: impl AsyncFn(Entry) -> Result<(), CallError>,
     ) -> Round {
         let mut round = Round::default();
         if self.all().is_empty() {
@@ -74,13 +88,16 @@ impl Outbox {
         }
         self.change(|all| entries::expire(all, now)).await;
         for entry in self.all().into_iter().filter(|entry| entry.waits_for(user)) {
-            let answer = send(entry.request.clone()).await;
+            // Withdrawn, replaced or sent by another pane while others were on their way.
+            if !self.all().contains(&entry) {
+                continue;
+            }
+            let answer = send(entry.clone()).await;
             let Some(outcome) = entries::outcome(answer) else {
                 // The service is out of reach: the rest would wait as well.
                 break;
             };
-            let key = &entry.request.idempotency_key;
-            self.change(|all| entries::settle(all, key, outcome)).await;
+            self.change(|all| entries::settle(all, &entry, outcome)).await;
             round.settled += 1;
         }
         round.waiting = self.all().iter().filter(|entry| entry.waits_for(user)).count();

@@ -54,11 +54,20 @@ impl Outlook {
 
     /// Puts `Salesforce` on the open item; whether Outlook confirmed it (CAT-7). Some clients refuse.
     pub async fn add_category(&self) -> bool {
+        self.categorize("addAsync").await
+    }
+
+    /// Takes `Salesforce` off the open item; whether Outlook confirmed it.
+    pub async fn remove_category(&self) -> bool {
+        self.categorize("removeAsync").await
+    }
+
+    async fn categorize(&self, name: &str) -> bool {
         let Some(categories) = office::item().and_then(|item| js::member(&item, "categories")) else {
             return false;
         };
         let names = Array::of1(&category::SALESFORCE.into());
-        self.office.call(&categories, "addAsync", &[names.into()]).await.is_ok()
+        self.office.call(&categories, name, &[names.into()]).await.is_ok()
     }
 
     /// What the browser keeps apart for pages of different hosts; part of every key on this device.

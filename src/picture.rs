@@ -8,7 +8,7 @@ use calbridge_rules::{
     item::Sensitivity,
     linking::{Links, Related},
     people::{Participant, PersonObject, Standing},
-    saving::{EventKnown, Refusal, RequiredField, Route, SyncKnown, Verdict},
+    saving::{Choice, EventKnown, Refusal, RequiredField, Route, SyncKnown, Verdict},
     settings::Settings,
     status::{Issue, RuleAsked, Status},
 };
@@ -47,6 +47,10 @@ pub struct Picture {
     pub required: Vec<FieldToFill>,
     /// What Save would do with these links, before it is pressed.
     pub verdict: Verdict,
+    /// What the user chose in a save that waits, with sync or on this device: what the dialog opens with (SAV-11).
+    pub chosen: Option<Choice>,
+    /// Records that were picked on this device lately, so that those of a choice have names.
+    pub picked: Vec<Hit>,
     /// What the last session asked about the item and did not save it for; empty where it is saved, or nobody could tell.
     pub decided: Vec<RuleAsked>,
 }
@@ -58,6 +62,11 @@ impl Picture {
         let is_outsiders = organizer.is_some_and(|organizer| *organizer != self.open.user);
         let owner = self.view.as_ref().map_or("", |view| view.owner.as_str());
         is_outsiders && !owner.is_empty() && owner != YOU && matches!(self.sync, SyncKnown::Active { .. })
+    }
+
+    /// Every record that could be named: the item's people, what they bring along, what was picked lately.
+    pub(crate) fn records(&self) -> Vec<Hit> {
+        hits_of(&self.people, &self.related).chain(self.picked.iter().cloned()).collect()
     }
 
     /// Whether the item is private, as Outlook, the service or its Event says: then the dialog asks whether it is saved

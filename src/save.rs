@@ -7,7 +7,7 @@ use calbridge_rules::{
     conflict::Conflict,
     event::{EventField, EventFields, FieldValue},
     files::File,
-    id::ApiName,
+    id::{ApiName, RecordId},
     item::{Item, Kind, Span},
     map::SmallMap,
     mapping,
@@ -119,7 +119,7 @@ pub enum NotSaved {
 }
 
 impl SaveDraft {
-    /// The draft that a picture suggests: the Event's own links, or those sync would choose.
+    /// The draft that a picture suggests: the Event's own links, those chosen in a save that waits, or those sync would choose.
     pub fn suggested(picture: &Picture, key: String) -> Self {
         let mut draft = Self {
             who: picture.links.who.clone().map(Hit::from),
@@ -132,15 +132,17 @@ impl SaveDraft {
             key,
             settled: SmallMap::new(),
         };
+        let mut typed = None;
         if let Some(view) = &picture.view {
             draft.who.clone_from(&view.who);
             draft.what.clone_from(&view.what);
+            typed = Some(&view.shown);
+        } else if let Some(chosen) = &picture.chosen {
+            draft.choose(chosen, picture);
+            typed = Some(&chosen.fields);
         }
         for FieldToFill { field, .. } in &picture.required {
-            let stands = picture
-                .view
-                .as_ref()
-                .and_then(|view| view.shown.get(&EventField::Custom(field.name.clone())));
+            let stands = typed.and_then(|typed| typed.get(&EventField::Custom(field.name.clone())));
             let text = match stands {
                 Some(value) => typed::shown(value),
                 None => picture.settings.field_defaults.get(&field.name).cloned().unwrap_or_default(),
@@ -148,6 +150,33 @@ impl SaveDraft {
             draft.fields.insert(field.name.clone(), text);
         }
         draft
+    }
+
+    /// Takes up what was chosen before. A choice names no records: one that this device does not know goes by its id.
+    fn choose(&mut self, chosen: &Choice, picture: &Picture) {
+        let known = picture.records();
+        let hit = |record: &RecordId, object: Option<Object>| {
+            let found = known.iter().find(|hit| hit.record == *record).cloned();
+            found.or_else(|| {
+                let name = format!("Another record ({record})");
+                Some(Hit { record: record.clone(), object: object?, name, detail: String::new() })
+            })
+        };
+        let business = |record: &RecordId| hit(record, ApiName::parse("Record").ok().map(Object::Business));
+        self.who = chosen.who.as_ref().and_then(|who| hit(&who.record, Some(Object::Person(who.object))));
+        self.what = chosen.what.as_ref().and_then(business);
+        self.further = chosen.also_what.iter().filter_map(business).collect();
+        self.scope = chosen.scope;
+        if let (Some(private), Some(FieldValue::Flag(chosen))) =
+            (&mut self.is_private, chosen.fields.get(&EventField::IsPrivate))
+        {
+            *private = *chosen;
+        }
+    }
+
+    /// The records that were picked.
+    pub(crate) fn records(&self) -> Vec<Hit> {
+        self.who.iter().chain(&self.what).chain(&self.further).cloned().collect()
     }
 
     /// Picks a person; a Lead empties Related To (SAV-6).
@@ -323,6 +352,7 @@ async fn send(draft: SaveDraft, picture: Picture, services: Services) -> Result<
         }
     };
     if saved.is_ok() {
+        services.remember(&draft.records());
         services.look_again();
     }
     saved
@@ -424,7 +454,14 @@ fn entry(
     let user = services.user().ok_or_else(|| NotSaved::Trouble(Trouble::signed_out()))?.id;
     let item = item_ref(&picture.open).ok_or(NotSaved::Refused(Refusal::NotSavedInOutlook))?;
     let request = SaveRequest { idempotency_key: draft.key.clone(), item, choice };
-    Ok(Entry { user, request, kept_at: crate::clock::now(), categorized: false, refused: None })
+    Ok(Entry {
+        user,
+        request,
+        kept_at: crate::clock::now(),
+        categorized: false,
+        refused: None,
+        withdrawn: false,
+    })
 }
 
 #[cfg(test)]

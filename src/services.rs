@@ -22,7 +22,7 @@ use self::{background::Background, flights::Flights, org::Org, sync::Sync};
 use crate::{
     clock,
     kept::Kept,
-    lookup::{Field, Hits},
+    lookup::{Field, Hit, Hits},
     outbox::{OUTBOX, Outbox},
     outlook::{Failure, OpenItem, Opened, Outlook},
     picture::Picture,
@@ -31,6 +31,11 @@ use crate::{
     session::{Session, SignedIn, User, hex, random},
     trouble::{Party, Remedy, Trouble},
 };
+
+/// The key of the records that were picked lately.
+const PICKED: &str = "picked";
+/// Records whose names a device keeps.
+const PICKED_LIMIT: usize = 50;
 
 /// The outside world.
 #[derive(Clone)]
@@ -148,13 +153,20 @@ impl Services {
         Ok(())
     }
 
-    /// Takes the open item back (UNS-1), and waits until the session has done it.
+    /// Takes the open item back (UNS-1), and waits until the session has done it. A request that this device still keeps is
+    /// withdrawn here, whether or not the service can be reached.
     ///
     /// # Errors
     /// The service did not take the wish, or the session has not come yet.
     pub async fn unsync(&self) -> Result<(), Trouble> {
         let Some(item) = self.open_item() else { return Ok(()) };
-        let request = UnsyncRequest { idempotency_key: self.new_key(), item: item.clone() };
+        let user = self.user().ok_or_else(Trouble::signed_out)?.id;
+        if self.outbox().withdraw(&user, &item).await.is_some() {
+            self.deliver_later();
+            return self.unmark().await;
+        }
+        let request =
+            UnsyncRequest { idempotency_key: self.new_key(), item: item.clone(), request_only: false };
         let taken = self.inner.sync.unsync(request).await;
         let is_only_request = taken.map_err(|error| Trouble::of(&error, Party::Sync))?;
         if is_only_request || self.is_settled(item).await {
@@ -260,6 +272,29 @@ impl Services {
             Some(_) => self.inner.outlook.add_category().await,
             None => true,
         }
+    }
+
+    /// Keeps the names of records that were picked.
+    pub(crate) fn remember(&self, picked: &[Hit]) {
+        let mut all = picked.to_vec();
+        let before = self.picked().into_iter();
+        all.extend(before.filter(|hit| picked.iter().all(|other| other.record != hit.record)));
+        all.truncate(PICKED_LIMIT);
+        // Where the browser keeps nothing they go by their ids later.
+        let _ = self.inner.kept.put(PICKED, &all);
+    }
+
+    pub(crate) fn picked(&self) -> Vec<Hit> {
+        self.inner.kept.value(PICKED).unwrap_or_default()
+    }
+
+    /// Takes `Salesforce` off the open item again: left there, it asks sync to save it (CAT-3).
+    async fn unmark(&self) -> Result<(), Trouble> {
+        if self.inner.outlook.remove_category().await {
+            return Ok(());
+        }
+        let advice = "Take the category Salesforce off the event in Outlook, or sync saves it after all.";
+        Err(Trouble::new("Withdrawn, but still marked", advice, Remedy::None))
     }
 
     pub(crate) fn user(&self) -> Option<User> {

@@ -4,7 +4,7 @@ use calbridge_rules::{id::RecordId, saving::Refusal};
 use calbridge_wire::{
     CallError,
     service::{ItemRef, SaveRequest},
-    tree::{Tree, member, object},
+    tree::{Tree, member, member_or, object},
     value::Value,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,6 +29,8 @@ pub struct Entry {
     pub categorized: bool,
     /// Why it will not be sent again.
     pub refused: Option<Refused>,
+    /// Whether it was taken back: then that is what is sent (UNS-1).
+    pub withdrawn: bool,
 }
 
 /// A refusal that came when nobody waited for it; shown as an issue.
@@ -61,6 +63,7 @@ impl Tree for Entry {
             ("kept_at", self.kept_at.write()),
             ("categorized", self.categorized.write()),
             ("refused", self.refused.write()),
+            ("withdrawn", self.withdrawn.write()),
         ])
     }
 
@@ -71,6 +74,8 @@ impl Tree for Entry {
             kept_at: member(tree, "kept_at")?,
             categorized: member(tree, "categorized")?,
             refused: member(tree, "refused")?,
+            // Entries of an older pane do not tell.
+            withdrawn: member_or(tree, "withdrawn", false)?,
         })
     }
 }
@@ -120,8 +125,12 @@ pub(super) fn add(all: &mut Vec<Entry>, entry: Entry) -> Result<(), NotKept> {
 
 /// Gives up requests that waited too long, and says so; takes out refusals that were shown long enough.
 pub(super) fn expire(all: &mut Vec<Entry>, now: DateTime<Utc>) {
-    all.retain(|entry| entry.refused.is_none() || now - entry.kept_at <= TimeDelta::days(SHOW_DAYS));
-    for entry in all.iter_mut().filter(|entry| now - entry.kept_at > TimeDelta::days(WAIT_DAYS)) {
+    let is_older = |entry: &Entry, days| now - entry.kept_at > TimeDelta::days(days);
+    all.retain(|entry| match entry.refused {
+        Some(_) => !is_older(entry, SHOW_DAYS),
+        None => !entry.withdrawn || !is_older(entry, WAIT_DAYS),
+    });
+    for entry in all.iter_mut().filter(|entry| is_older(entry, WAIT_DAYS)) {
         entry.refused.get_or_insert_with(|| Refused {
             code: "SAV-4".to_owned(),
             reason: format!("Sync could not be reached for {WAIT_DAYS} days, so it was not sent."),
@@ -159,15 +168,19 @@ pub(super) fn outcome(answer: Result<(), CallError>) -> Option<Result<(), Refuse
     }
 }
 
-/// Takes out a request that was taken; marks one that was refused. A newer request for its item is another one.
-pub(super) fn settle(all: &mut Vec<Entry>, key: &str, outcome: Result<(), Refused>) {
+/// Takes out a request that was taken; marks one that was refused. A newer request for its item is another one, and so is
+/// the word that it was withdrawn meanwhile, which is over with any answer.
+pub(super) fn settle(all: &mut Vec<Entry>, sent: &Entry, outcome: Result<(), Refused>) {
+    let same = |entry: &Entry| {
+        entry.request.idempotency_key == sent.request.idempotency_key && entry.withdrawn == sent.withdrawn
+    };
     match outcome {
-        Ok(()) => all.retain(|entry| entry.request.idempotency_key != key),
-        Err(refused) => {
-            for entry in all.iter_mut().filter(|entry| entry.request.idempotency_key == key) {
+        Err(refused) if !sent.withdrawn => {
+            for entry in all.iter_mut().filter(|entry| same(entry)) {
                 entry.refused = Some(refused.clone());
             }
         }
+        Ok(()) | Err(_) => all.retain(|entry| !same(entry)),
     }
 }
 

@@ -28,6 +28,7 @@ fn entry(refused: Option<Refused>) -> Entry {
         kept_at: at(),
         categorized: true,
         refused,
+        withdrawn: false,
     }
 }
 

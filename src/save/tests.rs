@@ -105,6 +105,8 @@ pub(crate) fn picture() -> Picture {
         links: Links { who: Some(who), what: Some(account) },
         required: Vec::new(),
         verdict: Verdict { route: Route::Queue, trace: Vec::new(), may_change: Vec::new() },
+        chosen: None,
+        picked: Vec::new(),
         decided: Vec::new(),
     }
 }
@@ -322,4 +324,48 @@ fn att_1_files_are_asked_about_where_they_are_saved_and_those_left_out_do_not_go
     assert_eq!(draft.choice(&[]).files, Some(Vec::new()), "none");
     draft.tick_file(1);
     assert_eq!(draft.choice(&[]).files, Some(vec!["Notes.txt".to_owned()]));
+}
+
+#[test]
+fn sav_11_what_was_chosen_in_a_save_that_waits_is_what_the_dialog_opens_with() {
+    let first = demanding(Control::Text { limit: 80 });
+    let mut draft = suggested(&first);
+    draft.pick_who(Some(contact().into()));
+    draft.pick_what(Some(project(1)));
+    draft.further = vec![project(2), project(3)];
+    draft.fields.insert(name("Purpose__c"), "Renewal".to_owned());
+    draft.scope = Scope::Series;
+    let mut picture = Picture { chosen: Some(draft.choice(&first.required)), ..first };
+    picture.picked = draft.records();
+    assert_eq!(suggested(&picture), draft, "by name where this device sent it");
+
+    // Sent by another device: nothing is lost, though not everything has a name here.
+    picture.picked.clear();
+    let elsewhere = suggested(&picture);
+    assert_eq!(elsewhere.choice(&picture.required), draft.choice(&picture.required));
+    let unnamed = format!("Another record ({})", project(1).record);
+    assert_eq!(names(&elsewhere), [Some("Dana Okafor"), Some(unnamed.as_str())]);
+}
+
+#[test]
+fn sav_11_links_that_were_taken_out_of_a_save_that_waits_stay_out() {
+    let picture = Picture { chosen: Some(Choice::default()), ..picture() };
+    assert_eq!(names(&suggested(&picture)), [None, None]);
+}
+
+#[test]
+fn sav_11_an_event_says_what_it_is_linked_to_before_a_choice_does() {
+    let chosen = Choice { what: Some(id(ACME)), ..Choice::default() };
+    let picture = Picture { chosen: Some(chosen), ..saved(picture()) };
+    assert_eq!(names(&suggested(&picture)), [Some("Luis Moreno"), None]);
+}
+
+#[test]
+fn prv_2_what_was_chosen_for_a_private_item_is_kept() {
+    let mut private = picture();
+    private.open.item.sensitivity = Some(Sensitivity::Private);
+    let mut draft = suggested(&private);
+    draft.is_private = Some(false);
+    private.chosen = Some(draft.choice(&[]));
+    assert_eq!(suggested(&private).is_private, Some(false));
 }

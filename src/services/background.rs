@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 
 use calbridge_rules::status::Status;
-use calbridge_wire::service::{ItemRef, SaveRequest};
+use calbridge_wire::service::{ItemRef, SaveRequest, UnsyncRequest};
 use js_sys::Array;
 use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -13,6 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Services, item_ref, org::FieldMap};
 use crate::{
     clock, js,
+    outbox::Entry,
     outlook::{Outlook, events::Listening},
     picture::{Face, Picture, YOU},
     together::Work,
@@ -212,7 +213,14 @@ impl Services {
     async fn deliver(&self, number: u32) {
         for delivery in 0.. {
             let Some(user) = self.user() else { return };
-            let send = async |request: SaveRequest| self.inner.sync.save(request).await.map(|_| ());
+            let send = async |Entry { request, withdrawn, .. }: Entry| {
+                if withdrawn {
+                    let SaveRequest { idempotency_key, item, .. } = request;
+                    let request = UnsyncRequest { idempotency_key, item, request_only: true };
+                    return self.inner.sync.unsync(request).await.map(|_| ());
+                }
+                self.inner.sync.save(request).await.map(|_| ())
+            };
             let round = self.inner.outbox.deliver(&user.id, clock::now(), send).await;
             if round.settled > 0 {
                 self.look_again();

@@ -46,6 +46,7 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
     let known = save::Known { event: &event.known, sync: &sync, required: &required, settings: &settings };
     let undecided = save::verdict(&known, &open.item, &people, &Choice::default());
     let kept = item_ref(&open).and_then(|item| services.inner.outbox.of(&user.id, &item));
+    let chosen = kept.as_ref().map(|kept| kept.request.choice.clone());
     let mut picture = Picture {
         view: view.map(|view| EventView {
             who: view.who.map(|hit| picture::with_detail(hit, &people, &related)),
@@ -62,6 +63,8 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
         links,
         required,
         verdict: undecided,
+        picked: services.picked(),
+        chosen: chosen.or_else(|| event.standing.as_ref()?.chosen.clone()),
         decided: event.standing.as_ref().map(|standing| standing.decided.clone()).unwrap_or_default(),
     };
     picture.verdict = SaveDraft::suggested(&picture, String::new()).verdict(&picture);

@@ -122,7 +122,8 @@ impl Card {
                 plain(Tone::Info, Icon::Clock, &headline, text, &links)
             }
             Face::Kept { categorized } => {
-                plain(Tone::Warn, Icon::Device, "Kept on this device", kept(*categorized), &[CardLink::Retry])
+                let links = [CardLink::Retry, CardLink::Change, CardLink::Withdraw];
+                plain(Tone::Warn, Icon::Device, "Kept on this device", kept(*categorized), &links)
             }
             Face::Saved => {
                 let text = picture.view.as_ref().map(|view| saved(view, changes, when)).unwrap_or_default();

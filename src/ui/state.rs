@@ -70,8 +70,8 @@ pub(crate) enum Gathering {
 pub(crate) struct Done {
     /// The face it means; nothing once a newer picture tells.
     pub(crate) face: Option<Face>,
-    /// The links that were sent.
-    pub(crate) linked: Linked,
+    /// What was sent.
+    pub(crate) draft: SaveDraft,
 }
 
 /// Something that a link or button does, saving apart.
@@ -189,7 +189,17 @@ impl ItemState {
 
     /// The links to show.
     pub(crate) fn linked(&self) -> Option<Linked> {
-        Linked::of(self.picture.as_ref()?, self.done.as_ref().map(|done| done.linked.clone()))
+        Linked::of(self.picture.as_ref()?, self.done.as_ref().map(|done| Linked::sent(&done.draft)))
+    }
+}
+
+impl Done {
+    /// Has an older picture tell of it.
+    pub(crate) fn show_on(&self, picture: &mut Picture) {
+        let Some(face) = &self.face else { return };
+        picture.face = face.clone();
+        picture.chosen = Some(self.draft.choice(&picture.required));
+        picture.picked.extend(self.draft.records());
     }
 }
 
@@ -236,13 +246,17 @@ impl Form {
         }
     }
 
-    /// Takes in the files of the item: all that may be saved go along until they are left out (ATT-1).
+    /// Takes in the files of the item: all that may be saved go along until they are left out (ATT-1), or were before.
     pub(crate) fn list_files(&mut self, files: Vec<File>) {
         let on = Files { is_on: true, save_as: AttachAs::default() };
         (self.draft.files, self.left_out) = (Vec::new(), Vec::new());
         for file in files {
             match may_save(&file, &self.picture.open.item, &on) {
-                Ok(()) => self.draft.files.push((file, true)),
+                Ok(()) => {
+                    let chosen = self.picture.chosen.as_ref().and_then(|chosen| chosen.files.as_ref());
+                    let goes = chosen.is_none_or(|names| names.contains(&file.name));
+                    self.draft.files.push((file, goes));
+                }
                 Err(FileRefusal::Inline) => {}
                 Err(why) => self.left_out.push((file.name, why)),
             }

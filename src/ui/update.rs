@@ -16,7 +16,6 @@ use crate::{
     session::SignedIn,
     trouble::Trouble,
     ui::{
-        links::Linked,
         record_picker::{Choice, PickerMsg, Query},
         state::{Cover, Deed, Done, Form, Gathering, ItemState, Question, State},
     },
@@ -274,8 +273,8 @@ fn take_picture(state: &mut State, id: Option<&ItemId>, result: Result<Picture, 
             // A picture that was begun before the last save does not know of it.
             match &mut item.done {
                 Some(done) if is_current => done.face = None,
-                Some(Done { face: Some(face), .. }) => picture.face = face.clone(),
-                Some(Done { face: None, .. }) | None => {}
+                Some(done) => done.show_on(&mut picture),
+                None => {}
             }
             item.picture = Some(picture).filter(|_| is_signed_in);
             item.trouble = None;
@@ -330,12 +329,11 @@ fn take_sent(
         }
         Ok(saved) => {
             let face = face(&saved);
-            let linked = Linked::sent(&draft);
             if let Some(item) = &mut state.item {
+                let done = item.done.insert(Done { face: Some(face), draft });
                 if let Some(picture) = &mut item.picture {
-                    picture.face = face.clone();
+                    done.show_on(picture);
                 }
-                item.done = Some(Done { face: Some(face), linked });
                 if item.gathering == Gathering::Running {
                     item.gathering = Gathering::Outdated;
                 }

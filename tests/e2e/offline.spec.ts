@@ -1,4 +1,5 @@
 // The service is down, or an answer is lost: nothing is lost with it, and there is at most one Event.
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./fixtures.ts";
 
 const SUBJECT = "Renewal 2027: pricing review";
@@ -18,6 +19,56 @@ test("sav_4 a save without the service is kept on the device and delivered later
   await pane.saved();
   const [ada] = (await salesforce.records("Contact")).filter((row) => row.LastName === "Morgan");
   expect((await salesforce.events(SUBJECT)).map((event) => event.WhoId)).toEqual([ada?.Id]);
+});
+
+test("uns_1 a save that the device keeps is withdrawn before it is sent, and nothing comes of it", async ({ outlook, page, salesforce, stage }) => {
+  let pane = await outlook.openSignedIn("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  await stage.stopService();
+  await (await pane.openDialog()).save().click();
+  await expect(pane.status()).toContainText("Kept on this device");
+  const categories = page.getByRole("list", { name: "Categories" });
+  await expect(categories).toContainText("Salesforce");
+  const { violations } = await new AxeBuilder({ page }).include('iframe[title="Calbridge"]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await pane.button("Withdraw").click();
+  await expect(pane.status()).toContainText("Not known right now");
+  await expect(categories).not.toContainText("Salesforce");
+
+  await stage.startService();
+  await outlook.open("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  // The same mailbox's next session has come and gone once something else is saved.
+  pane = await outlook.open("lunch");
+  await (await pane.openDialog()).save().click();
+  await pane.saved();
+  expect(await salesforce.events(SUBJECT)).toHaveLength(0);
+});
+
+test("uns_1 where Outlook keeps the category of a withdrawn save, the pane says what to do", async ({ outlook, stage }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  await stage.stopService();
+  await (await pane.openDialog()).save().click();
+  await expect(pane.status()).toContainText("Kept on this device");
+  await outlook.open("pricing-review", { switches: { categories: "refuse" } });
+  await pane.button("Withdraw").click();
+  await expect(pane.alert()).toContainText("Take the category Salesforce off the event");
+});
+
+test("sav_11 a save that waits opens with what was chosen, on this device after a restart of the pane too", async ({ outlook, stage }) => {
+  const pane = await outlook.openSignedIn("pricing-review");
+  await expect(pane.status()).toContainText("Not in Salesforce");
+  await stage.stopService();
+  const dialog = await pane.openDialog();
+  await dialog.name().pick("Ada", "Ada Morgan");
+  await dialog.save().click();
+  await expect(pane.status()).toContainText("Kept on this device");
+  await expect((await pane.openDialog("Change")).name().input).toHaveValue("Ada Morgan");
+
+  await outlook.open("pricing-review");
+  await expect(pane.status()).toContainText("Kept on this device");
+  await expect((await pane.openDialog("Change")).name().input).toHaveValue("Ada Morgan");
 });
 
 test("sav_4 no promise is made where Outlook refuses the category", async ({ outlook, stage }) => {

@@ -220,3 +220,17 @@ async fn outside_of_outlook_waiting_ends() {
     fake::play(&meeting("read").to_string());
     assert!(Outlook::with_limit(LIMIT_MS).ready(LIMIT_MS).await);
 }
+
+#[wasm_bindgen_test]
+async fn uns_1_the_category_is_taken_off_again_where_outlook_lets_it() {
+    for (refused, confirmed) in [(json!({}), true), (json!({ "categories.removeAsync": 5000 }), false)] {
+        let scene = json!({ "refused": refused, "categories": ["Travel", "Salesforce"] });
+        let held = but(meeting("compose"), &scene);
+        let left = if confirmed { vec!["Travel"] } else { vec!["Travel", "Salesforce"] };
+        fake::play(&held.to_string());
+        let outlook = Outlook::with_limit(LIMIT_MS);
+        assert_eq!(outlook.remove_category().await, confirmed);
+        let Ok(Opened::Item(open)) = outlook.opened().await else { panic!("an item is open") };
+        assert_eq!(open.item.categories, left);
+    }
+}

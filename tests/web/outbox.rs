@@ -38,7 +38,7 @@ fn item(id: &str) -> ItemRef {
 fn entry(id: &str) -> Entry {
     let request =
         SaveRequest { idempotency_key: format!("key-{id}"), item: item(id), choice: Choice::default() };
-    Entry { user: user(), request, kept_at: now(), categorized: true, refused: None }
+    Entry { user: user(), request, kept_at: now(), categorized: true, refused: None, withdrawn: false }
 }
 
 fn offline() -> CallError {
@@ -68,8 +68,8 @@ async fn sav_4_what_could_not_be_sent_waits_and_is_sent_later_under_its_own_key(
 
     // Another pane on this device, opened later.
     let sent = RefCell::new(Vec::new());
-    let up = async |request: SaveRequest| {
-        sent.borrow_mut().push(request.idempotency_key);
+    let up = async |entry: Entry| {
+        sent.borrow_mut().push(entry.request.idempotency_key);
         Ok(())
     };
     let outbox = Outbox::new(Kept::of("later."));
@@ -98,4 +98,37 @@ async fn a_request_is_sent_in_nobody_elses_name() {
     let other = RecordId::parse("005D00000000002").unwrap();
     let sent = outbox.deliver(&other, now(), async |_| panic!("sent as somebody else")).await;
     assert_eq!(sent, Round { settled: 0, waiting: 0 });
+}
+
+#[wasm_bindgen_test]
+async fn uns_1_what_is_withdrawn_before_it_is_sent_is_told_as_withdrawn_and_never_sent() {
+    let outbox = Outbox::new(Kept::of("withdrawn."));
+    outbox.keep(entry("A")).await.unwrap();
+    outbox.keep(entry("B")).await.unwrap();
+    let other = RecordId::parse("005D00000000002").unwrap();
+    assert_eq!(outbox.withdraw(&other, &item("B")).await, None, "somebody else's");
+    // While another is on its way, and from another pane of this device.
+    let told = RefCell::new(Vec::new());
+    let send = async |entry: Entry| {
+        if entry.request.item == item("A") {
+            let taken = Outbox::new(Kept::of("withdrawn.")).withdraw(&user(), &item("B")).await;
+            assert!(taken.is_some_and(|entry| entry.withdrawn));
+        }
+        told.borrow_mut().push((entry.request.idempotency_key, entry.withdrawn));
+        Ok(())
+    };
+    assert_eq!(outbox.deliver(&user(), now(), send).await, Round { settled: 1, waiting: 1 });
+    assert_eq!(outbox.of(&user(), &item("B")), None, "nothing is kept for it any more");
+    assert_eq!(outbox.withdraw(&user(), &item("C")).await, None);
+    assert_eq!(outbox.deliver(&user(), now(), send).await, Round { settled: 1, waiting: 0 });
+    assert_eq!(told.take(), [("key-A".to_owned(), false), ("key-B".to_owned(), true)]);
+}
+
+#[wasm_bindgen_test]
+async fn sav_12_what_is_saved_again_after_it_was_withdrawn_waits_as_a_save() {
+    let outbox = Outbox::new(Kept::of("again."));
+    outbox.keep(entry("A")).await.unwrap();
+    outbox.withdraw(&user(), &item("A")).await.unwrap();
+    outbox.keep(entry("A")).await.unwrap();
+    assert!(outbox.of(&user(), &item("A")).is_some_and(|entry| !entry.withdrawn));
 }

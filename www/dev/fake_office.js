@@ -94,6 +94,11 @@ function shared() {
         if (!scene.refused?.["categories.addAsync"]) scene.categories = [...(scene.categories ?? []), ...names];
         answer("categories.addAsync", undefined, callback);
       },
+      removeAsync: (/** @type {string[]} */ names, /** @type {unknown} */ callback) => {
+        const removed = scene.refused?.["categories.removeAsync"] ? [] : names;
+        scene.categories = (scene.categories ?? []).filter((name) => !removed.includes(name));
+        answer("categories.removeAsync", undefined, callback);
+      },
     },
     loadCustomPropertiesAsync: (/** @type {unknown} */ callback) =>
       answer("loadCustomPropertiesAsync", { get: (/** @type {string} */ key) => scene.properties?.[key] }, callback),

@@ -11,7 +11,7 @@
 //! | `mode=read`, `mode=compose` | the form; without it the organizer composes and everybody else reads |
 //! | `permission=1`, `3`, `2` | `ReadItem`, `ReadWriteItem` (as the manifest asks), `ReadWriteMailbox` |
 //! | `sets=1.8` | highest Mailbox requirement set; 1.14 without it |
-//! | `categories=refuse` | adding categories through office.js fails with 5000, as some clients do |
+//! | `categories=refuse` | adding and removing categories through office.js fails with 5000, as some clients do |
 //! | `hang=157,37` | calls that are never answered, by dispatch id; `1` is the initial data, `context` the very first call |
 //! | `slow=800` | every call is answered that many milliseconds late |
 //! | `fail=37:5001` | calls that fail, dispatch id and error code |

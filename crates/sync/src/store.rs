@@ -33,6 +33,7 @@ mod trouble;
 mod verdicts;
 mod waits;
 mod wanted;
+mod withdrawn;
 mod work;
 mod workers;
 

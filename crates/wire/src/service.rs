@@ -146,10 +146,14 @@ pub struct SaveAccepted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnsyncRequest {
-    /// Made once per press; 16 to 64 letters, digits and dashes.
+    /// Made once per press; 16 to 64 letters, digits and dashes. The save request's own key with `request_only`.
     pub idempotency_key: String,
     /// The item.
     pub item: ItemRef,
+    /// Whether only the save request of that key is meant, as far as no session has carried it out: what is saved stays,
+    /// and a delivery that comes later is refused.
+    #[serde(default)]
+    pub request_only: bool,
 }
 
 /// The answer to a request to take an item back, 202.

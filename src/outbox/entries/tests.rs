@@ -34,6 +34,7 @@ fn entry(key: &str, item_id: &str) -> Entry {
         kept_at: now(),
         categorized: false,
         refused: None,
+        withdrawn: false,
     }
 }
 
@@ -121,17 +122,47 @@ fn sav_3_sync_that_was_turned_off_meanwhile_is_told_as_such() {
 #[test]
 fn only_the_request_that_was_answered_is_settled() {
     let mut all = vec![entry("one", "A"), entry("two", "B")];
-    settle(&mut all, "one", Ok(()));
+    settle(&mut all, &entry("one", "A"), Ok(()));
     assert_eq!(keys(&all), ["two"]);
-    settle(&mut all, "two", Err(refused()));
+    settle(&mut all, &entry("two", "B"), Err(refused()));
     assert_eq!(all[0].refused, Some(refused()));
+}
+
+#[test]
+fn uns_1_an_answer_to_the_save_leaves_the_word_that_it_is_withdrawn() {
+    let withdrawn = Entry { withdrawn: true, ..entry("one", "A") };
+    let mut all = vec![withdrawn.clone()];
+    for answer in [Ok(()), Err(refused())] {
+        settle(&mut all, &entry("one", "A"), answer);
+        assert_eq!(all, std::slice::from_ref(&withdrawn));
+    }
+    settle(&mut all, &withdrawn, Err(refused()));
+    assert!(all.is_empty(), "nobody waits for what was withdrawn");
+}
+
+#[test]
+fn uns_1_what_was_withdrawn_is_given_up_after_30_days_and_never_told() {
+    let withdrawn = Entry { withdrawn: true, ..entry("one", "A") };
+    let mut all = vec![withdrawn.clone()];
+    expire(&mut all, now() + TimeDelta::days(WAIT_DAYS));
+    assert_eq!(all, [withdrawn]);
+    expire(&mut all, now() + TimeDelta::days(WAIT_DAYS) + TimeDelta::seconds(1));
+    assert!(all.is_empty());
+}
+
+#[test]
+fn uns_1_entries_of_an_older_pane_are_not_withdrawn() {
+    let text = entry("one", "A").write().to_string().replace(",\"withdrawn\":false", "");
+    assert!(!text.contains("withdrawn"));
+    assert_eq!(Entry::read(&calbridge_wire::value::parse(text.as_bytes()).unwrap()), Some(entry("one", "A")));
 }
 
 #[test]
 fn what_is_kept_is_read_again_as_it_was() {
     let shown = Refused { refusal: Some(Refusal::SyncOff { why: SyncOff::Paused }), ..refused() };
-    for refused in [None, Some(shown), Some(refused())] {
-        let entry = Entry { refused, ..entry("one", "A") };
+    for (withdrawn, refused) in [(false, None), (true, None), (false, Some(shown)), (false, Some(refused()))]
+    {
+        let entry = Entry { refused, withdrawn, ..entry("one", "A") };
         let text = entry.write().to_string();
         assert_eq!(Entry::read(&calbridge_wire::value::parse(text.as_bytes()).unwrap()), Some(entry));
     }

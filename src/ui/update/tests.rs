@@ -55,6 +55,8 @@ fn picture(id: &str) -> Picture {
         related: Related::default(),
         links: Links::default(),
         required: Vec::new(),
+        chosen: None,
+        picked: Vec::new(),
         decided: Vec::new(),
         verdict: Verdict { route: Route::Queue, trace: Vec::new(), may_change: Vec::new() },
     }
@@ -336,4 +338,34 @@ fn att_1_an_opened_dialog_lists_the_files_and_tells_why_some_stay() {
         [("run.js".to_owned(), FileRefusal::Blocked)],
         "nobody misses a picture of the text"
     );
+}
+
+#[test]
+fn sav_11_change_opens_with_what_was_sent_and_leaves_out_the_same_files() {
+    let hit = |letter: char| Hit {
+        record: RecordId::parse(&format!("00{letter}D00000000001")).expect("an id"),
+        object: crate::lookup::Object::Business(ApiName::parse("Project__c").expect("a name")),
+        name: format!("Project {letter}"),
+        detail: String::new(),
+    };
+    let file = |name: &str| File { name: name.to_owned(), size: 1, place: FilePlace::Attached };
+    let mut state = looking();
+    does(&mut state, Msg::OpenSave);
+    let form = state.form().expect("a form");
+    form.choose(Field::RelatedTo, Some(hit('1')));
+    form.choose(Field::Further, Some(hit('2')));
+    form.list_files(vec![file("Offer.pdf"), file("Notes.txt")]);
+    form.draft.tick_file(1);
+    let commands = does(&mut state, Msg::PressSave);
+    let [Command::Send(sent)] = commands.as_slice() else { panic!("{commands:?}") };
+    let sent = sent.0.clone();
+    answers(&mut state, sent.clone(), Ok(Saved::Queued { at: at() }));
+    // A picture that was begun before changes nothing of it.
+    does(&mut state, Msg::Opened(Box::new(Ok(Opened::Item(Box::new(open("A")))))));
+    does(&mut state, Msg::OpenSave);
+    let form = state.form().expect("a form");
+    assert_eq!((&form.draft.what, &form.draft.further), (&sent.what, &sent.further));
+    form.list_files(vec![file("Offer.pdf"), file("Notes.txt"), file("New.pdf")]);
+    let goes: Vec<bool> = form.draft.files.iter().map(|(_, goes)| *goes).collect();
+    assert_eq!(goes, [true, false, false], "only those that were chosen");
 }

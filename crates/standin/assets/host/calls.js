@@ -269,6 +269,7 @@ export class Calls {
   }
 
   async 159({ categories }) {
+    if (this.switches.refuseCategories) throw new Refused(5000, "this client does not set categories");
     this.saved();
     await post("categories", { ...this.place, remove: categories });
     await this.form.refresh();

@@ -295,7 +295,7 @@ async fn withdraw_others(
 }
 
 /// A new press asks anew: what stood in the way of the one before is no longer told.
-async fn forget_issues(
+pub(super) async fn forget_issues(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     given_id: &ItemId,

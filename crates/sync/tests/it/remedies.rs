@@ -100,6 +100,43 @@ async fn uns_1_a_request_not_yet_carried_out_is_withdrawn_at_once() {
 }
 
 #[tokio::test]
+async fn uns_1_a_request_that_a_device_kept_is_withdrawn_whether_it_came_or_not_and_nothing_else() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    let press = |key: &str| json!({ "idempotency_key": key, "item": desk.item(MARA, "lunch"), "choice": desk.with_dana() });
+    let withdraw = async |key: &str| {
+        let request =
+            json!({ "idempotency_key": key, "item": desk.item(MARA, "lunch"), "request_only": true });
+        let (status, answer) = desk.call(&mara, "POST", "/v1/unsyncs", request).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+        answer["withdrawn"].clone()
+    };
+    // Withdrawn before it was delivered: a pane that sends it all the same is refused.
+    let late = desk.key();
+    assert_eq!(withdraw(&late).await, true);
+    let (status, _) = desk.call(&mara, "POST", "/v1/saves", press(&late)).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    // Its answer was lost.
+    let unheard = desk.key();
+    assert_eq!(desk.call(&mara, "POST", "/v1/saves", press(&unheard)).await.0, StatusCode::ACCEPTED);
+    assert_eq!(withdraw(&unheard).await, true);
+    assert_eq!(desk.status(&mara, MARA, "lunch").await["status"], "not_saved");
+    desk.run().await;
+    assert_eq!(desk.standing(LUNCH), [] as [Value; 0]);
+    // Pressed again on another device meanwhile: that press stays.
+    let other = desk.key();
+    desk.advance(TimeDelta::seconds(1));
+    assert_eq!(desk.call(&mara, "POST", "/v1/saves", press(&other)).await.0, StatusCode::ACCEPTED);
+    assert_eq!(withdraw(&unheard).await, true);
+    desk.run().await;
+    assert_eq!(desk.standing(LUNCH).len(), 1);
+    // What is saved stays.
+    assert_eq!(withdraw(&other).await, false);
+    desk.run().await;
+    assert_eq!(desk.standing(LUNCH).len(), 1);
+}
+
+#[tokio::test]
 async fn uns_1_only_the_owner_takes_an_item_back() {
     let desk = Desk::open().await;
     desk.with_lunch().await;

@@ -67,7 +67,7 @@ structs! {
     ItemRef { mailbox, item_id, id_format, series_id }
     SaveRequest { idempotency_key, item, choice }
     SaveAccepted { expected_at }
-    UnsyncRequest { idempotency_key, item }
+    UnsyncRequest { idempotency_key, item, request_only }
     UnsyncAccepted { expected_at, withdrawn }
     PageKey { path }
     TakeOverRequest { idempotency_key, item }

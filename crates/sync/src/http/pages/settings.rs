@@ -109,7 +109,7 @@ pub(super) fn own_form(
     let html = html.each(TABLE.iter().filter(|row| row.scope.has_users()), |html, row| {
         let without = holds(row.setting, &layers.org, &nobody);
         match may_change(row.setting, &layers.org) {
-            Ok(()) => control(html, row, entered.value(row), &instead(row, without), calendars),
+            Ok(()) => control(html.raw(CARD), row, entered.value(row), &instead(row, without), calendars).raw(END),
             Err(_) => locked(html, row, without.0),
         }
     });
@@ -121,8 +121,10 @@ pub(super) fn org_form(visitor: &Visitor, entered: &Entered) -> Html {
     let html = trouble(Html::new(), entered);
     let html = begin(html, visitor, "<form method=\"post\" action=\"/admin/settings\" class=\"settings\">");
     let html = html.each(TABLE, |html, row| {
-        let html = control(html, row, entered.value(row), &instead(row, (row.default, SetBy::Default)), &[]);
-        if row.scope.has_users() { force(html, row, entered) } else { html }
+        let without = instead(row, (row.default, SetBy::Default));
+        let html = control(html.raw(CARD), row, entered.value(row), &without, &[]);
+        let html = if row.scope.has_users() { force(html, row, entered) } else { html };
+        html.raw(END)
     });
     let html = html.raw(BUTTONS).raw(
         "<section><h2>Export and import</h2><p>\
@@ -161,6 +163,10 @@ fn foreseen(html: Html, effect: &Effect) -> Html {
     html.raw("<p role=\"status\" class=\"notice\">").text(&says).raw("</p>")
 }
 
+/// What stands around all that belongs to one setting.
+const CARD: &str = "<div class=\"setting\">";
+const END: &str = "</div>";
+
 /// The buttons under a form.
 const BUTTONS: &str = "<div class=\"row\"><button class=\"primary\" name=\"act\" value=\"save\">Save</button>\
      <button name=\"act\" value=\"preview\">Preview</button></div></form>";
@@ -183,7 +189,7 @@ fn instead(row: &Row, (value, set_by): (&str, SetBy)) -> String {
 /// A control for a setting; calendars are named only where they are not known.
 fn control(html: Html, row: &Row, value: &str, instead: &str, calendars: &[Calendar]) -> Html {
     let html = html
-        .raw("<div class=\"setting\"><label id=\"label-")
+        .raw("<label id=\"label-")
         .raw(row.name)
         .raw("\" for=\"")
         .raw(row.name)
@@ -231,7 +237,7 @@ fn control(html: Html, row: &Row, value: &str, instead: &str, calendars: &[Calen
             named(html, "<textarea rows=\"2\"").raw(">").text(value).raw("</textarea>")
         }
     };
-    html.raw("<p class=\"second\">").text(&row.kind.words()).raw("</p></div>")
+    html.raw("<p class=\"second\">").text(&row.kind.words()).raw("</p>")
 }
 
 fn choices(html: Html, words: &[&'static str], value: &str, instead: &str) -> Html {

@@ -13,8 +13,9 @@ use calbridge_rules::{
     saving::SyncOff,
 };
 use calbridge_sync::store::{
-    ByHand, IssueFilter, KEY_TTL_MS, KeptIssue, Store, SyncSwitch, VISIT_TTL_MS, WhyStopped,
+    Accepted, ByHand, IssueFilter, KEY_TTL_MS, KeptIssue, Store, SyncSwitch, VISIT_TTL_MS, WhyStopped,
 };
+use calbridge_wire::service::{IdFormat, ItemRef};
 
 use super::{
     LEASE, NOW, address, entry, event, issue, item, leased, new_event, pass, press, saved, signed_in,
@@ -33,6 +34,7 @@ on_every_database!(
     dwn_5_a_clash_is_listed_until_it_is_flipped,
     dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands,
     uns_1_taking_back_withdraws_every_request_of_the_item,
+    uns_1_one_press_is_withdrawn_by_its_key_and_no_other,
     uns_2_entries_of_sessions_and_of_people_stand_side_by_side,
     uns_2_an_entry_holds_fields_relations_and_what_the_item_said_together,
     a_page_key_opens_once_and_a_visit_ends,
@@ -264,6 +266,29 @@ async fn dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands(place:
     let listed = record(Saved { agreed, ..new_event(1) }, NOW + 3).await;
     let listed: Vec<_> = listed.iter().map(|one| (one.clash.field.clone(), one.seen_ms)).collect();
     assert_eq!(listed, [(EventField::Subject, NOW + 1)]);
+}
+
+async fn uns_1_one_press_is_withdrawn_by_its_key_and_no_other(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let given =
+        ItemRef { mailbox: address(1), item_id: item("ews"), id_format: IdFormat::Ews, series_id: None };
+    let withdraw = async |key: &str, now_ms: i64| {
+        store.withdraw_save(&user(1), (key, "withdrawn"), &given, now_ms).await.unwrap();
+        let left = store.waiting_saves(&address(1), 10).await.unwrap();
+        left.iter().map(|one| one.given_id.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    press(&store, 1, "other", "press-1", NOW).await.unwrap();
+    press(&store, 1, "ews", "press-2", NOW + 1).await.unwrap();
+    let refused = entry("item", &[("ews", 1)], Outcome::Waiting(issue("ISE-013")));
+    store.record(&lease, &pass([refused]), NOW + 1).await.unwrap();
+    assert_eq!(withdraw("press-3", NOW + 1).await, ["other", "ews"], "a key that never came");
+    assert_eq!(withdraw("press-1", NOW + 1).await, ["other", "ews"], "another item's");
+    assert_eq!(withdraw("press-2", NOW + 2).await, ["other"]);
+    assert_eq!(issues(&store, IssueFilter::default()).await, []);
+    assert_eq!(press(&store, 1, "ews", "press-3", NOW + 3).await.unwrap(), Accepted::KeyTaken, "spent");
+    press(&store, 1, "ews", "press-4", NOW + 4).await.unwrap();
+    assert_eq!(withdraw("press-2", NOW + 5).await, ["other", "ews"], "a later press stays");
 }
 
 async fn uns_1_taking_back_withdraws_every_request_of_the_item(place: Place) {

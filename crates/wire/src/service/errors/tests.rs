@@ -49,13 +49,14 @@ fn sav_1_a_save_request_says_item_and_choice() {
 
 #[test]
 fn uns_1_a_request_to_take_an_item_back_says_which_and_hears_whether_it_was_withdrawn() {
-    let request = UnsyncRequest { idempotency_key: "3f0c9a52-7d1e-4b7e".to_owned(), item: item() };
+    let idempotency_key = "3f0c9a52-7d1e-4b7e".to_owned();
+    let request = UnsyncRequest { idempotency_key, item: item(), request_only: false };
     let unsync = PostUnsync { request };
     insta::assert_snapshot!(shown(&unsync.request(BASE)), @r#"
     POST https://service.example/v1/unsyncs
     content-type: application/json
 
-    {"idempotency_key":"3f0c9a52-7d1e-4b7e","item":{"id_format":"ews","item_id":"AAMk/Item+1=","mailbox":"mara@brightwater.example","series_id":null}}
+    {"idempotency_key":"3f0c9a52-7d1e-4b7e","item":{"id_format":"ews","item_id":"AAMk/Item+1=","mailbox":"mara@brightwater.example","series_id":null},"request_only":false}
     "#);
     let said = "{\"expected_at\":\"2026-11-20T14:32:00Z\",\"withdrawn\":true}";
     assert!(unsync.read(&reply(202, said)).unwrap().withdrawn);
