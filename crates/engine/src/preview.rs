@@ -34,6 +34,11 @@ pub struct Forecast {
     pub mails: usize,
     /// People for whom records would be made (PPL-7).
     pub people: usize,
+    /// Records of other objects and Events of public calendars of which an item would be made (OBJ-1, GRP-2). What the org
+    /// wants shown is known to whoever asks for the preview, who counts these and the next.
+    pub shows: usize,
+    /// Items of such records that would be taken away.
+    pub hides: usize,
 }
 
 /// Looks and decides, and writes nothing anywhere. With a ledger that has no cursor it looks at everything in the window.
@@ -123,6 +128,8 @@ impl Forecast {
             held: self.held + other.held,
             mails: self.mails + other.mails,
             people: self.people + other.people,
+            shows: self.shows + other.shows,
+            hides: self.hides + other.hides,
         }
     }
 }

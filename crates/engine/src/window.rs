@@ -61,6 +61,11 @@ impl Scope<'_> {
         self.counts(least) && self.counts(most)
     }
 
+    /// How many of several things begin within those days.
+    pub fn count_in_window(&self, spans: impl Iterator<Item = Span>) -> usize {
+        spans.filter(|span| self.is_in_window(*span)).count()
+    }
+
     /// Whether something begins outside those days, in whatever zone the mailbox is.
     pub(crate) fn is_beyond_window(&self, span: Span) -> bool {
         let (least, most) = self.days_ahead(span);

@@ -195,6 +195,25 @@ pub const OF_MAILBOXES: &[Code] = &[
     },
 ];
 
+/// What [`OF_ORG`] calls an object that cannot come down (OBJ-1).
+pub const OBJECT_LACKING: &str = "ISE-410";
+/// What [`OF_ORG`] calls a public calendar that is not there (GRP-2).
+pub const CALENDAR_LACKING: &str = "ISE-411";
+
+/// Codes of what settings ask of the organization and it does not have.
+pub const OF_ORG: &[Code] = &[
+    Code {
+        code: OBJECT_LACKING,
+        cause: "`DownObjects` names an object or a field that the Salesforce organization does not have, that the integration user does not see, or that is of another kind. Nothing of it is shown.",
+        remedy: "Correct the setting, or let the integration user see the object with its owner, name and dates. Looked for again each minute.",
+    },
+    Code {
+        code: CALENDAR_LACKING,
+        cause: "`PublicCalendars` names a calendar that the Salesforce organization does not have, or that the integration user does not see. Nothing of it is shown.",
+        remedy: "Correct the setting, or share the calendar with the integration user. Looked for again within a day, and at once when the setting changes.",
+    },
+];
+
 /// Codes of the service's own answers.
 pub const OF_ANSWERS: &[Code] = &[
     Code {
@@ -281,7 +300,7 @@ pub fn is_of_down_sync(code: &str) -> bool {
 
 /// What a code means, wherever it stands.
 pub fn find(code: &str) -> Option<&'static Code> {
-    [OF_ITEMS, OF_MAILBOXES, OF_ANSWERS].into_iter().flatten().find(|known| known.code == code)
+    [OF_ITEMS, OF_MAILBOXES, OF_ORG, OF_ANSWERS].into_iter().flatten().find(|known| known.code == code)
 }
 
 const INTRODUCTION: &str = "\
@@ -301,9 +320,12 @@ sync, after 2 and 8 hours, and then once a day.
 /// The public list, as it stands in the documentation.
 pub fn markdown() -> String {
     let mut text = INTRODUCTION.to_owned();
-    for (title, codes) in
-        [("Items", OF_ITEMS), ("Mailboxes", OF_MAILBOXES), ("The service's answers", OF_ANSWERS)]
-    {
+    for (title, codes) in [
+        ("Items", OF_ITEMS),
+        ("Mailboxes", OF_MAILBOXES),
+        ("The organization", OF_ORG),
+        ("The service's answers", OF_ANSWERS),
+    ] {
         text.extend(["\n## ", title, "\n\n| Code | Cause | Remedy |\n|---|---|---|\n"]);
         for Code { code, cause, remedy } in codes {
             text.extend(["| ", code, " | ", cause, " | ", remedy, " |\n"]);

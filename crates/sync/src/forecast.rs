@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use calbridge_engine::{Forecast, Scope, SessionError, preview};
 use calbridge_rules::{id::Address, settings::Effective};
+use calbridge_wire::CallError;
 
 use crate::{
     app::App,
     clock::{instant, zone_offset},
-    crm::reading,
     desk::{Pace, Seat},
     ledger::Remembered,
     outlook::Outlook,
+    records::{Foreseen, Shows},
     settings::Layers,
     store::{Lease, Mailbox, StoreError},
+    watch::NotWatched,
 };
 
 /// How long a preview may take: a page waits for it.
@@ -32,6 +34,29 @@ pub enum NoForecast {
     Store(#[from] StoreError),
 }
 
+impl From<SessionError> for NoForecast {
+    fn from(error: SessionError) -> Self {
+        tracing::info!(%error, "there is no preview");
+        Self::NotNow
+    }
+}
+
+impl From<CallError> for NoForecast {
+    fn from(error: CallError) -> Self {
+        tracing::info!(%error, "there is no preview");
+        Self::NotNow
+    }
+}
+
+impl From<NotWatched> for NoForecast {
+    fn from(error: NotWatched) -> Self {
+        match error {
+            NotWatched::Org(error) => error.into(),
+            NotWatched::Store(error) => error.into(),
+        }
+    }
+}
+
 /// What settings would do in several mailboxes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OrgForecast {
@@ -46,13 +71,10 @@ pub struct OrgForecast {
 /// # Errors
 /// There is no telling now.
 pub async fn of_mailbox(app: &App, mailbox: &Mailbox, layers: &Layers) -> Result<Forecast, NoForecast> {
-    let looking = look(app, mailbox, layers.effective());
+    let mut foreseen = Foreseen::new(app);
+    let looking = look(app, mailbox, layers.effective(), &mut foreseen);
     match tokio::time::timeout(LIMIT, looking).await {
-        Ok(Ok(forecast)) => Ok(forecast),
-        Ok(Err(error)) => {
-            tracing::info!(%error, "there is no preview");
-            Err(NoForecast::NotNow)
-        }
+        Ok(forecast) => forecast,
         Err(_) => Err(NoForecast::NotNow),
     }
 }
@@ -63,12 +85,13 @@ pub async fn of_mailbox(app: &App, mailbox: &Mailbox, layers: &Layers) -> Result
 /// There is no telling now.
 pub async fn of_org(app: &App, layers: &Layers) -> Result<OrgForecast, NoForecast> {
     let mut all = OrgForecast::default();
+    let mut foreseen = Foreseen::new(app);
     let looking = async {
         for address in app.store.active_mailboxes(MAILBOX_LIMIT).await? {
             let Some(mailbox) = app.store.mailbox_at(&address).await? else { continue };
             let user = app.store.user_settings(&mailbox.user).await?;
             let settings = Layers { org: layers.org.clone(), user }.effective();
-            let forecast = look(app, &mailbox, settings).await.map_err(|_| NoForecast::NotNow)?;
+            let forecast = look(app, &mailbox, settings, &mut foreseen).await?;
             all.forecast = all.forecast.and(forecast);
             all.mailboxes += 1;
         }
@@ -81,8 +104,13 @@ pub async fn of_org(app: &App, layers: &Layers) -> Result<OrgForecast, NoForecas
     }
 }
 
-async fn look(app: &App, mailbox: &Mailbox, mut settings: Effective) -> Result<Forecast, SessionError> {
-    settings.shared.field_map = app.org.mapped().await.map_err(reading)?;
+async fn look(
+    app: &App,
+    mailbox: &Mailbox,
+    mut settings: Effective,
+    foreseen: &mut Foreseen<'_>,
+) -> Result<Forecast, NoForecast> {
+    settings.shared.field_map = app.org.mapped().await?;
     let lease = no_lease(&mailbox.address);
     let place = app.desk.sit();
     let seat = Seat { place: &place, org: &app.org, pace: Pace::Pressed };
@@ -99,7 +127,9 @@ async fn look(app: &App, mailbox: &Mailbox, mut settings: Effective) -> Result<F
         offsets: zone_offset,
         looks_everywhere: false,
     };
-    preview(&scope, &outlook, &seat, &ledger).await
+    let forecast = preview(&scope, &outlook, &seat, &ledger).await?;
+    let Shows { made, gone } = foreseen.of(&scope).await?;
+    Ok(Forecast { shows: made, hides: gone, ..forecast })
 }
 
 /// A lease that nobody has: with it everything can be read and nothing written.

@@ -89,13 +89,18 @@ impl Calendar for Outlook<'_> {
     }
 
     async fn of_meeting(&self, i_cal_uid: &str) -> Result<Vec<SeenItem>, Trouble> {
-        let find = OfMeeting {
-            mailbox: self.mailbox.clone(),
-            i_cal_uid: i_cal_uid.to_owned(),
-            addin_id: self.mailroom.addin_id.clone(),
-        };
-        let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;
-        Ok(self.further_pages(first).await?.into_iter().map(seen).collect())
+        let mut found = Vec::new();
+        for calendar in calendars::all(self).await? {
+            let find = OfMeeting {
+                mailbox: self.mailbox.clone(),
+                calendar: calendar.id,
+                i_cal_uid: i_cal_uid.to_owned(),
+                addin_id: self.mailroom.addin_id.clone(),
+            };
+            let first = self.mailroom.call(self.mailbox, 1, &find).await.map_err(trouble)?;
+            found.extend(self.further_pages(first).await?.into_iter().map(seen));
+        }
+        Ok(found)
     }
 
     async fn mark(&self, marks: &[Marking], now: DateTime<Utc>) -> Vec<Result<(), Trouble>> {

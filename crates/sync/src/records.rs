@@ -2,6 +2,7 @@
 //! minute, and once a day one for everything that lies near; Events of public calendars (GRP-2) are heard of with all others
 //! (`watch`). What is to be shown is kept for each mailbox, so that its session asks the org nothing.
 
+mod foreseen;
 mod objects;
 mod public;
 
@@ -15,11 +16,14 @@ use calbridge_rules::{
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-pub(crate) use public::hear;
+pub(crate) use self::{
+    foreseen::{Foreseen, Shows},
+    public::hear,
+};
 
 use crate::{
     app::App,
-    store::{KnownSource, SourceIs, StoreError, Watch},
+    store::{KnownSource, LackOf, SourceIs, StoreError, Watch},
     watch::NotWatched,
 };
 
@@ -55,20 +59,31 @@ async fn look_at_all(app: &App, watch: &Watch) -> Result<usize, NotWatched> {
     let known = app.store.shown_sources().await?;
     let settings = effective(&org, &UserLayer::default());
     let public = public::wishes(app, &org, &known).await?;
-    if settings.down.objects.is_empty() && public.is_none() && known.is_empty() {
-        return Ok(0);
-    }
+    let lacks = |of, lacks: Vec<(String, String)>| async move {
+        app.store.keep_lacking(watch, of, &lacks, app.now_ms()).await
+    };
     let around = Around::today(app.clock.now(), &settings.session);
     let mut told = 0;
     let mut stay: BTreeSet<String> = BTreeSet::new();
+    let mut lacking = Vec::new();
     for wish in &settings.down.objects {
         stay.insert(wish.object.to_string());
-        told += objects::look(app, watch, wish, around, &known).await?;
+        match objects::look(app, watch, wish, around, &known).await? {
+            Looked::Told(heard) => told += heard,
+            Looked::Lacking(why) => lacking.push((wish.object.to_string(), why)),
+        }
     }
-    if let Some(public) = public {
-        let (calendars, heard) = public::look(app, watch, &public, around, &known).await?;
-        stay.extend(calendars);
-        told += heard;
+    lacks(LackOf::Object, lacking).await?;
+    match public {
+        Some(public) => {
+            let looked = public::look(app, watch, &public, around, &known).await?;
+            stay.extend(looked.stay);
+            told += looked.told;
+            if let Some(missing) = looked.missing {
+                lacks(LackOf::Calendar, missing).await?;
+            }
+        }
+        None => lacks(LackOf::Calendar, Vec::new()).await?,
     }
     for source in known.iter().filter(|known| !stay.contains(&known.source)) {
         tracing::info!(source = source.source, "its records are shown no more");
@@ -76,6 +91,14 @@ async fn look_at_all(app: &App, watch: &Watch) -> Result<usize, NotWatched> {
         told += 1;
     }
     Ok(told)
+}
+
+/// What came of a look at an object.
+enum Looked {
+    /// So many mailboxes were told something.
+    Told(usize),
+    /// The org cannot bring its records down, for this reason.
+    Lacking(String),
 }
 
 /// The days around today of which records are shown, of every zone (AUT-2).

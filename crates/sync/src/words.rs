@@ -6,11 +6,12 @@ use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::RecordId,
     invitees::InviteeStatus,
+    settings::Setting,
 };
 
 use crate::{
     clock::instant,
-    store::{Stoppage, WhyStopped},
+    store::{Lack, LackOf, Stoppage, WhyStopped},
 };
 
 /// Characters of a value that are shown.
@@ -92,6 +93,19 @@ pub(crate) fn direction(code: &str) -> &'static str {
 pub(crate) struct Said {
     pub(crate) reason: String,
     pub(crate) remedy: String,
+}
+
+/// What the org lacks in words (OBJ-1, GRP-2).
+pub(crate) fn lack(one: &Lack) -> Said {
+    let known = codes::find(one.of.code());
+    let setting = match one.of {
+        LackOf::Object => Setting::DownObjects,
+        LackOf::Calendar => Setting::PublicCalendars,
+    };
+    Said {
+        reason: format!("{} names {}: {}.", setting.row().name, one.name, one.why),
+        remedy: known.map_or("", |known| known.remedy).to_owned(),
+    }
 }
 
 /// A stoppage in words (ISS-2).

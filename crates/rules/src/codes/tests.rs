@@ -5,7 +5,7 @@ use crate::{cause, saving::Wait};
 const DOCUMENT: &str = include_str!("../../../../docs/codes.md");
 
 fn all() -> impl Iterator<Item = &'static Code> {
-    [OF_ITEMS, OF_MAILBOXES, OF_ANSWERS].into_iter().flatten()
+    [OF_ITEMS, OF_MAILBOXES, OF_ORG, OF_ANSWERS].into_iter().flatten()
 }
 
 #[test]

@@ -128,13 +128,17 @@ pub(super) struct Effect {
     pub(super) mails: usize,
     /// People for whom records would be made.
     pub(super) people: usize,
+    /// Records of other objects and Events of public calendars of which an item would be made.
+    pub(super) shows: usize,
+    /// Items of such records that would be taken away.
+    pub(super) hides: usize,
 }
 
 impl Effect {
     /// A forecast of so many mailboxes.
     pub(super) fn of(forecast: Forecast, mailboxes: usize) -> Self {
-        let Forecast { saves, updates, deletes, brings, held, mails, people } = forecast;
-        Self { mailboxes, saves, updates, deletes, brings, held, mails, people }
+        let Forecast { saves, updates, deletes, brings, held, mails, people, shows, hides } = forecast;
+        Self { mailboxes, saves, updates, deletes, brings, held, mails, people, shows, hides }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     caller::Caller,
     clock::instant,
-    store::{Clashed, Held, IssueFilter, KeptIssue, Stoppage, WaitingInvitation},
+    store::{Clashed, Held, IssueFilter, KeptIssue, Lack, Stoppage, WaitingInvitation},
     words,
 };
 
@@ -28,6 +28,8 @@ pub(super) const LIST_LIMIT: i64 = 500;
 /// Everything that waits for a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Waits {
+    /// What settings ask of the org and it does not have; for admins alone.
+    lacking: Vec<OneLack>,
     /// Mailboxes that stand still.
     stoppages: Vec<OneStoppage>,
     /// Issues of items, the latest first.
@@ -38,6 +40,18 @@ pub(super) struct Waits {
     invitations: Vec<OneInvitation>,
     /// Fields that both sides changed.
     conflicts: Vec<OneConflict>,
+}
+
+/// Something that a setting names and the org does not have (OBJ-1, GRP-2).
+#[derive(Debug, Serialize, ToSchema)]
+struct OneLack {
+    /// As the setting names it.
+    name: String,
+    /// Its public code.
+    code: &'static str,
+    reason: String,
+    remedy: String,
+    since: DateTime<Utc>,
 }
 
 /// A mailbox that stands still.
@@ -176,7 +190,9 @@ pub(super) async fn everybodys(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Waits>, Refusal> {
     let mailbox = asked.address()?;
-    Ok(Json(shown(&app, &Waiting::of(&app, &asked.filter(mailbox.as_ref())).await?)))
+    let waits = shown(&app, &Waiting::of(&app, &asked.filter(mailbox.as_ref())).await?);
+    let lacking = app.store.lacking().await?.iter().map(one_lack).collect();
+    Ok(Json(Waits { lacking, ..waits }))
 }
 
 impl Asked {
@@ -203,11 +219,23 @@ pub(super) fn record_page(app: &App, record: &RecordId) -> String {
 
 fn shown(app: &App, waiting: &Waiting) -> Waits {
     Waits {
+        lacking: Vec::new(),
         stoppages: waiting.stoppages.iter().map(one_stoppage).collect(),
         issues: waiting.issues.iter().map(|one| one_issue(app, one)).collect(),
         held: waiting.held.iter().map(|one| one_held(app, one)).collect(),
         invitations: waiting.invitations.iter().map(|one| one_invitation(app, one)).collect(),
         conflicts: waiting.clashes.iter().map(|one| one_conflict(app, one)).collect(),
+    }
+}
+
+fn one_lack(one: &Lack) -> OneLack {
+    let said = words::lack(one);
+    OneLack {
+        name: one.name.clone(),
+        code: one.of.code(),
+        reason: said.reason,
+        remedy: said.remedy,
+        since: instant(one.since_ms),
     }
 }
 

@@ -14,7 +14,7 @@ use calbridge_wire::{
 };
 use chrono::TimeDelta;
 
-use super::{Around, PROOF_LIMIT, fingerprint, is_whole_due};
+use super::{Around, Looked, PROOF_LIMIT, fingerprint, is_whole_due};
 use crate::{
     app::App,
     clock::instant,
@@ -25,14 +25,14 @@ use crate::{
 /// Mailboxes by their users.
 type Owners = BTreeMap<RecordId, Address>;
 
-/// Looks at the records of an object; answers how many mailboxes were told something.
+/// Looks at the records of an object.
 pub(super) async fn look(
     app: &App,
     watch: &Watch,
     wish: &ObjectWish,
     around: Around,
     known: &[KnownSource],
-) -> Result<usize, NotWatched> {
+) -> Result<Looked, NotWatched> {
     let source = wish.object.to_string();
     let known = known.iter().find(|known| known.source == source);
     let users = app.store.users().await?;
@@ -42,8 +42,8 @@ pub(super) async fn look(
     let records = match known.map(|known| &known.is) {
         Some(SourceIs::Object(records)) if !is_whole => records.clone(),
         Some(SourceIs::Object(_) | SourceIs::Calendar(_)) | None => match described(app, wish).await? {
-            Some(records) => records,
-            None => return Ok(0),
+            Ok(records) => records,
+            Err(why) => return Ok(Looked::Lacking(why)),
         },
     };
     let owners: Owners = users.into_iter().map(|(mailbox, user)| (user, mailbox)).collect();
@@ -65,26 +65,33 @@ pub(super) async fn look(
         whole_at_ms: if is_whole { now_ms } else { known.map_or(now_ms, |known| known.whole_at_ms) },
     };
     app.store.keep_source(watch, &kept).await?;
-    Ok(count)
+    Ok(Looked::Told(count))
 }
 
-/// What comes down of an object as the org describes it; nothing where it cannot, which is told the operator.
-async fn described(app: &App, wish: &ObjectWish) -> Result<Option<RecordsOf>, NotWatched> {
-    let object = match app.org.described(wish.object.as_str()).await {
-        Ok(object) => object,
+/// What comes down of an object as the org describes it, or why nothing does, which an admin is told.
+async fn described(app: &App, wish: &ObjectWish) -> Result<Result<RecordsOf, String>, NotWatched> {
+    match app.org.described(wish.object.as_str()).await {
+        Ok(object) => Ok(RecordsOf::described(wish, &object).map_err(|why| why.to_string())),
         Err(CallError::Gone) => {
-            tracing::warn!(object = %wish.object, "the org has no such object, or the integration user does not see it");
-            return Ok(None);
+            Ok(Err("the org has no such object, or the integration user does not see it".to_owned()))
         }
-        Err(error) => return Err(error.into()),
-    };
-    match RecordsOf::described(wish, &object) {
-        Ok(records) => Ok(Some(records)),
-        Err(why) => {
-            tracing::warn!(object = %wish.object, %why, "an object is not brought down");
-            Ok(None)
-        }
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Records of an object that lie near, as settings that are not kept yet would show them; none of an object that the org lacks.
+pub(super) async fn near(
+    app: &App,
+    wish: &ObjectWish,
+    around: Around,
+) -> Result<Vec<RecordNews>, NotWatched> {
+    let Ok(records) = described(app, wish).await? else { return Ok(Vec::new()) };
+    let rows = app.org.query(vec![records.within(around.first, around.last)]).await?;
+    let owners: Owners =
+        app.store.users().await?.into_iter().map(|(mailbox, user)| (user, mailbox)).collect();
+    let source = wish.object.to_string();
+    let found = records.read(&rows)?;
+    Ok(found.iter().map(|found| news_of(found, &records, &source, &owners, around)).collect())
 }
 
 /// Everything that lies near, and what was shown and is not among it: gone only where it is not found by id either (DWN-6).

@@ -57,31 +57,38 @@ pub(super) async fn wishes(
     Ok(Some(wishes))
 }
 
-/// Finds the calendars, and looks at their Events as a whole where that is due; answers the sources that stay, and how many
-/// mailboxes were told something.
+/// What came of a look at public calendars.
+pub(super) struct Looked {
+    /// The sources that stay.
+    pub(super) stay: BTreeSet<String>,
+    /// How many mailboxes were told something.
+    pub(super) told: usize,
+    /// Those that the org does not have, with why; nothing where nobody asked for them this time.
+    pub(super) missing: Option<Vec<(String, String)>>,
+}
+
+/// Finds the calendars, and looks at their Events as a whole where that is due.
 pub(super) async fn look(
     app: &App,
     watch: &Watch,
     wishes: &Wishes,
     around: Around,
     known: &[KnownSource],
-) -> Result<(BTreeSet<String>, usize), NotWatched> {
+) -> Result<Looked, NotWatched> {
     let told = fingerprint(wishes)?;
     let now_ms = app.now_ms();
     let standing: Vec<(&KnownSource, &str)> = calendars(known).collect();
     let is_settled = standing.iter().all(|(known, _)| !is_whole_due(Some(known), &told, now_ms));
     if wishes.is_empty() || (is_settled && !standing.is_empty()) {
-        let stay = if wishes.is_empty() { BTreeSet::new() } else { sources(&standing) };
-        return Ok((stay, 0));
+        let (stay, missing) =
+            if wishes.is_empty() { (BTreeSet::new(), Some(Vec::new())) } else { (sources(&standing), None) };
+        return Ok(Looked { stay, told: 0, missing });
     }
     let names: Vec<&str> = wishes.keys().map(String::as_str).collect();
     let found = public_calendars::read(&app.org.query(public_calendars::by_name(&names)).await?)?;
-    for name in names.iter().filter(|name| found.iter().all(|one| one.name.to_lowercase() != **name)) {
-        tracing::warn!(
-            name,
-            "the org has no public calendar of this name, or the integration user does not see it"
-        );
-    }
+    let is_missing = |name: &&&str| found.iter().all(|one| one.name.to_lowercase() != **name);
+    let why = "the org has no public calendar of this name, or the integration user does not see it";
+    let missing = names.iter().filter(is_missing).map(|name| ((*name).to_owned(), why.to_owned())).collect();
     let ids: Vec<RecordId> = found.iter().map(|one| one.id.clone()).collect();
     let events = near(app, &ids, around, &standing).await?;
     let mut stay = BTreeSet::new();
@@ -110,7 +117,7 @@ pub(super) async fn look(
         })
         .collect();
     let count = app.store.tell_wanted(watch, &news, now_ms).await?;
-    Ok((stay, count))
+    Ok(Looked { stay, told: count, missing: Some(missing) })
 }
 
 fn sources(standing: &[(&KnownSource, &str)]) -> BTreeSet<String> {
@@ -185,7 +192,7 @@ pub(crate) async fn hear(app: &App, watch: &Watch, changes: &[ChangedEvent]) -> 
 
 /// Who is to see what of an Event; nothing of one that lies in no public calendar and never did. What only says how others
 /// repeat is no entry of a calendar; its dates are.
-fn news_of(
+pub(super) fn news_of(
     found: &FoundEvent,
     is_deleted: bool,
     names: &BTreeMap<String, &str>,

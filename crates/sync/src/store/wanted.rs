@@ -130,6 +130,19 @@ impl Store {
         Ok(seen)
     }
 
+    /// Records that items of a mailbox show, each with what it comes from.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn standing_records(&self, mailbox: &Address) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let rows =
+            sqlx::query("SELECT record, source FROM shown WHERE mailbox = $1 AND item <> '' ORDER BY record")
+                .bind(mailbox.as_str())
+                .fetch_all(&self.readers)
+                .await?;
+        rows.iter().map(|row| Ok((record_id(row, 0)?, row.try_get(1)?))).collect()
+    }
+
     /// Records of a source that somebody is to see and that are not over before an instant.
     ///
     /// # Errors

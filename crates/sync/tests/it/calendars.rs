@@ -1,7 +1,12 @@
 //! Calendars beside the default one, as both sides' doubles have them (AUT-8).
 
-use calbridge_rules::id::Address;
+use calbridge_engine::ports::Calendar;
+use calbridge_rules::{
+    id::{Address, ItemId},
+    settings::Calendars,
+};
 use calbridge_standin::world::definition;
+use calbridge_sync::outlook::Outlook;
 use calbridge_wire::message::Method;
 use chrono::TimeDelta;
 use http::StatusCode;
@@ -142,4 +147,23 @@ async fn grp_1_an_item_of_a_groups_calendar_is_an_issue_until_a_member_consents(
     let issues = waits["issues"].as_array().unwrap();
     assert_eq!((issues.len(), &issues[0]["code"]), (1, &json!("GRP-1")), "{waits}");
     assert!(issues[0]["remedy"].as_str().unwrap().contains("consents"));
+}
+
+#[tokio::test]
+async fn aut_8_a_meeting_is_found_by_its_global_id_in_every_calendar_in_sync() {
+    let (desk, token) = Desk::with_calendars(json!({})).await;
+    let projects = desk.calendar(&token, "Projects").await;
+    let item = ItemId::parse(&desk.make_in(&projects, &[]).await).unwrap();
+    let mailbox = Address::parse(MARA).unwrap();
+    let reading = desk.app.mailroom.reading(&mailbox, item.clone());
+    let meeting = desk.app.mailroom.call(&mailbox, 1, &reading).await.unwrap().i_cal_uid;
+    let ticked = Calendars { also: vec!["Projects".to_owned()], save: None };
+    let saving = Calendars { also: Vec::new(), save: Some("Projects".to_owned()) };
+    for (calendars, ids) in
+        [(Calendars::default(), vec![]), (ticked, vec![item.clone()]), (saving, vec![item.clone()])]
+    {
+        let outlook = Outlook { mailroom: &desk.app.mailroom, mailbox: &mailbox, calendars: &calendars };
+        let found = outlook.of_meeting(&meeting).await.unwrap();
+        assert_eq!(found.into_iter().map(|seen| seen.id).collect::<Vec<_>>(), ids, "{calendars:?}");
+    }
 }

@@ -382,3 +382,84 @@ async fn grp_2_a_worker_that_dies_over_an_event_of_a_public_calendar_leaves_one_
         assert_eq!(desk.titles(mailbox, "Fairs"), ["Hannover"]);
     }
 }
+
+#[tokio::test]
+async fn obj_1_grp_2_what_the_org_lacks_is_told_to_admins_with_a_code_until_it_is_there() {
+    let desk = Desk::with_both().await;
+    let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
+    let lacking = async |token: &str, path: &str| {
+        let (status, waits) = desk.call(token, "GET", path, Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{waits}");
+        waits["lacking"].as_array().unwrap().clone()
+    };
+    let names = |lacking: &[Value]| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        lacking.iter().map(|one| (text(&one["code"]), text(&one["name"]))).collect()
+    };
+    let named = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+    desk.set_org(Setting::DownObjects, "Task=ActivityDate, Visit__c=From__c/Untli__c, Trip__c=Day__c").await;
+    desk.set_org(Setting::PublicCalendars, "Fairs, Holidays").await;
+    let task = desk.task("Call Acme", 25);
+    desk.a_minute_later().await;
+    let first = lacking(&ines, "/v1/org/issues").await;
+    let expected = [named("ISE-410", "Trip__c"), named("ISE-410", "Visit__c"), named("ISE-411", "holidays")];
+    assert_eq!(names(&first), expected);
+    assert_eq!(desk.titles(MARA, "Task"), ["Call Acme"], "the rest goes on: {task}");
+    let says = |one: &Value| one["reason"].as_str().unwrap().to_owned();
+    assert!(
+        says(&first[0]).starts_with("DownObjects names Trip__c: the org has no such object"),
+        "{first:?}"
+    );
+    assert!(says(&first[1]).contains("no such field"), "{first:?}");
+    assert!(first.iter().all(|one| one["remedy"].as_str().unwrap().starts_with("Correct the setting")));
+    desk.a_minute_later().await;
+    assert_eq!(lacking(&ines, "/v1/org/issues").await, first, "since when is kept");
+    assert_eq!(lacking(&mara, "/v1/issues").await, [] as [Value; 0], "it is for admins");
+
+    desk.set_org(Setting::DownObjects, &format!("{TASKS}, {VISITS}")).await;
+    desk.a_minute_later().await;
+    assert_eq!(names(&lacking(&ines, "/v1/org/issues").await), [named("ISE-411", "holidays")]);
+    desk.set_org(Setting::PublicCalendars, "Fairs").await;
+    desk.a_minute_later().await;
+    assert_eq!(lacking(&ines, "/v1/org/issues").await, [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn set_the_preview_counts_what_would_be_shown_and_what_would_go() {
+    let desk = Desk::with_both().await;
+    let (mara, ines) = (desk.sign_in(MARA).await, desk.sign_in(INES).await);
+    let calendar = desk.record("Calendar", "Name", "Fairs").to_string();
+    for day in [24, 25, 1] {
+        desk.task(&format!("Task of day {day}"), day);
+    }
+    let start = "2026-03-26T09:00:00.000Z";
+    let fair =
+        json!({ "Subject": "Fair", "StartDateTime": start, "DurationInMinutes": 60, "OwnerId": calendar });
+    desk.make("Event", fair);
+    let foreseen = async |token: &str, path: &str, settings: Value| {
+        let wanted = json!({ "settings": settings });
+        let (status, effect) = desk.call(token, "POST", path, wanted).await;
+        assert_eq!(status, StatusCode::OK, "{effect}");
+        (effect["shows"].as_u64().unwrap(), effect["hides"].as_u64().unwrap())
+    };
+    let org = "/v1/org/settings/preview";
+    let (tasks, fairs) = (json!({ "value": TASKS }), json!({ "value": "Fairs" }));
+    assert_eq!(foreseen(&ines, org, json!({})).await, (0, 0));
+    assert_eq!(foreseen(&ines, org, json!({ "DownObjects": tasks })).await, (2, 0), "within the window");
+    let both = json!({ "DownObjects": tasks, "PublicCalendars": fairs });
+    assert_eq!(foreseen(&ines, org, both.clone()).await, (4, 0), "a fair for each of two people");
+    let named = json!({ "PublicCalendars": { "value": format!("Fairs -> {MARA}") } });
+    assert_eq!(foreseen(&ines, org, named).await, (1, 0));
+    let lacking = json!({ "DownObjects": { "value": "Trip__c=Day__c" } });
+    assert_eq!(foreseen(&ines, org, lacking).await, (0, 0));
+    assert_eq!(foreseen(&mara, "/v1/settings/preview", json!({ "PublicCalendars": "Fairs" })).await, (1, 0));
+    assert_eq!(desk.titles(MARA, "Task"), [] as [String; 0], "nothing is written");
+
+    desk.set_org(Setting::DownObjects, TASKS).await;
+    desk.set_org(Setting::PublicCalendars, "Fairs").await;
+    desk.a_minute_later().await;
+    assert_eq!(desk.titles(MARA, "Task").len(), 2);
+    assert_eq!(foreseen(&ines, org, both).await, (0, 0), "they are there");
+    assert_eq!(foreseen(&ines, org, json!({ "DownObjects": tasks })).await, (0, 2), "the fairs would go");
+    assert_eq!(foreseen(&mara, "/v1/settings/preview", json!({ "DownSync": "off" })).await, (0, 0));
+}

@@ -4,7 +4,7 @@ use calbridge_rules::id::Address;
 
 use super::{
     calendars::in_calendar,
-    item, mailbox, preferring,
+    item, preferring,
     view::{self, PAGE_LIMIT, ViewPage},
 };
 use crate::{
@@ -41,11 +41,13 @@ impl Endpoint for WithCategory {
     }
 }
 
-/// Finds the items of a meeting in one mailbox: single items and series, no dates of series.
+/// Finds the items of a meeting in one calendar of a mailbox: single items and series, no dates of series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfMeeting {
     /// The mailbox.
     pub mailbox: Address,
+    /// The calendar's id; the default one without.
+    pub calendar: Option<String>,
     /// The meeting's global id, as Graph tells it.
     pub i_cal_uid: String,
     /// The add-in's id.
@@ -57,7 +59,8 @@ impl Endpoint for OfMeeting {
 
     fn request(&self, base: &str) -> Request {
         let filter = format!("iCalUId eq '{}'", quoted(&self.i_cal_uid));
-        filtered(&mailbox(base, &self.mailbox, "events"), &filter, &self.addin_id)
+        let events = in_calendar(base, &self.mailbox, self.calendar.as_deref(), "events");
+        filtered(&events, &filter, &self.addin_id)
     }
 
     fn read(&self, reply: &Reply) -> Result<ViewPage, CallError> {
@@ -104,6 +107,7 @@ mod tests {
     fn dup_1_the_items_of_a_meeting_are_found_by_its_global_id() {
         let find = OfMeeting {
             mailbox: Address::parse("mara@brightwater.example").unwrap(),
+            calendar: None,
             i_cal_uid: "o'uid@acme.example".to_owned(),
             addin_id: "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41".to_owned(),
         };

@@ -43,6 +43,7 @@ pub(super) async fn waits(
     let waiting = Waiting::of(&app, &asked.filter(mailbox.as_ref())).await?;
     let drawing = Drawing { app: &app, visitor: &visitor, back: "/admin", names_mailboxes: true };
     let html = standstill(Html::new(), app.standstill().await?)
+        .put(&lacking(&app).await?)
         .put(&filters(&asked))
         .put(&lists(&drawing, &waiting));
     Ok(page(&visitor, "/admin", "What waits for anybody", &html))
@@ -56,6 +57,20 @@ fn standstill(html: Html, still: Option<Standstill>) -> Html {
         }
         None => html,
     }
+}
+
+/// What settings ask of the org and it does not have (OBJ-1, GRP-2).
+async fn lacking(app: &App) -> Result<Html, NoPage> {
+    Ok(Html::new().each(&app.store.lacking().await?, |html, lack| {
+        let said = words::lack(lack);
+        html.raw("<p role=\"status\" class=\"notice warn\">")
+            .text(&said.reason)
+            .raw(" ")
+            .text(&said.remedy)
+            .raw(" <span class=\"code\">")
+            .raw(lack.of.code())
+            .raw("</span></p>")
+    }))
 }
 
 fn filters(asked: &Asked) -> Html {
@@ -130,11 +145,16 @@ pub(super) async fn journal(State(app): Service, visitor: Visitor) -> Result<Pag
 /// `GET /admin/settings`
 pub(super) async fn settings(State(app): Service, visitor: Visitor) -> Result<Page, NoPage> {
     visitor.admins_only()?;
-    Ok(shown(&visitor, &Entered::of_org(&app.org_layer().await?)))
+    let html = lacking(&app).await?.put(&org_form(&visitor, &Entered::of_org(&app.org_layer().await?)));
+    Ok(whole(&visitor, &html))
 }
 
 fn shown(visitor: &Visitor, entered: &Entered) -> Page {
-    page(visitor, "/admin/settings", "Settings of the organization", &org_form(visitor, entered))
+    whole(visitor, &org_form(visitor, entered))
+}
+
+fn whole(visitor: &Visitor, html: &Html) -> Page {
+    page(visitor, "/admin/settings", "Settings of the organization", html)
 }
 
 /// `POST /admin/settings`

@@ -109,7 +109,9 @@ pub(super) fn own_form(
     let html = html.each(TABLE.iter().filter(|row| row.scope.has_users()), |html, row| {
         let without = holds(row.setting, &layers.org, &nobody);
         match may_change(row.setting, &layers.org) {
-            Ok(()) => control(html.raw(CARD), row, entered.value(row), &instead(row, without), calendars).raw(END),
+            Ok(()) => {
+                control(html.raw(CARD), row, entered.value(row), &instead(row, without), calendars).raw(END)
+            }
             Err(_) => locked(html, row, without.0),
         }
     });
@@ -154,11 +156,12 @@ fn trouble(html: Html, entered: &Entered) -> Html {
 
 /// What saving would do, in a sentence. Nothing is kept yet.
 fn foreseen(html: Html, effect: &Effect) -> Html {
-    let Effect { mailboxes, saves, updates, deletes, brings, held, mails, people } = effect;
+    let Effect { mailboxes, saves, updates, deletes, brings, held, mails, people, shows, hides } = effect;
     let whose = if *mailboxes == 1 { "In one mailbox" } else { &*format!("In {mailboxes} mailboxes") };
     let says = format!(
         "{whose} the next session would save {saves}, update {updates}, delete {deletes}, mail {mails}; bring {brings} \
-         down from Salesforce, make records for {people} people, and hold {held} for approval. Nothing is changed yet."
+         down from Salesforce, make records for {people} people, and hold {held} for approval. It would show {shows} tasks \
+         and other records, and take {hides} away that it shows now. Nothing is changed yet."
     );
     html.raw("<p role=\"status\" class=\"notice\">").text(&says).raw("</p>")
 }
