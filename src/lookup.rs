@@ -5,7 +5,7 @@ use calbridge_rules::{
     linking::BusinessRecord,
     people::{PersonMatch, PersonObject},
 };
-use calbridge_wire::{salesforce::search::Found, tree::Tree, value::Value};
+use calbridge_wire::salesforce::search::Found;
 
 use crate::letters;
 
@@ -50,22 +50,6 @@ impl Object {
             Self::Person(PersonObject::Lead) => "Lead".to_owned(),
             Self::Business(name) => name.as_str().trim_end_matches("__c").replace('_', " "),
         }
-    }
-}
-
-impl Tree for Hit {
-    fn write(&self) -> Value {
-        let object = match &self.object {
-            Object::Person(_) => self.object.label(),
-            Object::Business(name) => name.to_string(),
-        };
-        vec![self.record.to_string(), object, self.name.clone(), self.detail.clone()].write()
-    }
-
-    fn read(tree: &Value) -> Option<Self> {
-        let [record, object, name, detail] = <[String; 4]>::try_from(Vec::read(tree)?).ok()?;
-        let (record, object) = (RecordId::parse(&record).ok()?, ApiName::parse(&object).ok()?);
-        Some(Found { record, object, name, detail }.into())
     }
 }
 

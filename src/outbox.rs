@@ -89,7 +89,7 @@ impl Outbox {
         self.change(|all| entries::expire(all, now)).await;
         for entry in self.all().into_iter().filter(|entry| entry.waits_for(user)) {
             // Withdrawn, replaced or sent by another pane while others were on their way.
-            if !self.all().contains(&entry) {
+            if !self.all().iter().any(|kept| kept.is_same(&entry)) {
                 continue;
             }
             let answer = send(entry.clone()).await;

@@ -49,7 +49,7 @@ pub struct Picture {
     pub verdict: Verdict,
     /// What the user chose in a save that waits, with sync or on this device: what the dialog opens with (SAV-11).
     pub chosen: Option<Choice>,
-    /// Records that were picked on this device lately, so that those of a choice have names.
+    /// What was picked for it in this pane, so that the records of the choice have names.
     pub picked: Vec<Hit>,
     /// What the last session asked about the item and did not save it for; empty where it is saved, or nobody could tell.
     pub decided: Vec<RuleAsked>,
@@ -64,7 +64,7 @@ impl Picture {
         is_outsiders && !owner.is_empty() && owner != YOU && matches!(self.sync, SyncKnown::Active { .. })
     }
 
-    /// Every record that could be named: the item's people, what they bring along, what was picked lately.
+    /// Every record that could be named: the item's people, what they bring along, what was picked for it.
     pub(crate) fn records(&self) -> Vec<Hit> {
         hits_of(&self.people, &self.related).chain(self.picked.iter().cloned()).collect()
     }

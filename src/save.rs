@@ -152,7 +152,7 @@ impl SaveDraft {
         draft
     }
 
-    /// Takes up what was chosen before. A choice names no records: one that this device does not know goes by its id.
+    /// Takes up what was chosen before. A choice names no records: one that this pane does not know goes by its id.
     fn choose(&mut self, chosen: &Choice, picture: &Picture) {
         let known = picture.records();
         let hit = |record: &RecordId, object: Option<Object>| {
@@ -352,7 +352,6 @@ async fn send(draft: SaveDraft, picture: Picture, services: Services) -> Result<
         }
     };
     if saved.is_ok() {
-        services.remember(&draft.records());
         services.look_again();
     }
     saved

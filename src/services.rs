@@ -22,7 +22,7 @@ use self::{background::Background, flights::Flights, org::Org, sync::Sync};
 use crate::{
     clock,
     kept::Kept,
-    lookup::{Field, Hit, Hits},
+    lookup::{Field, Hits},
     outbox::{OUTBOX, Outbox},
     outlook::{Failure, OpenItem, Opened, Outlook},
     picture::Picture,
@@ -31,11 +31,6 @@ use crate::{
     session::{Session, SignedIn, User, hex, random},
     trouble::{Party, Remedy, Trouble},
 };
-
-/// The key of the records that were picked lately.
-const PICKED: &str = "picked";
-/// Records whose names a device keeps.
-const PICKED_LIMIT: usize = 50;
 
 /// The outside world.
 #[derive(Clone)]
@@ -272,20 +267,6 @@ impl Services {
             Some(_) => self.inner.outlook.add_category().await,
             None => true,
         }
-    }
-
-    /// Keeps the names of records that were picked.
-    pub(crate) fn remember(&self, picked: &[Hit]) {
-        let mut all = picked.to_vec();
-        let before = self.picked().into_iter();
-        all.extend(before.filter(|hit| picked.iter().all(|other| other.record != hit.record)));
-        all.truncate(PICKED_LIMIT);
-        // Where the browser keeps nothing they go by their ids later.
-        let _ = self.inner.kept.put(PICKED, &all);
-    }
-
-    pub(crate) fn picked(&self) -> Vec<Hit> {
-        self.inner.kept.value(PICKED).unwrap_or_default()
     }
 
     /// Takes `Salesforce` off the open item again: left there, it asks sync to save it (CAT-3).

@@ -45,18 +45,3 @@ fn a_custom_object_is_named_without_its_suffix() {
     let object = Object::Business(ApiName::parse("Big_Project__c").unwrap());
     assert_eq!(object.label(), "Big Project");
 }
-
-#[test]
-fn a_record_that_is_kept_is_read_again_as_it_was() {
-    for object in ["Contact", "Lead", "Account", "Project__c"] {
-        let found = Found {
-            record: RecordId::parse("003D00000000001").unwrap(),
-            object: ApiName::parse(object).unwrap(),
-            name: "Ada Morgan".to_owned(),
-            detail: String::new(),
-        };
-        let hit = Hit::from(found);
-        assert_eq!(Hit::read(&hit.write()), Some(hit));
-    }
-    assert_eq!(Hit::read(&Value::from("Ada")), None);
-}

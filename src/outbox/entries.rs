@@ -106,6 +106,11 @@ impl Entry {
         self.user == *user && kept.mailbox == item.mailbox && kept.item_id == item.item_id
     }
 
+    /// Whether this is the same word to the service: the same save, or the same withdrawal of it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.request.idempotency_key == other.request.idempotency_key && self.withdrawn == other.withdrawn
+    }
+
     pub(super) fn waits_for(&self, user: &RecordId) -> bool {
         self.user == *user && self.refused.is_none()
     }
@@ -171,16 +176,13 @@ pub(super) fn outcome(answer: Result<(), CallError>) -> Option<Result<(), Refuse
 /// Takes out a request that was taken; marks one that was refused. A newer request for its item is another one, and so is
 /// the word that it was withdrawn meanwhile, which is over with any answer.
 pub(super) fn settle(all: &mut Vec<Entry>, sent: &Entry, outcome: Result<(), Refused>) {
-    let same = |entry: &Entry| {
-        entry.request.idempotency_key == sent.request.idempotency_key && entry.withdrawn == sent.withdrawn
-    };
     match outcome {
         Err(refused) if !sent.withdrawn => {
-            for entry in all.iter_mut().filter(|entry| same(entry)) {
+            for entry in all.iter_mut().filter(|entry| entry.is_same(sent)) {
                 entry.refused = Some(refused.clone());
             }
         }
-        Ok(()) | Err(_) => all.retain(|entry| !same(entry)),
+        Ok(()) | Err(_) => all.retain(|entry| !entry.is_same(sent)),
     }
 }
 

@@ -337,7 +337,7 @@ fn sav_11_what_was_chosen_in_a_save_that_waits_is_what_the_dialog_opens_with() {
     draft.scope = Scope::Series;
     let mut picture = Picture { chosen: Some(draft.choice(&first.required)), ..first };
     picture.picked = draft.records();
-    assert_eq!(suggested(&picture), draft, "by name where this device sent it");
+    assert_eq!(suggested(&picture), draft, "by name where this pane sent it");
 
     // Sent by another device: nothing is lost, though not everything has a name here.
     picture.picked.clear();

@@ -63,7 +63,7 @@ pub(super) async fn picture(services: &Services, open: OpenItem) -> Result<Pictu
         links,
         required,
         verdict: undecided,
-        picked: services.picked(),
+        picked: Vec::new(),
         chosen: chosen.or_else(|| event.standing.as_ref()?.chosen.clone()),
         decided: event.standing.as_ref().map(|standing| standing.decided.clone()).unwrap_or_default(),
     };

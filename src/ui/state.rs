@@ -199,7 +199,7 @@ impl Done {
         let Some(face) = &self.face else { return };
         picture.face = face.clone();
         picture.chosen = Some(self.draft.choice(&picture.required));
-        picture.picked.extend(self.draft.records());
+        picture.picked = self.draft.records();
     }
 }
 

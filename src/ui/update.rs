@@ -272,7 +272,10 @@ fn take_picture(state: &mut State, id: Option<&ItemId>, result: Result<Picture, 
         Ok(mut picture) => {
             // A picture that was begun before the last save does not know of it.
             match &mut item.done {
-                Some(done) if is_current => done.face = None,
+                Some(done) if is_current => {
+                    done.face = None;
+                    picture.picked = done.draft.records();
+                }
                 Some(done) => done.show_on(&mut picture),
                 None => {}
             }
