@@ -28,7 +28,7 @@ use crate::{
     observe::{Found, Observation},
     pair::Pair,
     ports::{
-        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, RefusedAttempt, Relation, Relations,
+        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, LeftOut, RefusedAttempt, Relation, Relations,
         SeenItem, Ties, TiesOver, Trouble,
     },
     relate::part,
@@ -59,6 +59,8 @@ pub(crate) struct Done {
     pub(crate) later: Vec<(RecordId, DateTime<Utc>)>,
     /// Writes that the org refused.
     pub(crate) refused: Vec<RefusedAttempt>,
+    /// Files of items that are left out now.
+    pub(crate) left_out: Vec<(ItemId, Vec<LeftOut>)>,
     pub(crate) again: Option<Again>,
     /// Whether news could not be acted on, and must be heard again.
     pub(crate) is_deaf: bool,

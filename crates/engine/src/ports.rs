@@ -17,7 +17,7 @@ pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
 };
 pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
-pub use files::{EventFiles, ItemFile, ItemFiles};
+pub use files::{EventFiles, ItemFile, ItemFiles, LeftOut};
 pub use foresight::{ForeseenClash, Foresight, Intended, ItemOver, Part, Ties, TiesOver};
 pub use ledger::{Action, EventIssue, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};
 pub use newcomers::{Claim, Made, Newcomers};

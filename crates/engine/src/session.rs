@@ -80,7 +80,7 @@ pub async fn session(
     let arrivals = invite(scope, arrivals, crm, ledger).await?;
     let mut done = perform(scope, &seen, steps, arrivals, calendar, crm, ledger).await?;
     unmade.tell(&mut done);
-    attach(scope, &seen, &mut done, calendar, crm).await;
+    attach(scope, &seen, &mut done, calendar, crm, ledger).await?;
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
     let related = relate(scope, &seen, &mut done, crm, ledger).await?;
     marks::overrule(&seen, &mut done);
@@ -93,7 +93,7 @@ pub async fn session(
     let (invitations, refused) = (std::mem::take(&mut done.invitations), std::mem::take(&mut done.refused));
     let wanted = marks::wanted(&seen, &done, &entries);
     let (unmarked, carried, meetings) = (marks::unmarked(&wanted), marks::carried(&wanted), meetings(&seen));
-    let cursor = seen.cursor.take();
+    let (cursor, left_out) = (seen.cursor.take(), std::mem::take(&mut done.left_out));
     let touched = std::mem::take(&mut seen.touched);
     let pass = Pass {
         entries,
@@ -103,6 +103,7 @@ pub async fn session(
         later,
         told,
         related,
+        left_out,
         meetings,
         unmarked,
         carried,

@@ -4,7 +4,7 @@ use calbridge_engine::{
     Kept,
     pair::Pair,
     ports::{
-        Attempt, Claim, Cursor, DueRecord, Foresight, Given, IdForm, Intended, Journalled, Ledger, LookedAt,
+        Attempt, Claim, Cursor, DueRecord, Foresight, Given, IdForm, Intended, Journalled, Ledger, LeftOut, LookedAt,
         News, Pass, Request, ShownRecords, Source, Trouble, UnmarkedPair, Window,
     },
     ruling::RuledInvitation,
@@ -86,6 +86,10 @@ impl Ledger for Remembered<'_> {
 
     async fn related(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Kept)>, Trouble> {
         self.store.related(&self.lease.mailbox, items).await.map_err(trouble)
+    }
+
+    async fn left_out(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Vec<LeftOut>)>, Trouble> {
+        self.store.left_out(&self.lease.mailbox, items).await.map_err(trouble)
     }
 
     async fn ruled_invitations(&self, events: &[RecordId]) -> Result<Vec<RuledInvitation>, Trouble> {

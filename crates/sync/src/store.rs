@@ -11,6 +11,7 @@ mod journal;
 mod keys;
 mod lacking;
 mod left;
+mod left_out;
 mod logins;
 mod mailboxes;
 mod newcomers;

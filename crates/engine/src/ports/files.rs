@@ -7,6 +7,7 @@ use calbridge_rules::{
     id::{ItemId, RecordId},
     settings::AttachAs,
 };
+use serde::{Deserialize, Serialize};
 
 use super::Trouble;
 
@@ -19,6 +20,15 @@ pub struct ItemFile {
     pub file: File,
     /// The type of its content, as the calendar names it; may be empty.
     pub content_type: String,
+}
+
+/// A file of an item that was not saved with its Event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Its name.
+    pub name: String,
+    /// Why, in a sentence with its name.
+    pub says: String,
 }
 
 /// Files of items.

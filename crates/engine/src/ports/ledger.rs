@@ -12,7 +12,7 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{Attempt, Claim, Cursor, Foresight, Given, Intended, RefusedAttempt, Trouble, Window};
+use super::{Attempt, Claim, Cursor, Foresight, Given, Intended, LeftOut, RefusedAttempt, Trouble, Window};
 use crate::{
     pair::Pair,
     relate::Kept,
@@ -121,6 +121,8 @@ pub struct Pass {
     pub told: Vec<EventIssue>,
     /// What was written of the relations of items' Events.
     pub related: Vec<(ItemId, Kept)>,
+    /// Files of items that are left out now; none where all that were are settled.
+    pub left_out: Vec<(ItemId, Vec<LeftOut>)>,
     /// The global ids of the meetings of items that were asked for by other ids than sync keeps.
     pub meetings: Vec<(ItemId, String)>,
     /// Items whose marks are written next, and that nothing would bring up again if they were not: they are unfinished until
@@ -190,6 +192,12 @@ pub trait Ledger: Sync {
 
     /// What was written of the relations of items' Events.
     fn related(&self, items: &[ItemId]) -> impl Future<Output = Result<Vec<(ItemId, Kept)>, Trouble>> + Send;
+
+    /// Files of items that were left out when they were saved, and are still.
+    fn left_out(
+        &self,
+        items: &[ItemId],
+    ) -> impl Future<Output = Result<Vec<(ItemId, Vec<LeftOut>)>, Trouble>> + Send;
 
     /// What somebody decided about the invitations of these Events.
     fn ruled_invitations(

@@ -21,7 +21,7 @@ use calbridge_engine::{
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, ForeseenClash, Given, IdForm, Intended, ItemFile, ItemOver, Journalled,
+        Action, Claim, Cursor, ForeseenClash, Given, IdForm, Intended, ItemFile, LeftOut, ItemOver, Journalled,
         KeyedEvent, Made, News, Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
     },
     preview,
@@ -230,6 +230,8 @@ pub(crate) struct State {
     pub(crate) records: BTreeMap<RecordId, ShownRow>,
     /// Files of items.
     pub(crate) files: BTreeMap<ItemId, Vec<ItemFile>>,
+    /// Files of items that were left out.
+    pub(crate) left_out: BTreeMap<ItemId, Vec<LeftOut>>,
     /// Files of Events: the name, and what is in it.
     pub(crate) attached: Vec<(RecordId, String, Vec<u8>)>,
     pub(crate) taken: BTreeSet<SyncKey>,

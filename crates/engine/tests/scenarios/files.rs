@@ -114,3 +114,67 @@ fn att_1_what_was_not_clear_is_tried_again_and_nothing_is_there_twice() {
         }
     }
 }
+
+/// A file that is too large.
+fn large(name: &str) -> ItemFile {
+    let mut file = attached(name);
+    file.file.size = 26 * 1024 * 1024;
+    file
+}
+
+/// A meeting one of whose files was left out, and Mara edited it since.
+fn left_out() -> Desk {
+    let desk = desk(vec![large("a.mov"), attached("b.pdf")]);
+    desk.rest();
+    desk.edit("a", |seen| "Renamed".clone_into(&mut seen.item.subject));
+    desk.rest();
+    desk
+}
+
+#[test]
+fn iss_4_the_issue_of_files_stays_when_the_item_changes() {
+    let desk = left_out();
+    assert_eq!(issue(&desk).map(|issue| issue.code), Some("ATT-1".to_owned()));
+    assert_eq!(names(&desk), ["b.pdf"]);
+    desk.state().attached.clear();
+    desk.state().files.get_mut(&item_id("a")).unwrap().push(attached("later.pdf"));
+    desk.edit("a", |seen| "Again".clone_into(&mut seen.item.subject));
+    desk.rest();
+    assert_eq!(names(&desk), [""; 0], "what somebody took off the Event, or came later, is not added by it");
+    assert!(issue(&desk).is_some());
+}
+
+#[test]
+fn iss_1_the_issue_of_files_goes_once_they_are_on_the_event_or_off_the_item_or_fit() {
+    let settle: [fn(&Desk); 4] = [
+        |desk| {
+            let event = desk.state().pairs[&item_id("a")].event.clone();
+            desk.state().attached.push((event, "a.mov".to_owned(), Vec::new()));
+        },
+        |desk| desk.state().files.get_mut(&item_id("a")).unwrap().retain(|file| file.file.name != "a.mov"),
+        |desk| desk.state().files.get_mut(&item_id("a")).unwrap()[0].file.size = 10,
+        |desk| desk.state().settings.files.is_on = false,
+    ];
+    for (turn, settle) in settle.into_iter().enumerate() {
+        let desk = left_out();
+        settle(&desk);
+        desk.edit("a", |seen| "Again".clone_into(&mut seen.item.subject));
+        desk.rest();
+        assert_eq!(issue(&desk), None, "{turn}");
+        let is_attached = names(&desk).contains(&"a.mov".to_owned());
+        assert_eq!(is_attached, [true, false, true, false][turn], "{turn}");
+    }
+}
+
+#[test]
+fn iss_4_the_issue_of_files_stays_while_nobody_can_look_at_them() {
+    for call in ["files", "attached"] {
+        let desk = left_out();
+        desk.edit("a", |seen| "Again".clone_into(&mut seen.item.subject));
+        desk.strike(call, Fault::Instead(Trouble::Later { retry_after_ms: None }));
+        desk.session().unwrap();
+        assert!(issue(&desk).is_some(), "{call}");
+        desk.rest();
+        assert!(issue(&desk).is_some() && names(&desk) == ["b.pdf"], "{call}");
+    }
+}

@@ -153,6 +153,7 @@ pub(super) async fn forget_pair(
     delete(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     delete(transaction, "DELETE FROM related WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     super::series::forget(transaction, mailbox, item).await?;
+    super::left_out::forget(transaction, mailbox, item).await?;
     sqlx::query(
         "INSERT INTO let_go (mailbox, item, since_at, past) VALUES ($1, $2, $3, $4)
          ON CONFLICT (mailbox, item) DO UPDATE SET since_at = $3, past = $4",

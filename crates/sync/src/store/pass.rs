@@ -18,7 +18,7 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, clashes, intended, invitations, journal, left, news, over,
+    Lease, Pair, Source, Store, StoreError, clashes, intended, invitations, journal, left, left_out, news, over,
     paired,
     pairs::pair,
     refused, related,
@@ -88,6 +88,7 @@ impl Store {
             learn_meeting(&mut transaction, &lease.mailbox, item, meeting).await?;
         }
         related::put(&mut transaction, &lease.mailbox, &pass.related).await?;
+        left_out::put(&mut transaction, &lease.mailbox, &pass.left_out).await?;
         over::look_again(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         for item in &pass.unmarked {
             left::unfinished(&mut transaction, &lease.mailbox, item, now_ms).await?;

@@ -37,7 +37,9 @@ impl EventFiles for Desk {
 
     async fn attached(&self, event: &RecordId, _: AttachAs) -> Result<Vec<String>, Trouble> {
         let mut state = self.state();
-        state.call("attached");
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("attached") {
+            return Err(trouble);
+        }
         let of_event = state.attached.iter().filter(|(of, ..)| of == event);
         Ok(of_event.map(|(_, name, _)| name.clone()).collect())
     }

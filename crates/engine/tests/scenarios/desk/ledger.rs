@@ -4,7 +4,7 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Action, Attempt, Claim, Cursor, Foresight, Given, Intended, Journalled, Ledger, News, Pass,
+        Action, Attempt, Claim, Cursor, Foresight, Given, Intended, Journalled, LeftOut, Ledger, News, Pass,
         RefusedAttempt, Request, SeenItem, Source, Trouble, UnmarkedPair, Window, rests_for,
     },
     report::Saved,
@@ -90,6 +90,12 @@ impl Ledger for Desk {
         let state = self.state();
         let kept = |item: &ItemId| Some((item.clone(), state.related.get(item)?.clone()));
         Ok(items.iter().filter_map(kept).collect())
+    }
+
+    async fn left_out(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Vec<LeftOut>)>, Trouble> {
+        let state = self.state();
+        let known = |item: &ItemId| Some((item.clone(), state.left_out.get(item)?.clone()));
+        Ok(items.iter().filter_map(known).collect())
     }
 
     async fn ruled_invitations(&self, events: &[RecordId]) -> Result<Vec<RuledInvitation>, Trouble> {
@@ -200,6 +206,8 @@ impl Ledger for Desk {
             state.keep(entry);
         }
         state.related.extend(pass.related.iter().cloned());
+        state.left_out.extend(pass.left_out.iter().cloned());
+        state.left_out.retain(|_, files| !files.is_empty());
         for (id, meeting) in &pass.meetings {
             for request in state.requests.iter_mut().filter(|request| request.item.id == *id) {
                 request.meeting = Some(meeting.clone());

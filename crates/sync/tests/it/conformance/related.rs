@@ -1,6 +1,9 @@
-//! What is remembered of the relations of saved Events.
+//! What is remembered of the relations of saved Events, and of files that they lack.
 
-use calbridge_engine::{Answers, Kept, Outcome, ports::Pass};
+use calbridge_engine::{
+    Answers, Kept, Outcome,
+    ports::{LeftOut, Pass},
+};
 use calbridge_rules::invitees::InviteeStatus;
 use calbridge_sync::store::Store;
 
@@ -9,6 +12,7 @@ use crate::databases::{Place, on_every_database};
 
 on_every_database!(
     ppl_6_what_was_written_of_relations_is_remembered_as_it_is_last,
+    att_1_files_that_were_left_out_are_remembered_until_they_are_settled_or_their_pair_goes,
     uns_1_relations_are_forgotten_with_their_pair,
 );
 
@@ -53,4 +57,28 @@ async fn uns_1_relations_are_forgotten_with_their_pair(place: Place) {
     let removed = pass([entry("one", &[], Outcome::Removed { event: event(1) })]);
     store.record(&lease, &removed, NOW).await.unwrap();
     assert_eq!(store.related(&address(1), &[item("one")]).await.unwrap(), []);
+}
+
+async fn att_1_files_that_were_left_out_are_remembered_until_they_are_settled_or_their_pair_goes(
+    place: Place,
+) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let file = |name: &str| LeftOut { name: name.to_owned(), says: format!("“{name}”: too large.") };
+    let keep = async |outcome: Outcome, left_out: Vec<(calbridge_rules::id::ItemId, Vec<LeftOut>)>| {
+        let pass = Pass { left_out, ..pass([entry("one", &[], outcome)]) };
+        store.record(&lease, &pass, NOW).await.unwrap();
+    };
+    let known = async || store.left_out(&address(1), &[item("none"), item("one")]).await.unwrap();
+    keep(saved(1), vec![(item("one"), vec![file("a"), file("b")])]).await;
+    keep(saved(1), Vec::new()).await;
+    assert_eq!(known().await, [(item("one"), vec![file("a"), file("b")])]);
+    keep(saved(1), vec![(item("one"), vec![file("b")])]).await;
+    assert_eq!(known().await, [(item("one"), vec![file("b")])]);
+    assert_eq!(store.left_out(&address(2), &[item("one")]).await.unwrap(), [], "nobody else's");
+    keep(saved(1), vec![(item("one"), Vec::new())]).await;
+    assert_eq!(known().await, []);
+    keep(saved(1), vec![(item("one"), vec![file("a")])]).await;
+    keep(Outcome::Removed { event: event(1) }, Vec::new()).await;
+    assert_eq!(known().await, []);
 }
