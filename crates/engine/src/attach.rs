@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use calbridge_rules::{
     cause::Cause,
-    event::{EventField, FieldValue},
     files::{File, FileRefusal, files_to_save},
     id::{ItemId, RecordId},
     item::Kind,
@@ -15,7 +14,7 @@ use crate::{
     observe::{Found, Observation},
     perform::Done,
     ports::{EventFiles, ItemFile, ItemFiles, Ledger, LeftOut, SeenItem, Trouble},
-    report::{Outcome, Saved},
+    report::Outcome,
     session::Scope,
 };
 
@@ -104,11 +103,7 @@ fn due<'s>(scope: &Scope<'_>, seen: &'s Observation, outcome: &Outcome) -> Optio
         Kind::Single | Kind::Occurrence { .. } => true,
         Kind::Series => false,
     };
-    (is_single && is_owned(scope, saved)).then(|| (item, saved.event.clone()))
-}
-
-fn is_owned(scope: &Scope<'_>, saved: &Saved) -> bool {
-    saved.agreed.event.get(&EventField::Owner) == Some(&FieldValue::Record(scope.owner.clone()))
+    (is_single && scope.owns(&saved.agreed.event)).then(|| (item, saved.event.clone()))
 }
 
 /// Adds the files of one item, one after the other; answers what was left out that somebody may miss.

@@ -7,6 +7,7 @@ mod paired;
 mod take_over;
 
 use calbridge_rules::{
+    autosave::Skip,
     event::{Event, EventField, EventFields, FieldValue},
     id::{Address, RecordId},
     item::{Item, ItemSeat, Sensitivity},
@@ -14,8 +15,8 @@ use calbridge_rules::{
     merge::Merged,
     people::{Participant, participants},
     saving::{
-        Check, Choice, ChosenPerson, ComesFirst, Decision, EventKnown, Scope as SaveScope, SessionVerdict,
-        Situation, SyncKnown, session_verdict,
+        Check, Choice, ChosenPerson, ComesFirst, Decision, EventKnown, Refusal, Scope as SaveScope,
+        SessionVerdict, Situation, SyncKnown, session_verdict,
     },
     settings::{Direction, PrivateAs},
     status::Issue,
@@ -120,6 +121,39 @@ pub enum Why {
 }
 
 impl Step {
+    /// Whether it deletes because the other side is gone (DWN-6).
+    pub(crate) fn deletes_what_is_gone(&self) -> bool {
+        matches!(self, Self::DeleteItem | Self::Delete { why: Why::Gone, .. })
+    }
+
+    /// Whether nothing is saved because nobody at the meeting is in Salesforce.
+    pub(crate) fn lacks_people(&self) -> bool {
+        match self {
+            Self::Skip(skipped) => skipped.skip == Skip::Unlinked,
+            Self::Refuse(issue) => issue.refusal == Some(Refusal::NobodyKnown),
+            Self::Create { .. }
+            | Self::Pair { .. }
+            | Self::Merge(_)
+            | Self::Delete { .. }
+            | Self::Leave { .. }
+            | Self::DeleteItem
+            | Self::HoldDeletion { .. }
+            | Self::BringAgain(_)
+            | Self::Release
+            | Self::Forget
+            | Self::Wait(_)
+            | Self::Withdraw
+            | Self::Nothing => false,
+        }
+    }
+
+    /// Whether an Event is made that may be linked: what is saved as private tells nobody who is there (PRV-3).
+    pub(crate) fn saves_openly(&self) -> bool {
+        let is_private =
+            |fields: &EventFields| fields.get(&EventField::IsPrivate) == Some(&FieldValue::Flag(true));
+        matches!(self, Self::Create { fields } if !is_private(fields))
+    }
+
     /// The step, found without asking the rule book for more than this.
     fn by(self, rule: &'static str, says: &str) -> Decided {
         let trace = vec![Check { rule, says: says.to_owned(), passed: true }];

@@ -6,13 +6,10 @@ mod once;
 use std::collections::{BTreeMap, BTreeSet};
 
 use calbridge_rules::{
-    autosave::Skip,
-    event::{EventField, FieldValue},
     id::{Address, ItemId, RecordId},
     item::Item,
     newcomers::{AccountOf, Becomes, DomainAccount, Newcomer, newcomers},
     people::{PersonMatch, PersonObject, participants},
-    saving::Refusal,
     settings::AutoCreate,
     status::Issue,
 };
@@ -40,24 +37,11 @@ impl Unmade {
     /// An item that is not saved because nobody at it has a record says why nobody has.
     pub(crate) fn judge(&self, item: &ItemId, decided: Decided) -> Decided {
         let Some(issue) = self.0.get(item) else { return decided };
-        let is_why = match &decided.step {
-            Step::Skip(skipped) => skipped.skip == Skip::Unlinked,
-            Step::Refuse(refused) => refused.refusal == Some(Refusal::NobodyKnown),
-            Step::Create { .. }
-            | Step::Pair { .. }
-            | Step::Merge(_)
-            | Step::Delete { .. }
-            | Step::Leave { .. }
-            | Step::DeleteItem
-            | Step::HoldDeletion { .. }
-            | Step::BringAgain(_)
-            | Step::Release
-            | Step::Forget
-            | Step::Wait(_)
-            | Step::Withdraw
-            | Step::Nothing => false,
-        };
-        if is_why { Decided { step: Step::Refuse(issue.clone()), ..decided } } else { decided }
+        if decided.step.lacks_people() {
+            Decided { step: Step::Refuse(issue.clone()), ..decided }
+        } else {
+            decided
+        }
     }
 
     /// An item that is saved all the same tells whom it lacks.
@@ -83,28 +67,7 @@ pub(crate) fn imagined(scope: &Scope<'_>, one: &Observation) -> Option<(Observat
     }
     let mut imagined = one.clone();
     imagined.people.extend(newcomers.iter().filter_map(imagined_person));
-    is_saved_openly(&decide(scope, &imagined).step).then_some((imagined, newcomers))
-}
-
-/// Whether an Event is made that may be linked: what is saved as private tells nobody who is there (PRV-3).
-fn is_saved_openly(step: &Step) -> bool {
-    match step {
-        Step::Create { fields } => fields.get(&EventField::IsPrivate) != Some(&FieldValue::Flag(true)),
-        Step::Pair { .. }
-        | Step::Merge(_)
-        | Step::Delete { .. }
-        | Step::Leave { .. }
-        | Step::DeleteItem
-        | Step::HoldDeletion { .. }
-        | Step::BringAgain(_)
-        | Step::Release
-        | Step::Forget
-        | Step::Refuse(_)
-        | Step::Wait(_)
-        | Step::Skip(_)
-        | Step::Withdraw
-        | Step::Nothing => false,
-    }
+    decide(scope, &imagined).step.saves_openly().then_some((imagined, newcomers))
 }
 
 fn imagined_person(newcomer: &Newcomer) -> Option<PersonMatch> {

@@ -22,7 +22,8 @@ use crate::{
     decide::seat,
     pair::Pair,
     ports::{
-        Calendar, Crm, Cursor, KeyedEvent, Ledger, News, SeenItem, Shape, Source, Trouble, UnmarkedPair,
+        Calendar, Crm, Cursor, KeyedEvent, Ledger, News, RoundEnd, SeenItem, Shape, Source, Trouble,
+        UnmarkedPair,
     },
     report::Entry,
     session::Scope,
@@ -142,6 +143,8 @@ pub(crate) struct Found {
     pub(crate) unmarked: Vec<(SeenItem, UnmarkedPair)>,
     /// Where to go on reading the calendar.
     pub(crate) cursor: Option<Cursor>,
+    /// How the calendar's round ended.
+    pub(crate) round: RoundEnd,
     /// News that were taken in.
     pub(crate) heard: Vec<News>,
     /// Whether something was left for another session.

@@ -22,14 +22,14 @@ use chrono::{DateTime, Utc};
 
 use self::bring::Bring;
 use crate::{
-    decide::{Arrival, Decided, Step, Why},
+    decide::{Arrival, Decided, Step},
     fields::whole_item,
     mutant::mutant,
     observe::{Found, Observation},
     pair::Pair,
     ports::{
-        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, LeftOut, RefusedAttempt, Relation, Relations,
-        SeenItem, Ties, TiesOver, Trouble,
+        Action, Calendar, Crm, EventIssue, Foresight, ItemOver, Ledger, LeftOut, RefusedAttempt, Relation,
+        Relations, SeenItem, Ties, TiesOver, Trouble,
     },
     relate::part,
     report::{Again, Entry, Outcome, Saved, SessionError},
@@ -136,6 +136,20 @@ impl Plan {
 }
 
 impl Plan {
+    /// Takes up Events that have no item yet; invitations wait for somebody to decide.
+    fn take_arrivals(&mut self, arrivals: Vec<Arrival>, done: &mut Done) {
+        for arrival in arrivals {
+            match arrival {
+                Arrival::Hold(invitation) => done.invitations.push(*invitation),
+                Arrival::Bring { .. }
+                | Arrival::BringSeries { .. }
+                | Arrival::Tell { .. }
+                | Arrival::Later { .. }
+                | Arrival::Stay(_) => self.brings.extend(bring::due(arrival, None)),
+            }
+        }
+    }
+
     /// Pairs of which something may be written in Salesforce now.
     fn written(&self) -> impl Iterator<Item = &(usize, pairs::Work)> {
         self.pairs.iter().filter(|(place, _)| !self.resting.contains_key(place))
@@ -178,16 +192,7 @@ pub(crate) async fn perform(
         traces.push(trace);
     }
     series::arrive(scope, seen, &arrivals, calendar, crm, ledger, &mut done).await?;
-    for arrival in arrivals {
-        match arrival {
-            Arrival::Hold(invitation) => done.invitations.push(*invitation),
-            Arrival::Bring { .. }
-            | Arrival::BringSeries { .. }
-            | Arrival::Tell { .. }
-            | Arrival::Later { .. }
-            | Arrival::Stay(_) => plan.brings.extend(bring::due(arrival, None)),
-        }
-    }
+    plan.take_arrivals(arrivals, &mut done);
     for (place, outcome) in resting::leave(scope, seen, &mut plan, ledger).await? {
         outcomes[place] = Some(outcome);
     }
@@ -210,13 +215,17 @@ pub(crate) async fn perform(
         let gone = forgotten(&seen.items[place], Past::TakenBack);
         outcomes[place] = Some(if is_made { gone } else { Outcome::Deferred });
     }
-    // An observation that lost its outcome on the way gets no entry, which the session refuses.
+    done.entries.extend(entries(seen, outcomes, traces));
+    Ok(done)
+}
+
+/// What became of the items. One that lost its outcome on the way gets no entry, which the session refuses.
+fn entries(seen: &Found, outcomes: Vec<Option<Outcome>>, traces: Vec<Vec<Check>>) -> Vec<Entry> {
     let decided = seen.items.iter().zip(outcomes).zip(traces);
     let entry = |((one, outcome), trace): ((&Observation, Option<Outcome>), Vec<Check>)| {
         outcome.map(|outcome| entry(one, outcome, trace))
     };
-    done.entries.extend(decided.filter_map(entry));
-    Ok(done)
+    decided.filter_map(entry).collect()
 }
 
 /// Takes the rows of further records away before their Events go; an Event whose rows cannot go now stays until they can.
@@ -255,27 +264,13 @@ async fn delete_items(
 /// DWN-6: a session that would delete unusually much does nothing at all, and a person looks at it. What somebody took back,
 /// or approved, does not count.
 fn brake(seen: &Found, steps: &[Decided]) -> Result<(), SessionError> {
-    let is_deletion = |decided: &Decided| match &decided.step {
-        Step::Delete { why, .. } => *why == Why::Gone,
-        Step::DeleteItem => true,
-        Step::Create { .. }
-        | Step::Pair { .. }
-        | Step::Merge(_)
-        | Step::Leave { .. }
-        | Step::BringAgain(_)
-        | Step::HoldDeletion { .. }
-        | Step::Release
-        | Step::Forget
-        | Step::Refuse(_)
-        | Step::Wait(_)
-        | Step::Skip(_)
-        | Step::Withdraw
-        | Step::Nothing => false,
-    };
     let is_approved =
         |one: &Observation| one.pair.as_ref().and_then(Pair::ruling_on_deletion) == Some(Ruling::Approved);
-    let unapproved =
-        seen.items.iter().zip(steps).filter(|(one, step)| is_deletion(step) && !is_approved(one));
+    let unapproved = seen
+        .items
+        .iter()
+        .zip(steps)
+        .filter(|(one, decided)| decided.step.deletes_what_is_gone() && !is_approved(one));
     let items: Vec<ItemId> = unapproved.map(|(one, _)| one.id.clone()).collect();
     deletion::brake(items.len(), seen.pairs).map_err(|_| SessionError::Braked { items, pairs: seen.pairs })
 }

@@ -14,7 +14,7 @@ use calbridge_rules::status::Issue;
 
 pub use attempts::{Attempt, RefusedAttempt, Write, rests_for};
 pub use calendar::{
-    Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Window,
+    Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, RoundEnd, SeenItem, Window,
 };
 pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
 pub use files::{EventFiles, ItemFile, ItemFiles, LeftOut};

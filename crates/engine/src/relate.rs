@@ -10,7 +10,7 @@ mod row;
 use std::collections::{BTreeMap, BTreeSet};
 
 use calbridge_rules::{
-    event::{EventField, EventFields, FieldValue},
+    event::{EventField, FieldValue},
     id::{Address, ItemId, RecordId},
     invitees::{Colleague, InviteeStatus},
     item::{Attendee, ItemSeat, Role},
@@ -188,11 +188,8 @@ async fn due<'s>(
 
 /// What of an Event is this user's to say.
 fn what<'s>(scope: &Scope<'_>, seen: &'s Observation, outcome: &Outcome) -> Option<What<'s>> {
-    let is_owner = |fields: &EventFields| {
-        fields.get(&EventField::Owner) == Some(&FieldValue::Record(scope.owner.clone()))
-    };
     match (outcome, &seen.item) {
-        (Outcome::Saved(saved), Some(item)) if is_owner(&saved.agreed.event) => {
+        (Outcome::Saved(saved), Some(item)) if scope.owns(&saved.agreed.event) => {
             Some(What::Own { item, event: standing(saved) })
         }
         (Outcome::Saved(saved), Some(item)) => {
@@ -201,7 +198,7 @@ fn what<'s>(scope: &Scope<'_>, seen: &'s Observation, outcome: &Outcome) -> Opti
         }
         // Who deletes a colleague's meeting does not come.
         (Outcome::Released { event, .. }, None) => match &seen.event {
-            EventSeen::One(stands) if !is_owner(&stands.fields) => {
+            EventSeen::One(stands) if !scope.owns(&stands.fields) => {
                 Some(What::Answer { event: event.clone(), answer: InviteeStatus::Declined, item: None })
             }
             EventSeen::One(_) | EventSeen::Absent | EventSeen::Deleted(_) | EventSeen::Several(_) => None,

@@ -19,7 +19,7 @@ mod up;
 
 use calbridge_rules::{
     cause::Cause,
-    event::{Event, EventField, EventFields, FieldValue},
+    event::{Event, EventField, EventFields},
     id::{ItemId, RecordId},
     item::Kind,
     series::{Conversion, Series},
@@ -212,9 +212,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         (event, change): (&Event, &EventFields),
         done: &mut Done,
     ) -> Result<Went, Trouble> {
-        let is_owner =
-            event.fields.get(&EventField::Owner) == Some(&FieldValue::Record(self.scope.owner.clone()));
-        if is_owner {
+        if self.scope.owns(&event.fields) {
             // Under no key of ours, it was made in Salesforce, and the item for it (SER-6).
             let parts = self.crm.series(std::slice::from_ref(&event.id)).await?;
             if let Some(part) = parts.into_iter().next().filter(|part| part.master.key.is_empty()) {

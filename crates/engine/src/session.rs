@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
     id::{Address, ItemId, RecordId},
     settings::Effective,
 };
@@ -44,6 +45,13 @@ pub struct Scope<'a> {
     pub offsets: ZoneOffsets,
     /// Whether items that carry our categories are looked for outside the window too (CAT-3).
     pub looks_everywhere: bool,
+}
+
+impl Scope<'_> {
+    /// Whether an Event with these values is this user's.
+    pub(crate) fn owns(&self, event: &EventFields) -> bool {
+        event.get(&EventField::Owner) == Some(&FieldValue::Record(self.owner.clone()))
+    }
 }
 
 impl From<Trouble> for SessionError {
@@ -98,6 +106,7 @@ pub async fn session(
     let pass = Pass {
         entries,
         cursor,
+        round: seen.round,
         heard,
         invitations,
         later,

@@ -103,6 +103,8 @@ pub enum Cause {
         /// Of how many pairs.
         pairs: usize,
     },
+    /// The calendar tells its changes over and over, without an end.
+    EndlessRound,
 }
 
 /// One of the two sides of a pair.
@@ -146,6 +148,7 @@ impl Cause {
             Self::RecordWithoutDate { .. } => "OBJ-1",
             Self::ShownOnly { shown, .. } | Self::GuestsOfShown { shown, .. } => shown.code(),
             Self::TooManyDeletions { .. } => "DWN-6",
+            Self::EndlessRound => "ISE-508",
         }
     }
 
@@ -209,6 +212,10 @@ impl Cause {
             Self::TooManyDeletions { deletions, pairs } => {
                 format!("{deletions} of {pairs} saved items would be deleted at once.")
             }
+            Self::EndlessRound => {
+                "Outlook tells the changes of this calendar over and over, so sync reads all of it each time."
+                    .to_owned()
+            }
         }
     }
 
@@ -257,6 +264,9 @@ impl Cause {
                 "Take the people out of it in Outlook; until then it stays as it is."
             }
             Self::TooManyDeletions { .. } => "Look at what would be deleted, then let it go on or stop it.",
+            Self::EndlessRound => {
+                "Nothing is lost, and it may pass by itself. If it is still here tomorrow, ask an admin to have the mailbox repaired."
+            }
         }
     }
 
@@ -281,6 +291,7 @@ impl Cause {
             Self::ShownOnly { .. } => "It only shows what Salesforce says",
             Self::GuestsOfShown { .. } => "People were invited to it",
             Self::TooManyDeletions { .. } => "Too many deletions",
+            Self::EndlessRound => "The calendar repeats its changes",
         }
     }
 

@@ -176,7 +176,7 @@ pub const OF_ITEMS: &[Code] = &[
     },
 ];
 
-/// Codes of whole mailboxes: stoppages (ISS-2).
+/// Codes of whole mailboxes: stoppages (ISS-2), and trouble with a calendar as a whole.
 pub const OF_MAILBOXES: &[Code] = &[
     Code {
         code: "DWN-6",
@@ -192,6 +192,11 @@ pub const OF_MAILBOXES: &[Code] = &[
         code: "ISE-503",
         cause: "Sessions of the mailbox ended early several times in a row: a limit is reached, or Outlook or Salesforce does not answer.",
         remedy: "Nothing, unless it lasts; then an admin looks into the service's log.",
+    },
+    Code {
+        code: "ISE-508",
+        cause: "Outlook tells the changes of the calendar over and over, without an end. Sync goes on, and reads the whole window each time, which is slower.",
+        remedy: "Nothing, unless it is still there the next day; then an admin has the mailbox repaired. Settled by itself once the changes come to an end.",
     },
 ];
 

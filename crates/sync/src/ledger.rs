@@ -4,8 +4,8 @@ use calbridge_engine::{
     Kept,
     pair::Pair,
     ports::{
-        Attempt, Claim, Cursor, DueRecord, Foresight, Given, IdForm, Intended, Journalled, Ledger, LeftOut, LookedAt,
-        News, Pass, Request, ShownRecords, Source, Trouble, UnmarkedPair, Window,
+        Attempt, Claim, Cursor, DueRecord, Foresight, Given, IdForm, Intended, Journalled, Ledger, LeftOut,
+        LookedAt, News, Pass, Request, ShownRecords, Source, Trouble, UnmarkedPair, Window,
     },
     ruling::RuledInvitation,
     series::KeptSeries,

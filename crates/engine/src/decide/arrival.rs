@@ -3,7 +3,7 @@
 use calbridge_rules::{
     cause::Side,
     direction::{Course, Deed, course},
-    event::{Event, EventField, FieldValue},
+    event::Event,
     id::RecordId,
     item::{Item, Kind, Person, Span},
     mapping::{self, ItemValues},
@@ -88,7 +88,7 @@ pub(crate) fn arrival(scope: &Scope<'_>, seen: &KeyedEvent) -> Arrival {
     if course(Side::Salesforce, Deed::Created, &scope.settings.down).0 != Course::Carry {
         return Arrival::Stay("ONE-1");
     }
-    if event.fields.get(&EventField::Owner) != Some(&FieldValue::Record(scope.owner.clone())) {
+    if !scope.owns(&event.fields) {
         return Arrival::Stay("DWN-1");
     }
     // An Event under a key is somebody's item already.

@@ -223,8 +223,7 @@ fn skipped(scope: &Scope<'_>, item: &SeenItem, skip: Skip) -> Skipped {
 /// own choice changes it (SAV-12); others point to it (PPL-5).
 fn existing(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, wish: &Wish, event: &Event) -> Decided {
     let pair = |change| Step::Pair { event: Box::new(event.clone()), change };
-    let is_owner = event.fields.get(&EventField::Owner) == Some(&FieldValue::Record(scope.owner.clone()));
-    match (wish.source, is_owner) {
+    match (wish.source, scope.owns(&event.fields)) {
         (Source::Category | Source::Place | Source::Autosave, _) | (Source::Pane, false) => {
             pair(EventFields::new()).by("DUP-1", "Its Event is there already")
         }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use calbridge_rules::{
     cause::Side,
     direction::{Course, Deed, course},
-    event::{EventField, FieldValue},
     id::{Address, ItemId, RecordId},
     identity::SyncKey,
     item::{Item, Kind},
@@ -122,8 +121,7 @@ fn key(scope: &Scope<'_>, one: &Looked, has_synced_organizer: bool) -> Option<Sy
 /// they agreed on. Whatever else stands under the key is not what was to be created.
 fn take_up(scope: &Scope<'_>, one: &mut Looked, key: &SyncKey, event: &EventSeen) -> bool {
     let EventSeen::One(event) = event else { return false };
-    let owner = FieldValue::Record(scope.owner.clone());
-    let is_own = event.fields.get(&EventField::Owner) == Some(&owner);
+    let is_own = scope.owns(&event.fields);
     let is_intended = |intended: &mut Intended| is_own && intended.key == *key;
     let Some(intended) = one.intended.take_if(is_intended) else { return false };
     one.pair = Some(intended.into_pair(event.id.clone()));

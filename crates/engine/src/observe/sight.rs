@@ -161,6 +161,7 @@ impl Sight {
             thing.glimpse = None;
         }
         found.cursor = Some(round.cursor);
+        found.round = round.end;
     }
 
     /// Reads what is worth a closer look.

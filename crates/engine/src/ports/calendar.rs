@@ -126,6 +126,20 @@ pub struct Round {
     pub cursor: Cursor,
     /// Whether it holds everything in the window rather than what changed since a cursor.
     pub is_whole: bool,
+    /// Whether what the calendar told came to an end.
+    pub end: RoundEnd,
+}
+
+/// Whether a round came to an end by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoundEnd {
+    /// A whole one did.
+    Reached,
+    /// It goes on and on: the window was read as it stands.
+    Never,
+    /// It tells nothing of how whole rounds end.
+    #[default]
+    Unknown,
 }
 
 /// What to write on an item.

@@ -12,7 +12,9 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{Attempt, Claim, Cursor, Foresight, Given, Intended, LeftOut, RefusedAttempt, Trouble, Window};
+use super::{
+    Attempt, Claim, Cursor, Foresight, Given, Intended, LeftOut, RefusedAttempt, RoundEnd, Trouble, Window,
+};
 use crate::{
     pair::Pair,
     relate::Kept,
@@ -111,6 +113,8 @@ pub struct Pass {
     pub entries: Vec<Entry>,
     /// Where to go on reading the calendar, where it was read.
     pub cursor: Option<Cursor>,
+    /// How the calendar's round ended: one that never does is an issue of the mailbox until another one does.
+    pub round: RoundEnd,
     /// News that were taken in. Of their Events no invitation waits any more but those of [`Pass::invitations`].
     pub heard: Vec<News>,
     /// Invitations that wait for somebody to decide.

@@ -21,8 +21,9 @@ use calbridge_engine::{
     observe::key_of,
     pair::Pair,
     ports::{
-        Action, Claim, Cursor, ForeseenClash, Given, IdForm, Intended, ItemFile, LeftOut, ItemOver, Journalled,
-        KeyedEvent, Made, News, Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver, Trouble,
+        Action, Claim, Cursor, ForeseenClash, Given, IdForm, Intended, ItemFile, ItemOver, Journalled,
+        KeyedEvent, LeftOut, Made, News, Pointer, Relation, Request, SeenItem, Shape, Source, TiesOver,
+        Trouble,
     },
     preview,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
@@ -157,6 +158,10 @@ pub(crate) struct State {
     pub(crate) changed: BTreeMap<ItemId, u64>,
     changes: u64,
     pub(crate) lost_cursor: bool,
+    /// Whether the calendar tells its changes over and over.
+    pub(crate) is_endless: bool,
+    /// How the last round ended that was kept.
+    pub(crate) round: calbridge_engine::ports::RoundEnd,
     pub(crate) made: BTreeMap<String, ItemId>,
     pub(crate) events: Vec<KeyedEvent>,
     pub(crate) requests: Vec<Request>,

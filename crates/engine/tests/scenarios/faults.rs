@@ -2,7 +2,7 @@
 
 use calbridge_engine::{
     Outcome, SessionError,
-    ports::{Pointer, SeenItem, Trouble},
+    ports::{Pointer, RoundEnd, SeenItem, Trouble},
     report::Again,
 };
 use calbridge_rules::{
@@ -333,5 +333,16 @@ fn long(span: &Span) -> Span {
     match span {
         Span::Timed { start, .. } => Span::Timed { start: *start, end: *start + TimeDelta::hours(30) },
         Span::AllDay { .. } => *span,
+    }
+}
+
+#[test]
+fn iss_1_that_a_calendar_tells_its_changes_over_and_over_is_kept_until_it_comes_to_an_end() {
+    let desk = Desk::with([meeting("a")]);
+    for is_endless in [true, false] {
+        desk.state().is_endless = is_endless;
+        desk.session().unwrap();
+        let expected = if is_endless { RoundEnd::Never } else { RoundEnd::Reached };
+        assert_eq!(desk.state().round, expected);
     }
 }

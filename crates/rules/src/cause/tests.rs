@@ -29,6 +29,7 @@ pub(crate) fn all() -> Vec<Cause> {
         Cause::ShownOnly { shown: Shown::PublicCalendar, what: "Holidays".to_owned() },
         Cause::GuestsOfShown { shown: Shown::PublicCalendar, people: 2 },
         Cause::TooManyDeletions { deletions: 31, pairs: 100 },
+        Cause::EndlessRound,
     ]
 }
 

@@ -70,7 +70,7 @@ struct OneStoppage {
 #[derive(Debug, Serialize, ToSchema)]
 struct OneIssue {
     mailbox: String,
-    /// The item, by the id that sync keeps.
+    /// The item, by the id that sync keeps; `calendar` where it is the calendar as a whole.
     item: String,
     /// What it was about when it was last in sync.
     subject: Option<String>,
@@ -253,7 +253,7 @@ fn one_issue(app: &App, one: &KeptIssue) -> OneIssue {
     OneIssue {
         mailbox: one.mailbox.to_string(),
         item: one.item.to_string(),
-        subject: one.subject.clone(),
+        subject: one.about().map(str::to_owned),
         event: one.event.as_ref().map(ToString::to_string),
         event_page: one.event.as_ref().map(|event| record_page(app, event)),
         code: one.issue.code.clone(),

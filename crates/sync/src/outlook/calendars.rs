@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use calbridge_engine::ports::{Cursor, Round, Trouble, Window};
+use calbridge_engine::ports::{Cursor, Round, RoundEnd, Trouble, Window};
 use calbridge_rules::id::ItemId;
 use calbridge_wire::graph::calendars::{Calendar, ListCalendars};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,9 @@ pub(super) async fn read(
     // A calendar whose rounds never end is read as it stands, which tells what is gone only where all are.
     let is_whole = calendars.iter().any(|calendar| calendar.link == round::NO_CURSOR);
     let cursor = Cursor { text: String::new(), window };
-    let mut together = Round { items: Vec::new(), removed: Vec::new(), placed: Vec::new(), cursor, is_whole };
+    let end = if is_whole { RoundEnd::Reached } else { RoundEnd::Unknown };
+    let (items, removed, placed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut together = Round { items, removed, placed, cursor, is_whole, end };
     for calendar in &mut calendars {
         let since = Cursor { text: calendar.link.clone(), window };
         let since = Some(&since).filter(|_| !is_whole);
@@ -53,6 +55,11 @@ pub(super) async fn read(
             answer => answer?,
         };
         calendar.link = part.cursor.text;
+        together.end = match (together.end, part.end) {
+            (RoundEnd::Never, _) | (_, RoundEnd::Never) => RoundEnd::Never,
+            (RoundEnd::Reached, RoundEnd::Reached) => RoundEnd::Reached,
+            (RoundEnd::Unknown, _) | (_, RoundEnd::Unknown) => RoundEnd::Unknown,
+        };
         if calendar.saves {
             together.placed.extend(part.items.iter().map(|item| item.id.clone()));
         }

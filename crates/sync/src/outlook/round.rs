@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calbridge_engine::ports::{Calendar, Cursor, Given, Round, SeenItem, Trouble, Window};
+use calbridge_engine::ports::{Calendar, Cursor, Given, Round, RoundEnd, SeenItem, Trouble, Window};
 use calbridge_rules::id::ItemId;
 use calbridge_wire::{
     CallError,
@@ -40,7 +40,14 @@ pub(super) async fn read(
     let part = Part { outlook, calendar, window };
     for page_size in PAGE_SIZES {
         match part.pages(since, page_size).await {
-            Ok(Some(gathered)) => return gathered.into_round(outlook, since.is_none(), window).await,
+            Ok(Some(gathered)) => {
+                let (is_whole, end) = match since {
+                    None => (true, RoundEnd::Reached),
+                    Some(_) => (false, RoundEnd::Unknown),
+                };
+                let round = gathered.into_round(outlook, is_whole, window).await?;
+                return Ok(Round { end, ..round });
+            }
             Ok(None) => tracing::warn!(page_size, "a round of changes repeats itself"),
             // Graph cannot make some rounds of some windows. The next session tries this one again.
             Err(Trouble::Later { retry_after_ms: None }) => {
@@ -50,7 +57,8 @@ pub(super) async fn read(
             Err(trouble) => return Err(trouble),
         }
     }
-    part.as_it_stands(&[window], NO_CURSOR).await
+    let round = part.as_it_stands(&[window], NO_CURSOR).await?;
+    Ok(Round { end: RoundEnd::Never, ..round })
 }
 
 /// What is read.
@@ -197,6 +205,7 @@ impl Gathered {
             placed: Vec::new(),
             cursor: Cursor { text: self.round, window },
             is_whole,
+            end: RoundEnd::Unknown,
         })
     }
 

@@ -25,7 +25,7 @@ pub struct KeptIssue {
     pub mailbox: Address,
     /// The mailbox's user, by name.
     pub user_name: String,
-    /// The item.
+    /// The item; a name that is no item's where it is of a calendar as a whole.
     pub item: ItemId,
     /// What the item was about when it was last in sync.
     pub subject: Option<String>,
@@ -229,6 +229,18 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+}
+
+impl KeptIssue {
+    /// Whether it is one of a calendar as a whole, and of no item.
+    pub fn is_of_calendar(&self) -> bool {
+        told::is_of_calendar(&self.item)
+    }
+
+    /// What it is about, as far as that has a name.
+    pub fn about(&self) -> Option<&str> {
+        if self.is_of_calendar() { Some("The calendar") } else { self.subject.as_deref() }
     }
 }
 

@@ -18,8 +18,8 @@ use calbridge_wire::service::IdFormat;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
-    Lease, Pair, Source, Store, StoreError, clashes, intended, invitations, journal, left, left_out, news, over,
-    paired,
+    Lease, Pair, Source, Store, StoreError, clashes, intended, invitations, journal, left, left_out, news,
+    over, paired,
     pairs::pair,
     refused, related,
     rows::{portions, rows},
@@ -107,6 +107,7 @@ impl Store {
         for (event, at) in &pass.later {
             told::again(&mut transaction, &lease.mailbox, event, at.timestamp_millis()).await?;
         }
+        told::put_round(&mut transaction, &lease.mailbox, pass.round, now_ms).await?;
         for issue in &pass.told {
             told::put(&mut transaction, &lease.mailbox, issue, now_ms).await?;
         }

@@ -1,10 +1,46 @@
-//! What is the matter with Events that have no item, and when Events come up again by themselves.
+//! What is the matter with Events that have no item, and with calendars as a whole, and when Events come up again by
+//! themselves.
 
-use calbridge_engine::ports::EventIssue;
-use calbridge_rules::id::{Address, ItemId, RecordId};
+use calbridge_engine::ports::{EventIssue, RoundEnd};
+use calbridge_rules::{
+    cause::Cause,
+    id::{Address, ItemId, RecordId},
+};
 use sqlx::{Any, Transaction};
 
 use super::{StoreError, pass::put_issue};
+
+/// Under what name the issues of a calendar as a whole are kept: no item's id is as short.
+const CALENDAR: &str = "calendar";
+
+/// Whether an issue is one of a calendar as a whole.
+pub(crate) fn is_of_calendar(about: &ItemId) -> bool {
+    about.as_str() == CALENDAR
+}
+
+/// Keeps that a calendar's rounds never end, or forgets it.
+pub(super) async fn put_round(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    round: RoundEnd,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    match round {
+        RoundEnd::Unknown => Ok(()),
+        RoundEnd::Reached => {
+            sqlx::query("DELETE FROM issues WHERE mailbox = $1 AND item = $2")
+                .bind(mailbox.as_str())
+                .bind(CALENDAR)
+                .execute(&mut **transaction)
+                .await?;
+            Ok(())
+        }
+        RoundEnd::Never => {
+            let about = ItemId::parse(CALENDAR).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+            put_issue(transaction, mailbox, &about, &Cause::EndlessRound.issue(), now_ms).await
+        }
+    }
+}
 
 /// Keeps the issue of an Event, or forgets it where the Event is well by now.
 pub(super) async fn put(
@@ -47,13 +83,17 @@ pub(super) async fn again(
     Ok(())
 }
 
-/// Has the Event of an issue looked at again at once; answers whether the issue is one of an Event without an item.
+/// Has the Event of an issue looked at again at once; answers whether the issue is one of an Event without an item, or of
+/// the calendar, which the next session reads anyway.
 pub(super) async fn retry(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
     about: &ItemId,
     now_ms: i64,
 ) -> Result<bool, StoreError> {
+    if is_of_calendar(about) {
+        return Ok(true);
+    }
     let heard_again = sqlx::query(
         "UPDATE news SET again_at = $3 WHERE mailbox = $1 AND event IN
          (SELECT event FROM issues WHERE mailbox = $1 AND item = $2 AND event <> '')",

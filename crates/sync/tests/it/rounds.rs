@@ -35,3 +35,32 @@ async fn cat_3_where_graph_fails_over_a_round_the_window_is_read_week_by_week() 
     desk.after_minutes(11).await;
     assert_eq!(desk.own_events().len(), 1);
 }
+
+/// The issues of the calendar as a whole, as the user's list has them.
+async fn of_calendar(desk: &Desk) -> Vec<Value> {
+    let token = desk.sign_in(INES).await;
+    let (_, listed) = desk.call(&token, "GET", "/v1/issues", Value::Null).await;
+    let issues = listed["issues"].as_array().unwrap().iter().filter(|issue| issue["item"] == "calendar");
+    issues.cloned().collect()
+}
+
+#[tokio::test]
+async fn iss_1_a_calendar_that_tells_its_changes_without_an_end_is_an_issue_until_it_does() {
+    let desk = Desk::open().await;
+    enrol(&desk.app).await.unwrap();
+    desk.after_minutes(1).await;
+    assert_eq!(of_calendar(&desk).await, [Value::Null; 0]);
+    desk.control("PATCH", "/graph/switches", &json!({ "endless_rounds": true }));
+    desk.categorize(INES, "ines-own", &["Salesforce"]).await;
+    desk.after_minutes(11).await;
+    assert_eq!(desk.own_events().len(), 1, "sync goes on all the same");
+    let issues = of_calendar(&desk).await;
+    assert_eq!(issues.len(), 1, "one for the calendar");
+    assert_eq!((&issues[0]["code"], &issues[0]["subject"]), (&json!("ISE-508"), &json!("The calendar")));
+    desk.after_minutes(11).await;
+    assert_eq!(of_calendar(&desk).await.len(), 1, "and no second one");
+
+    desk.control("PATCH", "/graph/switches", &json!({ "endless_rounds": false }));
+    desk.after_minutes(11).await;
+    assert_eq!(of_calendar(&desk).await, [Value::Null; 0]);
+}

@@ -1,7 +1,8 @@
 //! The calendar: items with a count of changes.
 
 use calbridge_engine::ports::{
-    Calendar, Cursor, Given, ItemChange, Marking, NewItem, Pointer, Round, SeenItem, Trouble, Window,
+    Calendar, Cursor, Given, ItemChange, Marking, NewItem, Pointer, Round, RoundEnd, SeenItem, Trouble,
+    Window,
 };
 use calbridge_rules::{
     id::ItemId,
@@ -70,7 +71,8 @@ impl Calendar for Desk {
         let cursor = Cursor { text: state.changes.to_string(), window };
         let placed =
             items.iter().map(|item| item.id.clone()).filter(|id| state.placed.contains(id)).collect();
-        Ok(Round { items, removed, placed, cursor, is_whole: since.is_none() })
+        let end = if state.is_endless { RoundEnd::Never } else { RoundEnd::Reached };
+        Ok(Round { items, removed, placed, cursor, is_whole: since.is_none(), end })
     }
 
     async fn read(&self, ids: &[Given]) -> Vec<Result<SeenItem, Trouble>> {

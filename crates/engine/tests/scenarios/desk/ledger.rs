@@ -4,7 +4,7 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Action, Attempt, Claim, Cursor, Foresight, Given, Intended, Journalled, LeftOut, Ledger, News, Pass,
+        Action, Attempt, Claim, Cursor, Foresight, Given, Intended, Journalled, Ledger, LeftOut, News, Pass,
         RefusedAttempt, Request, SeenItem, Source, Trouble, UnmarkedPair, Window, rests_for,
     },
     report::Saved,
@@ -184,6 +184,7 @@ impl Ledger for Desk {
         if let Some(cursor) = &pass.cursor {
             state.cursor = Some(cursor.clone());
         }
+        state.round = pass.round;
         state.news.retain(|news| !pass.heard.contains(news));
         state.invitations.retain(|one| pass.heard.iter().all(|news| news.event != one.event));
         state.invitations.extend(pass.invitations.iter().cloned());

@@ -111,7 +111,7 @@ fn table(issues: &[KeptIssue]) -> String {
             one.user_name.clone(),
             one.issue.code.clone(),
             words::direction(&one.issue.code).to_owned(),
-            one.subject.clone().unwrap_or_default(),
+            one.about().unwrap_or_default().to_owned(),
             one.issue.reason.clone(),
             one.issue.remedy.clone(),
             crate::clock::instant(one.first_seen_ms).to_rfc3339(),

@@ -213,7 +213,7 @@ impl Drawing<'_> {
             "down" => "From Salesforce to Outlook",
             _ => "From Outlook to Salesforce",
         };
-        let html = self.head(html, one.subject.as_deref(), &one.user_name, mailbox);
+        let html = self.head(html, one.about(), &one.user_name, mailbox);
         let html = html
             .raw("<p>")
             .text(&one.issue.reason)
@@ -228,8 +228,8 @@ impl Drawing<'_> {
             .raw(", last ")
             .text(&words::time(one.last_seen_ms))
             .raw("</p>");
-        let html =
-            Self::links(html, mailbox, item, one.event.as_ref().map(|event| record_page(self.app, event)));
+        let page = one.event.as_ref().map(|event| record_page(self.app, event));
+        let html = if one.is_of_calendar() { html } else { Self::links(html, mailbox, item, page) };
         let fields = [("item", item), ("code", code)];
         let retry = Deed { name: "retry", label: "Try again", fields: &fields };
         let other = if one.is_ignored {

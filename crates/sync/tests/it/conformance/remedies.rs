@@ -3,7 +3,7 @@
 use calbridge_engine::{
     Outcome,
     pair::Agreed,
-    ports::{Action, ForeseenClash, Foresight, ItemOver, News, Pass, Ties, TiesOver},
+    ports::{Action, ForeseenClash, Foresight, ItemOver, News, Pass, RoundEnd, Ties, TiesOver},
     report::Saved,
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
 };
@@ -33,6 +33,7 @@ on_every_database!(
     dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it,
     dwn_5_a_clash_is_listed_until_it_is_flipped,
     dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands,
+    iss_1_an_endless_round_is_one_issue_of_the_mailbox_that_ends_with_a_round_that_does,
     uns_1_taking_back_withdraws_every_request_of_the_item,
     uns_1_one_press_is_withdrawn_by_its_key_and_no_other,
     uns_2_entries_of_sessions_and_of_people_stand_side_by_side,
@@ -374,4 +375,25 @@ async fn a_page_key_opens_once_and_a_visit_ends(place: Place) {
     assert_eq!(store.begin_visit("late", "v", NOW + KEY_TTL_MS).await.unwrap(), None);
     store.sweep(NOW + VISIT_TTL_MS + 1).await.unwrap();
     store.put_page_key("late", &user(2), NOW).await.unwrap();
+}
+
+async fn iss_1_an_endless_round_is_one_issue_of_the_mailbox_that_ends_with_a_round_that_does(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let ended = async |round: RoundEnd, now_ms: i64| {
+        store.record(&lease, &Pass { round, ..Pass::default() }, now_ms).await.unwrap();
+        store.issues(&IssueFilter::default(), 10).await.unwrap()
+    };
+    assert_eq!(ended(RoundEnd::Reached, NOW).await, []);
+    for now_ms in [NOW, NOW + 5] {
+        let issues = ended(RoundEnd::Never, now_ms).await;
+        assert_eq!(issues.len(), 1);
+        assert!(issues[0].is_of_calendar() && issues[0].issue.code == "ISE-508", "{issues:?}");
+        assert_eq!((issues[0].first_seen_ms, issues[0].last_seen_ms), (NOW, now_ms));
+    }
+    // A round that goes on from another tells nothing of it, and trying again asks for no item.
+    let issue = ended(RoundEnd::Unknown, NOW + 6).await.remove(0);
+    assert!(store.retry_issue(&address(1), &issue.item, NOW + 6).await.unwrap());
+    assert!(store.unfinished(&address(1), NOW + 6, 10).await.unwrap().is_empty());
+    assert_eq!(ended(RoundEnd::Reached, NOW + 7).await, []);
 }
