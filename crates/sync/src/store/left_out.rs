@@ -7,7 +7,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError,
     pairs::{item_id, named, places},
-    rows::portions,
+    rows::questions,
 };
 
 impl Store {
@@ -22,13 +22,13 @@ impl Store {
     ) -> Result<Vec<(ItemId, Vec<LeftOut>)>, StoreError> {
         let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
         let mut left_out = Vec::new();
-        for portion in portions(&items) {
+        for portion in questions(&items) {
             let sql = format!(
                 "SELECT item, files FROM left_out WHERE mailbox = $1 AND item IN ({}) ORDER BY item",
                 places(2, portion.len())
             );
             // Nothing but literals of this file make it up.
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), portion);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &portion);
             for row in rows.fetch_all(&self.readers).await? {
                 let files: Vec<LeftOut> = serde_json::from_str(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
