@@ -139,7 +139,7 @@ async fn unrested(
         match said {
             Some(issue) => {
                 let all = row.all(&issue);
-                keep.extend(row.refused(all, done));
+                keep.extend(row.refused(&all, done));
             }
             None => due.push(row),
         }

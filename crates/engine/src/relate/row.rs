@@ -60,7 +60,7 @@ impl Row {
             Some((_, issue)) => {
                 let issue = issue.clone();
                 done.refused.push(RefusedAttempt { attempt: self.attempt(), issue });
-                self.refused(refused, done)
+                self.refused(&refused, done)
             }
         }
     }
@@ -71,7 +71,7 @@ impl Row {
     }
 
     /// Tells what the org refused, by its places, and keeps that it is missing.
-    pub(super) fn refused(self, refused: Vec<(usize, Issue)>, done: &mut Done) -> Option<(ItemId, Kept)> {
+    pub(super) fn refused(self, refused: &[(usize, Issue)], done: &mut Done) -> Option<(ItemId, Kept)> {
         let (_, issue) = refused.first()?.clone();
         let saved = saved_of(done, &self.item)?;
         saved.issue.get_or_insert_with(|| issue.clone());

@@ -338,14 +338,14 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         made: &mut Made,
         done: &mut Done,
     ) -> Result<(), Trouble> {
-        let singles: Vec<Single> = rows.iter().map(|(single, _, _)| single.clone()).collect();
+        let singles: Vec<Single> = rows.iter().map(|(single, _, _)| *single).collect();
         let things = rows.into_iter().map(|(single, key, fields)| {
             let write = Write::Create { key: key.clone(), fields: fields.clone() };
             ((single, key, fields), write)
         });
         let rows = self.unrested(material.seen, things.collect(), made).await?;
         let is_due = |single: &&Single| rows.iter().any(|((due, ..), _)| due.original == single.original);
-        kept.due.singles.extend(singles.iter().filter(|single| !is_due(single)).cloned());
+        kept.due.singles.extend(singles.iter().filter(|single| !is_due(single)).copied());
         if rows.is_empty() {
             return Ok(());
         }
