@@ -33,7 +33,7 @@ use crate::{
 pub use arrival::values_of;
 pub(crate) use arrival::{Arrival, arrival, bring_again, nothing_yet, transaction};
 pub(crate) use first::first_look;
-pub(crate) use paired::held_for;
+pub(crate) use paired::{as_chosen, held_for};
 
 /// What is to be done with an item, and how that was found.
 #[derive(Clone, Debug, PartialEq)]

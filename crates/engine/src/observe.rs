@@ -1,5 +1,6 @@
 //! What a session looks at: who asked for which items, what they are, and what Salesforce has of them.
 
+mod replaced;
 mod requests;
 mod salesforce;
 mod sight;

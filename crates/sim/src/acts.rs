@@ -1,5 +1,6 @@
 //! How acts are carried out.
 
+mod series;
 mod upheaval;
 
 use anyhow::Context;
@@ -16,7 +17,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    company::{Planned, address, crowd, planned},
+    company::{Planned, address, crowd, is_series, planned},
+    dates::is_master,
     diary::{Edit, Hope, Side},
     hands::{Hands, events, ews_id, is_deleted, is_of, record},
     locked,
@@ -64,6 +66,7 @@ impl Act {
             | Self::Retire(_)
             | Self::Rehire(_)
             | Self::Lifecycle(..)
+            | Self::Series(..)
             | Self::DeleteCrowd
             | Self::Pause(_)
             | Self::Enable(_)
@@ -107,6 +110,7 @@ impl Stage {
             }
             Act::Handle(person, stem, what) => self.handle(person, stem, what).await,
             Act::NewEvent(person) => self.new_event(person),
+            Act::Series(stem, deed) => self.on_series(stem, *deed),
             Act::DeleteCrowd => self.delete_crowd(),
             Act::MoveAway(person, stem) => self.move_away(person, stem),
             Act::MoveBack(person) => self.move_back(person),
@@ -286,6 +290,11 @@ impl Stage {
             }
         };
         self.set_item(home, &item, &values)?;
+        if item["type"] == "seriesMaster" && field == Field::Start {
+            // The dates move, and what single ones said is gone.
+            self.reshaped(stem);
+            return Ok(());
+        }
         let stem = stem.to_owned();
         self.diary.edits.push(Edit { number, side: Side::Outlook, stem, field, value, event: None });
         Ok(())
@@ -298,7 +307,9 @@ impl Stage {
             return Ok(());
         }
         let number = self.diary.number();
-        let field = if event["IsAllDayEvent"] == true { Field::Subject } else { field };
+        // When a series begins is changed where it is kept (SER-4).
+        let has_start = event["IsAllDayEvent"] != true && !is_master(&event);
+        let field = if has_start || field != Field::Start { field } else { Field::Subject };
         let (values, value) = match field {
             Field::Subject => {
                 (json!({ "Subject": format!("{stem} s{number}") }), format!("{stem} s{number}"))
@@ -321,10 +332,17 @@ impl Stage {
         Ok(())
     }
 
-    /// The Event of a stem that is there.
+    /// The Event of a stem that is there; of a series, its last part.
     fn event_of(&self, stem: &str) -> Option<Value> {
         let all = events(&locked(&self.world));
-        all.into_iter().find(|event| is_of(event, stem) && !is_deleted(event))
+        let mut all: Vec<Value> =
+            all.into_iter().filter(|event| is_of(event, stem) && !is_deleted(event)).collect();
+        let begins = |event: &Value| event["RecurrenceStartDateTime"].as_str().map(str::to_owned);
+        let newest = all.iter().filter(|event| is_master(event)).max_by_key(|event| begins(event)).cloned();
+        if newest.is_none() && is_series(stem) {
+            return None;
+        }
+        newest.or_else(|| (!all.is_empty()).then(|| all.swap_remove(0)))
     }
 
     fn delete_event(&mut self, stem: &str) -> anyhow::Result<()> {

@@ -3,11 +3,14 @@
 //! Every item's subject begins with a word of its own, its stem, which no edit takes away; so whatever is seen anywhere, on
 //! either side or in a request, tells which item it belongs to.
 
+mod series;
+
 use anyhow::{Context, anyhow};
 use calbridge_standin::world::definition;
 use serde_json::{Value, json};
 
 use crate::twist::Twist;
+pub use series::{FOLLOWING, SERIES, following, is_series};
 
 /// Those whose calendars are synced, by the short names that the stand-in knows them by.
 pub const PEOPLE: [&str; 4] = ["mara", "ines", "theo", "lena"];
@@ -82,7 +85,7 @@ pub const ITEMS: [Planned; 13] = [
 
 /// The planned item of a stem.
 pub fn planned(stem: &str) -> Option<&'static Planned> {
-    ITEMS.iter().find(|item| item.stem == stem)
+    ITEMS.iter().chain(&SERIES).chain(&FOLLOWING).find(|item| item.stem == stem)
 }
 
 /// The address of a person.
@@ -136,15 +139,20 @@ pub fn company(is_crowded: bool) -> anyhow::Result<Value> {
     Ok(company)
 }
 
-/// The company with what a twist needs: a calendar that is not in sync, and an appointment just behind the window.
+/// The company with what a twist needs: a calendar that is not in sync, an appointment just behind the window, series.
 pub fn twisted(company: &Value, twist: &Twist) -> Value {
     let mut company = company.clone();
     for person in company.pointer_mut("/mailboxes/people").and_then(Value::as_array_mut).into_iter().flatten()
     {
         person["calendars"] = json!([ASIDE]);
     }
-    let items = company.pointer_mut("/mailboxes/items").and_then(Value::as_array_mut);
-    if let Some(items) = items.filter(|_| twist.autosaves) {
+    let Some(items) = company.pointer_mut("/mailboxes/items").and_then(Value::as_array_mut) else {
+        return company;
+    };
+    if twist.has_series {
+        items.extend(series::rows());
+    }
+    if twist.autosaves {
         // Half past midnight in Mara's zone is the day before in UTC.
         items.push(json!({ "key": EDGE, "subject": format!("{EDGE} o0"), "location": "Room o0",
             "mailbox": address("mara"), "day": EDGE_DAY, "from": "00:30:00", "to": "01:15:00" }));

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
+
 use crate::script::Field;
 
 /// On which side an edit was made.
@@ -29,6 +31,15 @@ pub struct Edit {
     pub value: String,
     /// The Event, for an edit in Salesforce.
     pub event: Option<String>,
+}
+
+/// One edit of one date of a series.
+#[derive(Clone, Debug)]
+pub struct DateEdit {
+    /// Which date: when it began by its pattern.
+    pub original: DateTime<Utc>,
+    /// The edit, of the stem of the series.
+    pub edit: Edit,
 }
 
 /// What must have become of an item of a person in the end.
@@ -73,6 +84,14 @@ pub struct Diary {
     pub away: BTreeSet<(String, String)>,
     /// Stems whose Event somebody took away or back.
     pub unsettled: BTreeSet<String>,
+    /// Edits of single dates of series that still take place as they did then.
+    pub date_edits: Vec<DateEdit>,
+    /// Stems of dates that were edited in Salesforce, and do not take place as they did any more.
+    edited_away: BTreeSet<String>,
+    /// Dates of series whose Event somebody deleted, by stem.
+    pub bare: BTreeSet<(String, DateTime<Utc>)>,
+    /// Stems of items that repeated and do not, or did not and do.
+    pub converted: BTreeSet<String>,
 }
 
 impl Diary {
@@ -136,6 +155,28 @@ impl Diary {
         for person in people {
             self.opened(&person, stem);
         }
+    }
+
+    /// Whether somebody edited an Event of a stem in Salesforce.
+    pub fn has_edit_in_salesforce(&self, stem: &str) -> bool {
+        let dates = self.date_edits.iter().map(|date| &date.edit);
+        self.edits.iter().chain(dates).any(|edit| edit.side == Side::Salesforce && edit.stem == stem)
+            || self.edited_away.contains(stem)
+    }
+
+    /// A series repeats otherwise: Outlook forgets what single dates said.
+    pub fn reshaped(&mut self, stem: &str) {
+        self.drop_date_edits(|date| date.edit.stem == stem);
+    }
+
+    fn drop_date_edits(&mut self, is_gone: impl Fn(&DateEdit) -> bool) {
+        let gone = self.date_edits.extract_if(.., |date| is_gone(date)).map(|date| date.edit);
+        self.edited_away.extend(gone.filter(|edit| edit.side == Side::Salesforce).map(|edit| edit.stem));
+    }
+
+    /// A date of a series takes place no more.
+    pub fn cancelled(&mut self, stem: &str, original: DateTime<Utc>) {
+        self.drop_date_edits(|date| date.edit.stem == stem && date.original == original);
     }
 
     /// The last edit of a field on one side; in Salesforce, of one Event.

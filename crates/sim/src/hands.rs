@@ -30,17 +30,31 @@ impl Hands<'_> {
     /// # Errors
     /// Graph refuses.
     pub fn change_item(&mut self, person: &str, id: &str, values: &Value) -> anyhow::Result<()> {
+        self.graph("PATCH", person, &Self::event_path(id), values).map(drop)
+    }
+
+    /// What a person's Outlook asks of Graph, under a path of their mailbox.
+    ///
+    /// # Errors
+    /// Graph refuses.
+    pub fn graph(&mut self, method: &str, person: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
         let token = self.graph_token()?;
-        let uri = format!("{}/v1.0/users/{}/events/{}", self.world.setup.graph, address(person), encoded(id));
+        let uri = format!("{}/v1.0/users/{}/{path}", self.world.setup.graph, address(person));
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         let mut request = Request::builder()
-            .method("PATCH")
+            .method(method)
             .uri(uri)
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/json")
             .header("prefer", "IdType=\"ImmutableId\"")
-            .body(values.to_string().into_bytes())?;
+            .body(body)?;
         request.extensions_mut().insert(std::sync::Arc::clone(&self.world.setup));
-        checked(&graph::answer(&mut self.world.graph, self.now, request)).map(drop)
+        checked(&graph::answer(&mut self.world.graph, self.now, request))
+    }
+
+    /// Where an item or a date of a series is within its mailbox.
+    pub fn event_path(id: &str) -> String {
+        format!("events/{}", encoded(id))
     }
 
     /// Moves, deletes or restores an item.

@@ -114,6 +114,7 @@ fn first_broken(
     command.args(["--json", "--until-broken", "--seeds", &seeds.to_string(), "--seed", &begin.to_string()]);
     match among {
         Among::Seeds if options.twists => command.arg("--twists"),
+        Among::Seeds if options.series => command.arg("--series"),
         Among::Seeds => &mut command,
         Among::Trap => command.args(["--in-trap", mutant.name]),
     };

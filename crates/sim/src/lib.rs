@@ -25,6 +25,7 @@ pub mod bench;
 pub mod clock;
 pub mod company;
 pub mod crash;
+pub mod dates;
 pub mod diary;
 pub mod hands;
 pub mod line;
@@ -89,6 +90,16 @@ pub async fn play(premises: &Premises, seed: u64) -> anyhow::Result<Run> {
 /// The world or the database could not be set up, or a worker waits for ever.
 pub async fn play_twisted(premises: &Premises, seed: u64) -> anyhow::Result<Run> {
     let script = Script::twisted(seed);
+    let weather = Weather::of_seed(seed, script.workers);
+    play_script(premises, seed, &script, weather, None).await
+}
+
+/// Plays a seed with series.
+///
+/// # Errors
+/// The world or the database could not be set up, or a worker waits for ever.
+pub async fn play_series(premises: &Premises, seed: u64) -> anyhow::Result<Run> {
+    let script = Script::of_series(seed);
     let weather = Weather::of_seed(seed, script.workers);
     play_script(premises, seed, &script, weather, None).await
 }

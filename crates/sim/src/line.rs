@@ -56,7 +56,7 @@ impl Line {
         let site =
             if request.url.starts_with(&world.setup.salesforce) { Site::Salesforce } else { Site::Graph };
         let mut watch = locked(&self.watch);
-        watch.before(self.worker, &world, site, request, self.time.now().timestamp_millis());
+        watch.before(self.worker, &mut world, site, request, self.time.now().timestamp_millis());
         let line = format!("{} {}", self.worker, described(request));
         let answer = world.answer(self.time.now(), site, into_http(request.clone())?);
         let is_lost = answer.extensions().get::<Dropped>().is_some();

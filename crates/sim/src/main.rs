@@ -15,7 +15,7 @@ use anyhow::{Context, anyhow, bail};
 use calbridge_sim::{
     Run, clock,
     crash::{Scenario, scenarios},
-    play, play_twisted,
+    play, play_series, play_twisted,
     premises::Premises,
     trace,
     traps::Trap,
@@ -39,6 +39,9 @@ struct Options {
     /// Plays what comes upon seeds besides: lost notices, items in other calendars, merged records, inactive users.
     #[arg(long)]
     twists: bool,
+    /// Plays scripts of their own, in which people save series and change them.
+    #[arg(long, conflicts_with = "twists")]
+    series: bool,
     /// Prints one JSON line.
     #[arg(long)]
     json: bool,
@@ -68,6 +71,8 @@ enum Game {
     Drawn,
     /// The same, with what comes upon it besides.
     Twisted,
+    /// Scripts about series.
+    Series,
     /// The trap of a defect.
     Trap(Box<Trap>),
 }
@@ -77,6 +82,7 @@ impl Game {
         Ok(match &options.in_trap {
             Some(name) => Self::Trap(Box::new(Trap::of(name).context("no defect has such a name")?)),
             None if options.twists => Self::Twisted,
+            None if options.series => Self::Series,
             None => Self::Drawn,
         })
     }
@@ -192,6 +198,7 @@ fn play_one(runtime: &tokio::runtime::Runtime, premises: &Premises, seed: u64, g
     let played = match game {
         Game::Drawn => runtime.block_on(play(premises, seed)),
         Game::Twisted => runtime.block_on(play_twisted(premises, seed)),
+        Game::Series => runtime.block_on(play_series(premises, seed)),
         Game::Trap(trap) => runtime.block_on(trap.play(premises, seed)),
     };
     played.unwrap_or_else(|error| Run::stuck(seed, &error))

@@ -2,10 +2,11 @@
 
 mod fields;
 mod gone;
+mod series;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use calbridge_engine::pair::Pair;
+use calbridge_engine::{pair::Pair, series::KeptSeries};
 use calbridge_rules::{
     id::{Address, ItemId, RecordId},
     status::Issue,
@@ -15,7 +16,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::{
-    company::{Fate, PEOPLE, address, planned, stem_of},
+    company::{Fate, PEOPLE, address, is_series, planned, stem_of},
     diary::Hope,
     hands::{events, is_deleted, is_of, items},
     locked,
@@ -31,6 +32,8 @@ const ROUND_S: i64 = 920;
 const ENTRIES: i64 = 10_000;
 /// The code of what is held because it would mail people.
 const HELD: &str = "PPL-8";
+/// The code of what was saved as a series and is none, or the other way round.
+const CONVERTED: &str = "SER-5";
 /// Requests to the org that a round costs where nothing happened: the watch's question and what it must know for it (Q6).
 const IDLE_REQUESTS: usize = 4;
 /// Items and Events that are looked at again by themselves, of one mailbox and kind.
@@ -47,6 +50,8 @@ pub(crate) struct Found {
     pub(crate) event: Option<Value>,
     pub(crate) codes: Vec<String>,
     pub(crate) issue: Option<Issue>,
+    /// What is kept of it, if it is a series.
+    pub(crate) kept: Option<KeptSeries>,
 }
 
 impl Found {
@@ -70,6 +75,7 @@ pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
         hopes(stage, one, &mut broken);
         marks(one, &mut broken);
         fields::compare(stage, one, &mut broken).await?;
+        series::compare(stage, one, &mut broken).await?;
     }
     gone::left_behind(stage, &mut broken).await?;
     no_doubles(stage, &mut broken);
@@ -154,13 +160,16 @@ async fn everything(stage: &Stage) -> anyhow::Result<Vec<Found>> {
     for (person, stem) in asked {
         let mailbox = Address::parse(&address(&person))?;
         let item = all_items.get(&person).into_iter().flatten().find(|item| is_of(item, &stem)).cloned();
-        let mut one = Found { person, stem, item, pair: None, event: None, codes: Vec::new(), issue: None };
+        let mut one =
+            Found { person, stem, item, pair: None, event: None, codes: Vec::new(), issue: None, kept: None };
         if let Some(id) = one.item.as_ref().and_then(|item| item["id"].as_str()) {
             let id = ItemId::parse(id)?;
             one.pair =
                 stage.store.pairs_of_items(&mailbox, std::slice::from_ref(&id)).await?.into_iter().next();
             one.codes = stage.store.issue_codes(&mailbox, &id).await?;
             one.issue = stage.store.issue(&mailbox, &id).await?;
+            let kept = stage.store.series(&mailbox, std::slice::from_ref(&id)).await?;
+            one.kept = kept.into_iter().next().map(|(_, kept)| kept);
         }
         let of_pair = |pair: &Pair| find_event(&all_events, &pair.event);
         one.event = one.pair.as_ref().and_then(of_pair);
@@ -205,7 +214,11 @@ fn hopes(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
         }
         (Hope::Open | Hope::Unasked, _) => {}
     }
-    if planned(&one.stem).is_some_and(|item| !item.is_organized) && one.codes.contains(&HELD.to_owned()) {
+    let is_held = one.codes.contains(&HELD.to_owned());
+    if is_held && !stage.diary.has_edit_in_salesforce(&one.stem) {
+        broken.push(format!("S8 {name}: what nobody wrote in Salesforce waits to be written"));
+    }
+    if planned(&one.stem).is_some_and(|item| !item.is_organized) && is_held {
         broken.push(format!("Q1 {name}: somebody else's meeting waits to be written on (DWN-7)"));
     }
     if one.codes.len() > 1 {
@@ -221,6 +234,10 @@ fn pressed(stage: &Stage, one: &Found, broken: &mut Vec<String>) {
     else {
         return;
     };
+    // What was saved as a series and is none any more keeps its Events as they were (SER-5).
+    if one.codes.iter().any(|code| code == CONVERTED) {
+        return;
+    }
     if stage.diary.merged.contains(&pressed.who) {
         return;
     }
@@ -326,6 +343,11 @@ async fn journalled(stage: &Stage, broken: &mut Vec<String>) -> anyhow::Result<(
     let watch = locked(&stage.watch);
     let unknown = watch.overwritten.iter().filter(|event| !known.contains(event.as_str()));
     broken.extend(unknown.map(|event| format!("S7 the Event {event} was overwritten, and nothing kept")));
+    let deleted: BTreeSet<&str> =
+        journal.iter().filter(|entry| entry.is_deletion()).map(|entry| entry.event.as_str()).collect();
+    let is_kept = |event: &str, master: &str| deleted.contains(event) || deleted.contains(master);
+    let lost = watch.vanished.iter().filter(|(event, master)| !is_kept(event, master));
+    broken.extend(lost.map(|(event, _)| format!("S7 the occurrence {event} went, and nothing kept")));
     Ok(())
 }
 
@@ -333,11 +355,13 @@ async fn journalled(stage: &Stage, broken: &mut Vec<String>) -> anyhow::Result<(
 fn no_doubles(stage: &Stage, broken: &mut Vec<String>) {
     let world = locked(&stage.world);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for event in events(&world).iter().filter(|event| !is_deleted(event) && event["IsChild"] != true) {
+    let is_date = |event: &Value| event["RecurrenceActivityId"].is_string() || event["IsRecurrence"] == true;
+    let alone = |event: &&Value| !is_deleted(event) && event["IsChild"] != true && !is_date(event);
+    for event in events(&world).iter().filter(alone) {
         *counts.entry(stem_of(event["Subject"].as_str().unwrap_or_default()).to_owned()).or_default() += 1;
     }
     for (stem, count) in &counts {
-        if *count > 1 && (planned(stem).is_some() || stem.starts_with('n')) {
+        if *count > 1 && !is_series(stem) && (planned(stem).is_some() || stem.starts_with('n')) {
             broken.push(format!("S1 {stem}: {count} Events"));
         }
     }

@@ -1,11 +1,15 @@
 //! What people do in a run, drawn from a seed.
 
+mod series;
+
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 
 use crate::{
     company::{CONTACTS, Fate, ITEMS, PEOPLE, Planned},
     twist::Twist,
 };
+
+pub use series::Deed;
 
 /// Acts of one script.
 const LENGTH: std::ops::RangeInclusive<usize> = 5..=26;
@@ -77,6 +81,8 @@ pub enum Act {
     Lifecycle(&'static str, &'static str),
     /// A synced user makes an Event in Salesforce.
     NewEvent(&'static str),
+    /// Something is done to a series, or to one of its dates.
+    Series(&'static str, Deed),
     /// All of the crowd is deleted at once.
     DeleteCrowd,
     /// Somebody pauses the sync of a mailbox.

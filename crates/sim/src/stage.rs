@@ -161,6 +161,7 @@ impl Stage {
         if twist.autosaves {
             self.autosaves().await?;
         }
+        self.config.settings.recurring_sync = twist.has_series;
         Ok(())
     }
 

@@ -27,6 +27,8 @@ pub struct Twist {
     pub notices: Option<Value>,
     /// Whether Mara's appointments are saved of themselves (AUT-1).
     pub autosaves: bool,
+    /// Whether series are synced, and stand in the calendars.
+    pub has_series: bool,
     /// What people do beside the script.
     pub acts: Vec<Act>,
     /// Where in the script, as a number that the script's length bounds.
@@ -42,7 +44,7 @@ impl Twist {
         let count = if chance.random_bool(MORE) { chance.random_range(1..=ACTS) } else { 0 };
         let acts: Vec<Act> = (0..count).map(|_| act(&mut chance)).collect();
         let places = acts.iter().map(|_| chance.random_range(0..1_000)).collect();
-        Self { notices, autosaves, acts, places }
+        Self { notices, autosaves, has_series: false, acts, places }
     }
 
     /// Puts what people do besides into a script, before its last act.

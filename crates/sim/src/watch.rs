@@ -8,17 +8,22 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use calbridge_standin::{Site, World};
+use calbridge_standin::{
+    Site, World,
+    graph::ids::{self, Form},
+};
 use calbridge_sync::{
     clock::Clock,
     store::{Gate, Passing, Side},
 };
 use calbridge_wire::message::{Reply, Request};
+use chrono::DateTime;
 use serde_json::Value;
 
 use crate::{
-    company::{EDGE, address, stem_of},
-    hands::{events, is_deleted, is_of, items},
+    company::{EDGE, FOLLOWING, SERIES, address, planned, stem_of},
+    dates,
+    hands::{Hands, events, is_deleted, is_of, items},
     locked,
     trace::Trace,
     turns::Turns,
@@ -38,6 +43,9 @@ const FLEETING: [&str; 4] =
 /// The field of the sync key.
 const KEY: &str = "Calbridge_Sync_Key__c";
 
+/// The field of the day on which a Classic series ends.
+const SERIES_END: &str = "RecurrenceEndDateOnly";
+
 /// What was seen so far.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -51,12 +59,19 @@ pub struct Watch {
     pub asked: BTreeSet<(String, String)>,
     /// Stems that somebody took back.
     pub unsynced: BTreeSet<String>,
+    /// Stems of series that people let repeat otherwise: what stood for their dates goes.
+    pub reshaped: BTreeSet<String>,
     /// Stems of which a person approved what is held.
     pub approved: BTreeSet<String>,
     /// What was said in Salesforce.
     pub said: BTreeSet<String>,
     /// Events that were changed or deleted, which the journal must know (UNS-2).
     pub overwritten: BTreeSet<String>,
+    /// Occurrences that went by what the service wrote, with the masters that they were of: the journal must know of one or
+    /// the other (UNS-2).
+    pub vanished: BTreeMap<String, String>,
+    /// Those that stood before the request that is being carried out.
+    occurrences: BTreeMap<String, String>,
     /// Mailboxes whose brake a person lifted.
     pub lifted: BTreeSet<String>,
     /// From when on the appointment at the edge may be saved, in milliseconds.
@@ -132,7 +147,7 @@ impl Watch {
     }
 
     /// A request is about to be carried out.
-    pub fn before(&mut self, worker: usize, world: &World, site: Site, request: &Request, now_ms: i64) {
+    pub fn before(&mut self, worker: usize, world: &mut World, site: Site, request: &Request, now_ms: i64) {
         if site == Site::Salesforce && !request.url.contains("/oauth2/") {
             self.org_requests += 1;
             let body = String::from_utf8_lossy(&request.body);
@@ -142,16 +157,20 @@ impl Watch {
                 self.breaks(format!("S5 {EDGE} reached Salesforce before its day (AUT-2)"));
             }
         }
-        for write in writes(site, request) {
+        let all = writes(site, request);
+        if all.iter().any(|write| matches!(write, Write::Event { .. } | Write::EventGone { .. })) {
+            self.occurrences = occurrences(world);
+        }
+        for write in all {
             self.writes += 1;
             match write {
                 Write::Event { id, names } => {
-                    // A key that is put on an Event takes nothing away.
-                    let id = id.filter(|_| names.iter().any(|name| name != KEY));
+                    // A key that is put on an Event takes nothing away, and what another end does is looked at afterwards.
+                    let id = id.filter(|_| names.iter().any(|name| name != KEY && name != SERIES_END));
                     self.overwritten.extend(id);
                 }
                 Write::EventGone { id } => {
-                    self.proven(worker, world, &id);
+                    self.proven(worker, world, &id, now_ms);
                     self.overwritten.insert(id);
                 }
                 Write::Item { mailbox, id, body } => {
@@ -169,12 +188,19 @@ impl Watch {
 
     /// A request was carried out.
     pub fn after(&mut self, world: &World, site: Site, request: &Request) {
+        if !self.occurrences.is_empty() {
+            let left = occurrences(world);
+            let gone = std::mem::take(&mut self.occurrences);
+            self.vanished.extend(gone.into_iter().filter(|(event, _)| !left.contains_key(event)));
+        }
         let of_event = |write: &Write| matches!(write, Write::Event { .. });
         if !writes(site, request).iter().any(of_event) {
             return;
         }
         let mut keys: BTreeMap<String, usize> = BTreeMap::new();
-        for event in events(world).iter().filter(|event| !is_deleted(event)) {
+        // Occurrences of a Classic series carry what its master carries.
+        let is_copy = |event: &Value| event["RecurrenceActivityId"].is_string() && !dates::is_master(event);
+        for event in events(world).iter().filter(|event| !is_deleted(event) && !is_copy(event)) {
             if let Some(key) = event[KEY].as_str().filter(|key| !key.is_empty()) {
                 *keys.entry(key.to_owned()).or_default() += 1;
             }
@@ -194,6 +220,8 @@ impl Watch {
         let asked = |stem: &str| self.asked.iter().any(|(_, held)| held == stem);
         let unasked = crate::company::ITEMS
             .iter()
+            .chain(&SERIES)
+            .chain(&FOLLOWING)
             .find(|item| body.contains(&format!("\"{} o", item.stem)) && !asked(item.stem));
         if let Some(item) = unasked {
             self.breaks(format!("S5 {} reached Salesforce unasked", item.stem));
@@ -201,12 +229,15 @@ impl Watch {
     }
 
     /// S7 and S2: an Event goes only where its item is gone or cancelled, or somebody took it back; and not many at once.
-    fn proven(&mut self, worker: usize, world: &World, id: &str) {
+    fn proven(&mut self, worker: usize, world: &mut World, id: &str, now_ms: i64) {
         let all = events(world);
         let Some(event) = all.iter().find(|event| event["Id"] == id) else { return };
         let stem = stem_of(event["Subject"].as_str().unwrap_or_default()).to_owned();
         let owner = event["OwnerId"].as_str().unwrap_or_default();
         if self.unsynced.contains(&stem) {
+            return;
+        }
+        if self.is_taken_out(world, &stem, event, now_ms) {
             return;
         }
         let stands = |person: &str| {
@@ -227,6 +258,31 @@ impl Watch {
         if count > DELETIONS && !self.lifted.contains(&mailbox) {
             self.breaks(format!("S7 {mailbox}: more than {DELETIONS} deletions in one session"));
         }
+    }
+
+    /// Whether an Event stands for a date of a series; S7: it goes only where the date takes place no more, or the series
+    /// repeats otherwise.
+    fn is_taken_out(&mut self, world: &mut World, stem: &str, event: &Value, now_ms: i64) -> bool {
+        let Some(home) = planned(stem).map(|item| item.home) else { return false };
+        let series = items(world, home).into_iter().find(|item| is_of(item, stem));
+        let Some(series) = series.filter(|item| item["type"] == "seriesMaster") else {
+            return self.reshaped.contains(stem);
+        };
+        if self.reshaped.contains(stem) {
+            return true;
+        }
+        if dates::is_master(event) {
+            return false;
+        }
+        let original = [&event["OriginalInstanceDateTime"], &event["StartDateTime"]];
+        let original = original.into_iter().find_map(dates::instant);
+        let now = DateTime::from_timestamp_millis(now_ms).unwrap_or_default();
+        let held =
+            dates::in_outlook(&mut Hands { world, now }, home, series["id"].as_str().unwrap_or_default());
+        if held.is_ok_and(|held| held.iter().any(|date| date.original == original)) {
+            self.breaks(format!("S7 the Event of a date of {stem} is deleted while the date stands"));
+        }
+        true
     }
 
     /// S4: marks tell what is kept; a worker that dies between both would leave marks that nothing stands behind.
@@ -250,7 +306,10 @@ impl Watch {
     fn silent(&mut self, world: &World, mailbox: &str, id: &str, body: &Value) {
         let person = mailbox.split('@').next().unwrap_or_default();
         let all = items(world, person);
-        let Some(item) = all.iter().find(|item| item["id"] == id) else { return };
+        // What is written on a date is written on its series.
+        let Some(item) = master_id(id).and_then(|id| all.iter().find(|item| item["id"] == id)) else {
+            return;
+        };
         let stem = stem_of(item["subject"].as_str().unwrap_or_default());
         if !self.asked.contains(&(person.to_owned(), stem.to_owned())) {
             self.breaks(format!("S2 {person}'s {stem} is written on, which nobody asked for"));
@@ -318,6 +377,22 @@ impl Watch {
             ));
         }
     }
+}
+
+/// The occurrences of Classic series, with their masters.
+fn occurrences(world: &World) -> BTreeMap<String, String> {
+    let all = events(world);
+    let stands = all.iter().filter(|event| !is_deleted(event) && !dates::is_master(event));
+    let of = |event: &Value| {
+        let (id, master) = (event["Id"].as_str()?, event["RecurrenceActivityId"].as_str()?);
+        Some((id.to_owned(), master.to_owned()))
+    };
+    stands.filter_map(of).collect()
+}
+
+/// The id of the item that an id names, or a date of which it names.
+fn master_id(id: &str) -> Option<String> {
+    Some(ids::write(ids::read_any(id)?.master(), Form::Immutable))
 }
 
 /// A worker's gate to the database: where it asks for turns, and the weather strikes.

@@ -12,6 +12,7 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     autosave::Past,
+    event::EventFields,
     holding::Saver,
     id::{Address, ItemId, RecordId},
     objects::RecordItem,
@@ -70,6 +71,10 @@ impl Ledger for Remembered<'_> {
 
     async fn series_of(&self, events: &[RecordId]) -> Result<Vec<(RecordId, ItemId)>, Trouble> {
         self.store.series_of_events(&self.lease.mailbox, events).await.map_err(trouble)
+    }
+
+    async fn taken_away(&self, events: &[RecordId]) -> Result<Vec<(RecordId, EventFields)>, Trouble> {
+        self.store.taken_away(&self.lease.mailbox, events).await.map_err(trouble)
     }
 
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {

@@ -106,7 +106,7 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
     }
     if seen.wish.is_some() {
         let wanted = mapping::follow(&item.item, &choice, &scope.settings.shared).fields;
-        as_chosen(&mut merge, &pair.agreed, &wanted, &says, event);
+        as_chosen(&mut merge, &pair.agreed, &wanted, &says, &event.fields);
     }
     refresh_head(scope, item, event, &mut merge);
     // An Event whose key was lost would be made anew by the next saver (DUP-1).
@@ -121,15 +121,21 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
 }
 
 /// What the user chose now is written over whatever stands (SAV-12).
-fn as_chosen(merge: &mut Merged, before: &Agreed, wanted: &EventFields, says: &EventFields, event: &Event) {
+pub(crate) fn as_chosen(
+    merge: &mut Merged,
+    before: &Agreed,
+    wanted: &EventFields,
+    says: &EventFields,
+    event: &EventFields,
+) {
     // What stands as it was chosen, an earlier try may have written without living to keep it.
     for (field, _) in wanted.iter() {
-        if let Some(stands) = event.fields.get(field) {
+        if let Some(stands) = event.get(field) {
             merge.agreed.event.insert(field.clone(), stands.clone());
         }
     }
-    for (field, value) in mapping::changed(wanted, &event.fields).iter() {
-        merge.yields(before, field, value, &event.fields);
+    for (field, value) in mapping::changed(wanted, event).iter() {
+        merge.yields(before, field, value, event);
         merge.to_outlook.remove(field);
         merge.agreed.event.insert(field.clone(), value.clone());
         merge.to_salesforce.insert(field.clone(), value.clone());

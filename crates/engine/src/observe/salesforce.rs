@@ -14,7 +14,7 @@ use calbridge_rules::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    EventSeen, Found, Observation, Wish, holding_of, key_for,
+    EventSeen, Found, Observation, Wish, holding_of, key_for, replaced,
     sight::{Closely, Looked, unmet},
 };
 use crate::{
@@ -49,7 +49,8 @@ pub(super) async fn look(
         }
     }
     let rows = rows_of_series(ledger, &looked).await?;
-    let (events, shapes, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
+    let (mut events, shapes, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
+    replaced::stand_again(ledger, &looked, &mut events, scope.now).await?;
     found.arrivals = arrivals;
     if looked.is_empty() {
         return Ok(());

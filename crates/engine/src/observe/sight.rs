@@ -1,6 +1,7 @@
 //! The items that a session looks at closely, whatever brought them up: requests, changes of the calendar, categories, news
 //! from Salesforce, and what an earlier session left.
 
+mod series;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,14 +195,14 @@ impl Sight {
         let mut due: Vec<(ItemId, Thing)> = Vec::new();
         for (id, mut thing) in self.things {
             thing.must_read |= series.contains(&id) || intended.contains_key(&id);
-            let is_answered = answered(scope, &thing, kept.get(&id));
+            thing.must_read |= answered(scope, &thing, kept.get(&id));
             match closer(scope, &mut thing, pairs.get(&id), past(&pasts, &id)) {
                 Closer::Look => due.push((id, thing)),
-                Closer::Leave(..) | Closer::Pass if is_answered => due.push((id, thing)),
                 Closer::Leave(skipped, trace) => found.settled.push(left(id, skipped, trace)),
                 Closer::Pass => {}
             }
         }
+        series::leave_unchanged(calendar, ledger, &pairs, &mut due).await?;
         let later = if due.len() > SESSION_LIMIT { due.split_off(SESSION_LIMIT) } else { Vec::new() };
         for (id, thing) in later {
             found.again = true;

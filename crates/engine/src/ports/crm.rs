@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use calbridge_rules::{
-    event::{Event, EventFields},
+    event::{Event, EventField, EventFields, FieldValue},
     id::{Address, RecordId},
     identity::SyncKey,
     linking::Related,
@@ -89,6 +89,16 @@ pub struct CrmDate {
     pub event: Event,
     /// When it was to begin before anybody moved it, where the org tells.
     pub original: Option<OriginalStart>,
+}
+
+impl CrmDate {
+    /// When it begins; nothing of whole days.
+    pub(crate) fn begins(&self) -> Option<OriginalStart> {
+        let Some(FieldValue::Instant(start)) = self.event.fields.get(&EventField::Start) else {
+            return None;
+        };
+        Some(*start)
+    }
 }
 
 /// A Classic series to create.

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use calbridge_rules::{
     autosave::Past,
+    event::EventFields,
     holding::Saver,
     id::{Address, ItemId, RecordId},
     objects::RecordItem,
@@ -181,6 +182,12 @@ pub trait Ledger: Sync {
         &self,
         events: &[RecordId],
     ) -> impl Future<Output = Result<Vec<(RecordId, ItemId)>, Trouble>> + Send;
+
+    /// What stood on those of the Events that sessions deleted, where nobody brought it back.
+    fn taken_away(
+        &self,
+        events: &[RecordId],
+    ) -> impl Future<Output = Result<Vec<(RecordId, EventFields)>, Trouble>> + Send;
 
     /// The pairs whose agreed time touches a window.
     fn pairs_within(&self, window: Window) -> impl Future<Output = Result<Vec<Pair>, Trouble>> + Send;

@@ -5,13 +5,16 @@ use calbridge_rules::{
     event::{Event, EventFields},
     id::RecordId,
     series::OriginalStart,
+    zone::Clock,
 };
 
 use super::{
     Around, KeptDate, KeptSeries, Went,
+    change::Reshaped,
     date::moved,
     field::{missing, two_way},
     make::Made,
+    plan::follows,
     stands::Stands,
     up::Overwrites,
 };
@@ -21,6 +24,7 @@ use crate::{
     perform::Done,
     ports::{Calendar, Crm, CrmSeries, Foresight, Ledger, Part, Trouble, Write},
     report::Outcome,
+    session::ZoneOffsets,
 };
 
 impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
@@ -128,6 +132,35 @@ impl Stands {
             (part.master.event.id.clone(), Part::Master { classic: part.classic.clone(), without })
         };
         masters.map(part).collect()
+    }
+
+    /// Occurrences that Salesforce takes away by itself, and that nothing else keeps (UNS-2): all after the end of a part that
+    /// ends earlier, and of a part that is deleted those that say something of their own, whoever said it.
+    pub(super) fn vanishing(
+        &self,
+        reshaped: &Reshaped,
+        offsets: ZoneOffsets,
+    ) -> (Overwrites, Vec<(RecordId, Part)>) {
+        let mut gone = Vec::new();
+        for part in &self.parts {
+            let master = &part.master.event;
+            let is_deleted = reshaped.deletes.contains(&master.id);
+            let last = reshaped.ends.iter().find(|(event, _)| *event == master.id).map(|(_, last)| *last);
+            let clock = Clock::of(&part.classic.zone, &offsets);
+            for date in &part.dates {
+                let Some(begins) = date.begins() else { continue };
+                let original = date.original.unwrap_or(begins);
+                let is_after = last.is_some_and(|last| clock.day(begins).is_some_and(|day| day > last));
+                if is_after || (is_deleted && !follows(part, original, &date.event.fields)) {
+                    let overwrite = (date.event.id.clone(), date.event.fields.clone(), EventFields::new());
+                    gone.push((
+                        overwrite,
+                        (date.event.id.clone(), Part::Date { master: master.id.clone(), original }),
+                    ));
+                }
+            }
+        }
+        gone.into_iter().unzip()
     }
 
     /// Occurrences that say something of their own: it goes with their series, and is kept before.

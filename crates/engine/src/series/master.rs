@@ -7,6 +7,7 @@ use calbridge_rules::{
     item::ItemSeat,
     mapping,
     merge::{Merge, Merged, Sides, is_two_way, merge},
+    saving::Choice,
     series::{OriginalStart, Series},
     status::Issue,
 };
@@ -16,7 +17,14 @@ use super::{
     field::{differ, missing, two_way},
     stands::Stands,
 };
-use crate::{observe::Observation, pair::Agreed, ports::CrmSeries, ruling::Ruling, session::Scope};
+use crate::{
+    decide::as_chosen,
+    observe::Observation,
+    pair::Agreed,
+    ports::{CrmSeries, Source},
+    ruling::Ruling,
+    session::Scope,
+};
 
 /// What is to be done with a series as a whole.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +41,7 @@ pub(super) struct MasterPlan {
     pub(super) issue: Option<Issue>,
 }
 
-/// Compares the two sides of a whole series; `passed` are parts that nothing is written on any more.
+/// Compares the two sides of a whole series; `passed` are parts that say what they said, whatever the others are changed to.
 pub(super) fn compare(
     scope: &Scope<'_>,
     seen: &Observation,
@@ -43,20 +51,22 @@ pub(super) fn compare(
     passed: &[RecordId],
     seat: ItemSeat,
 ) -> MasterPlan {
-    let Some(first) = stands.parts.iter().map(|part| part.classic.start).min() else {
+    let parts: Vec<&CrmSeries> =
+        stands.parts.iter().filter(|part| !passed.contains(&part.master.event.id)).collect();
+    let Some(first) = parts.iter().map(|part| part.classic.start).min() else {
         return MasterPlan::default();
     };
     let base = Agreed { item: moved(&agreed.item, first), event: moved(&agreed.event, first) };
     let says = says(series, &scope.settings.shared, span_at(series, first));
-    let view = view(&base, stands, first);
+    let view = view(&base, &parts, first);
     let sides = Sides { agreed: &base, outlook: &says, salesforce: &view };
     let (merge, issue) = match merge(sides, seat, scope.settings) {
         Merge::Fields(merged) => (*merged, None),
         Merge::Stopped(cause) => (Merged { agreed: base.clone(), ..Merged::default() }, Some(cause.issue())),
     };
     let mut plan = MasterPlan { merge, base, ups: Vec::new(), says, issue };
-    plan.insist(scope, seen, series, stands, first);
-    for part in stands.parts.iter().filter(|part| !passed.contains(&part.master.event.id)) {
+    plan.insist(scope, seen, series, &parts, first);
+    for part in parts {
         let mut up = plan.up(part);
         // A master that nobody finds by its key would be made anew by the next saver (DUP-1).
         if part.master.key.is_empty() {
@@ -78,10 +88,15 @@ pub(super) fn compare(
     plan
 }
 
+/// What the user chose in the pane. A category chooses nothing: what was made for it has what was found (PIC-6).
+pub(super) fn chosen(seen: &Observation) -> Option<&Choice> {
+    seen.wish.as_ref().filter(|wish| wish.source == Source::Pane).map(|wish| &wish.choice)
+}
+
 /// What the parts say together: what was agreed on, and over it what any of them says differently.
-fn view(base: &Agreed, stands: &Stands, first: OriginalStart) -> EventFields {
+fn view(base: &Agreed, parts: &[&CrmSeries], first: OriginalStart) -> EventFields {
     let mut view = base.event.clone();
-    for part in &stands.parts {
+    for part in parts {
         let fields = moved(&part.master.event.fields, first);
         for (field, value) in fields.iter() {
             if !is_two_way(field) || differ(field, &base.event, &fields) {
@@ -99,22 +114,15 @@ impl MasterPlan {
         scope: &Scope<'_>,
         seen: &Observation,
         series: &Series,
-        stands: &Stands,
+        parts: &[&CrmSeries],
         first: OriginalStart,
     ) {
-        let Some(wish) = &seen.wish else { return };
+        let Some(choice) = chosen(seen) else { return };
         let item = calbridge_rules::item::Item { span: span_at(series, first), ..series.master.clone() };
-        let wanted = mapping::follow(&item, &wish.choice, &scope.settings.shared).fields;
-        for part in &stands.parts {
+        let wanted = mapping::follow(&item, choice, &scope.settings.shared).fields;
+        for part in parts {
             let stands = moved(&part.master.event.fields, first);
-            for (field, value) in mapping::changed(&wanted, &stands).iter() {
-                self.merge.to_outlook.remove(field);
-                self.merge.agreed.event.insert(field.clone(), value.clone());
-                self.merge.to_salesforce.insert(field.clone(), value.clone());
-            }
-        }
-        for (field, value) in self.says.iter() {
-            self.merge.agreed.item.insert(field.clone(), value.clone());
+            as_chosen(&mut self.merge, &self.base, &wanted, &self.says, &stands);
         }
     }
 

@@ -10,6 +10,7 @@ use calbridge_rules::{
     event::{Event, EventFields},
     id::{Address, RecordId},
     item::Span,
+    mapping,
     series::{self as rules, OriginalStart, Series, allowed, occurrences},
     status::Issue,
 };
@@ -20,6 +21,7 @@ use super::{
     change::{Now, Reshaped},
     date::{self, DatePlan, moved, span_at},
     make::{Made, Material, fields_like},
+    master,
     plan::{Plan, Sides, plan},
     saved,
     stands::Stands,
@@ -30,7 +32,7 @@ use crate::{
     observe::Observation,
     pair::{Agreed, Pair},
     perform::{Done, is_chosen},
-    ports::{Calendar, Crm, ItemChange, Ledger, RefusedAttempt, SeenItem, Source, Trouble, Write},
+    ports::{Calendar, Crm, Foresight, ItemChange, Ledger, RefusedAttempt, SeenItem, Source, Trouble, Write},
     report::{Outcome, Saved, Skipped},
     ruling::Held,
     session::Scope,
@@ -129,7 +131,11 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         let newest = stands.parts.iter().max_by_key(|part| part.classic.last).map(|part| &part.master.event);
         let newest = newest.or(Some(&step.event));
         let first = series.master.span;
-        let fields = fields_like(newest, &date::says(&series, &self.scope.settings.shared, first));
+        let mut fields = fields_like(newest, &date::says(&series, &self.scope.settings.shared, first));
+        // What is made now says what the user chose now (SAV-12).
+        if let Some(choice) = master::chosen(seen) {
+            fields.extend(mapping::follow(&series.master, choice, &self.scope.settings.shared).fields);
+        }
         let (agreed, before) = (pair.agreed, untouched.agreed);
         let work = Work { seen, item, agreed, kept, before, series, stands, fields };
         self.bring_together(work, reshaped, done).await
@@ -181,9 +187,11 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         let mut outcome = saved(self.scope, work.seen, event, work.agreed.clone());
         let up = self.write_up(&work, &mut plan, &mut made, done).await?;
         let down = self.write_down(&work, &plan, &mut outcome, &mut made, done).await;
-        if !plan.master.base.item.is_empty() {
-            outcome.agreed = plan.master.merge.agreed_after(&plan.master.base, up.whole, down.whole);
-        }
+        outcome.agreed = if plan.master.base.item.is_empty() {
+            work.agreed_alone(self.scope)
+        } else {
+            plan.master.merge.agreed_after(&plan.master.base, up.whole, down.whole)
+        };
         // What did not win has won nothing before it is written.
         if up.whole {
             outcome.clashes = plan.clashes();
@@ -209,6 +217,11 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             master.or_else(|| work.stands.date(id).map(|(event, _)| event.clone()))
         };
         let events: Vec<Event> = reshaped.deletes.iter().filter_map(standing).collect();
+        let (vanishing, dates) = work.stands.vanishing(reshaped, self.scope.offsets);
+        if !vanishing.is_empty() {
+            let foresight = Foresight { overwrites: vanishing, parts: dates, ..Foresight::default() };
+            self.ledger.foresee(&foresight, self.scope.now).await?;
+        }
         let parts = work.stands.parts_among(&reshaped.deletes, &work.kept);
         self.delete_events(work.seen, events, parts, made, done).await?;
         if made.is_unfinished || made.issue.is_some() {
@@ -329,6 +342,15 @@ impl Work<'_> {
         let newest = self.kept.segments.iter().max_by_key(|segment| segment.classic.last);
         let single = || self.kept.dates.iter().rev().find_map(|(_, date)| date.event());
         newest.map(|segment| segment.event.clone()).or_else(|| single().map(|single| single.event.clone()))
+    }
+
+    /// What is agreed on of a whole that nothing in Salesforce stands for any more, or yet: what the calendar says.
+    fn agreed_alone(&self, scope: &Scope<'_>) -> Agreed {
+        let says = date::says(&self.series, &scope.settings.shared, self.series.master.span);
+        let mut agreed = self.agreed.clone();
+        agreed.item.extend(says.clone());
+        agreed.event.extend(says);
+        agreed
     }
 
     fn plan(&self, scope: &Scope<'_>) -> Plan {

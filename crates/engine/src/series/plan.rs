@@ -4,6 +4,7 @@ use calbridge_rules::{
     event::{Event, EventField, EventFields},
     id::RecordId,
     item::ItemSeat,
+    mapping,
     merge::Merged,
     saving::Refusal,
     series::{OriginalStart, Series},
@@ -17,7 +18,7 @@ use super::{
     master::{self, MasterPlan},
     stands::Stands,
 };
-use crate::{observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
+use crate::{decide::as_chosen, observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
 
 /// What is to be done with a series that is saved.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,13 +50,17 @@ pub(super) struct Sides<'a> {
 
 /// Makes the plan.
 pub(super) fn plan(sides: &Sides<'_>) -> Plan {
-    let passed: Vec<RecordId> = sides
+    let mut passed: Vec<RecordId> = sides
         .kept
         .segments
         .iter()
         .filter(|segment| sides.has_passed(segment))
         .map(|segment| segment.event.clone())
         .collect();
+    // Saved anew when it is over, a series is written on all the same.
+    if passed.len() == sides.kept.segments.len() && master::chosen(sides.seen).is_some() {
+        passed.clear();
+    }
     let master = master::compare(
         sides.scope,
         sides.seen,
@@ -120,12 +125,25 @@ impl Sides<'_> {
         {
             plan.up.insert(EventField::Description, body);
         }
+        if part.is_none() {
+            self.insist(&mut plan, &says);
+        }
         if let Some(part) = part.filter(|part| master.writes(part)) {
             let mut wanted = two_way(&event.fields);
             wanted.extend(two_way(&plan.merge.agreed.event));
             plan.up.extend(master.lost(part, original, &wanted));
         }
         Some(plan)
+    }
+
+    /// What the user chose now is written over whatever stands on an Event that was made alone (SAV-12); occurrences get it
+    /// with their part.
+    fn insist(&self, plan: &mut DatePlan, says: &EventFields) {
+        let Some(choice) = master::chosen(self.seen) else { return };
+        let item = date::item_of(self.series, plan.original);
+        let wanted = mapping::follow(&item, choice, &self.scope.settings.shared).fields;
+        as_chosen(&mut plan.merge, &plan.base, &wanted, says, &plan.event.fields);
+        plan.up = mapping::changed(&plan.merge.to_salesforce, &plan.event.fields);
     }
 
     /// A date of the past whose part is written: it says afterwards what it said before.
@@ -157,6 +175,6 @@ fn too_long(series: &Series, original: OriginalStart) -> Option<Refusal> {
 }
 
 /// Whether an occurrence says what its part says.
-fn follows(part: &CrmSeries, original: OriginalStart, fields: &EventFields) -> bool {
+pub(super) fn follows(part: &CrmSeries, original: OriginalStart, fields: &EventFields) -> bool {
     missing(&moved(&two_way(&part.master.event.fields), original), fields).is_empty()
 }

@@ -15,5 +15,6 @@ mod refused_parts;
 mod rules;
 mod series;
 mod series_down;
+mod series_kept;
 mod shown;
 mod two_way;

@@ -11,6 +11,7 @@ use super::Found;
 use crate::{
     acts::written,
     company::{address, planned},
+    dates::Date,
     diary::Side,
     script::Field,
     stage::Stage,
@@ -28,10 +29,19 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
     if is_shared && !is_home {
         return Ok(());
     }
+    // Of a series that is over both sides keep what they said (SER-4).
+    let is_over = |dates: Vec<Date>| !dates.iter().any(|date| date.end > stage.time.now());
+    if item["type"] == "seriesMaster"
+        && is_over(stage.dates(&one.person, item["id"].as_str().unwrap_or_default())?)
+    {
+        return Ok(());
+    }
     let clashes = stage.store.clashes(Some(&Address::parse(&address(&one.person))?), CLASHES).await?;
     let event_id = pair.event.as_str();
     for field in [Field::Subject, Field::Place, Field::Start] {
-        if field == Field::Start && item["isAllDay"] == true {
+        // When a series is, its dates tell.
+        let is_dated = item["type"] == "seriesMaster" || one.kept.is_some();
+        if field == Field::Start && (item["isAllDay"] == true || is_dated) {
             continue;
         }
         let (here, there) = (in_outlook(item, field), in_salesforce(event, field));
@@ -79,7 +89,7 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
     Ok(())
 }
 
-fn meant(field: Field) -> EventField {
+pub(super) fn meant(field: Field) -> EventField {
     match field {
         Field::Subject => EventField::Subject,
         Field::Place => EventField::Location,
@@ -87,7 +97,7 @@ fn meant(field: Field) -> EventField {
     }
 }
 
-fn text(value: &FieldValue) -> String {
+pub(super) fn text(value: &FieldValue) -> String {
     match value {
         FieldValue::Text(text) | FieldValue::Number(text) => text.clone(),
         FieldValue::Instant(time) => written(*time),

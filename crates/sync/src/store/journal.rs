@@ -13,7 +13,7 @@ use super::{
     Store, StoreError,
     left::unfinished,
     paired::fields_text,
-    pairs::{fields, item_id, places, record},
+    pairs::{fields, item_id, named, places, record},
     rows::portions,
     work::want_in,
 };
@@ -23,6 +23,8 @@ const COLUMNS: usize = 6;
 /// How long an entry is kept, in days.
 pub const JOURNAL_DAYS: i64 = 30;
 
+/// Events of one question at most.
+const QUESTION_LIMIT: usize = 100;
 /// Parts of series in one question at most.
 const PARTS_LIMIT: i64 = 2_000;
 
@@ -150,6 +152,33 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(entry).collect()
+    }
+
+    /// What stood on those of the Events that sessions deleted, where nobody brought it back.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn taken_away(
+        &self,
+        mailbox: &Address,
+        events: &[RecordId],
+    ) -> Result<Vec<(RecordId, EventFields)>, StoreError> {
+        let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
+        let mut taken = Vec::new();
+        for chunk in events.chunks(QUESTION_LIMIT) {
+            let sql = format!(
+                "{ENTRY} WHERE journal.mailbox = $1 AND fence > 0 AND event IN ({}) ORDER BY event, fence",
+                places(2, chunk.len())
+            );
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            for row in rows.fetch_all(&self.readers).await? {
+                let entry = entry(&row)?;
+                if entry.is_deletion() && !entry.is_undone {
+                    taken.push((entry.event, entry.before));
+                }
+            }
+        }
+        Ok(taken)
     }
 
     /// Keeps what somebody is about to write by hand.

@@ -13,6 +13,7 @@ use calbridge_engine::{
 };
 use calbridge_rules::{
     autosave::Past,
+    event::EventFields,
     holding::Saver,
     id::{Address, ItemId, RecordId},
     merge::MergeConflict,
@@ -70,6 +71,13 @@ impl Ledger for Desk {
             );
         }
         Ok(parts)
+    }
+
+    async fn taken_away(&self, events: &[RecordId]) -> Result<Vec<(RecordId, EventFields)>, Trouble> {
+        let state = self.state();
+        let deletions =
+            state.journal.iter().filter(|(event, _, after)| events.contains(event) && after.is_empty());
+        Ok(deletions.map(|(event, before, _)| (event.clone(), before.clone())).collect())
     }
 
     async fn pairs_within(&self, window: Window) -> Result<Vec<Pair>, Trouble> {

@@ -1,0 +1,178 @@
+//! What a saved series must not lose: links that were found or chosen, edits on either side, and what goes with the dates that
+//! take place no more. 18 March 2026 is a Wednesday.
+
+use calbridge_engine::ports::Trouble;
+use calbridge_rules::{
+    event::{EventField, EventFields, FieldValue},
+    saving::Choice,
+    series::{Pattern, Range},
+};
+use chrono::TimeDelta;
+
+use crate::desk::{Desk, Fault, at, dana, item_id, record, series};
+
+const DAILY: Pattern = Pattern::Daily { interval: 1 };
+const EVERY_OTHER: Pattern = Pattern::Daily { interval: 2 };
+
+fn text(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_owned())
+}
+
+fn saved(pattern: Pattern, range: Range) -> Desk {
+    let desk = Desk::with([]);
+    series(&desk, "s", pattern, range);
+    desk.saved("s");
+    desk
+}
+
+/// Another record in Related To than was chosen before.
+fn with_account() -> Choice {
+    Choice { what: Some(record("001", 9)), ..dana() }
+}
+
+#[track_caller]
+fn check_accounts(desk: &Desk, rows: usize) {
+    let all = desk.rows();
+    assert_eq!(all.len(), rows, "{all:?}");
+    for (start, row) in all {
+        let what = desk.event(&row).get(&EventField::What).cloned();
+        assert_eq!(what, Some(FieldValue::Record(record("001", 9))), "at {start}");
+    }
+}
+
+/// Found by the simulation: the category, which chooses nothing, was taken for the choice of nothing.
+#[test]
+fn pic_6_a_series_that_is_saved_by_category_keeps_the_links_that_were_found() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(3));
+    desk.edit("s", |seen| seen.item.categories = vec!["Salesforce".to_owned()]);
+    desk.rest();
+    assert_eq!((desk.rows().len(), desk.calls("update series")), (3, 0));
+    for (_, row) in desk.rows() {
+        assert_eq!(
+            desk.event(&row).get(&EventField::Who),
+            Some(&FieldValue::Record(dana().who.unwrap().record))
+        );
+    }
+}
+
+/// Found by the simulation: what was made in the same session said what the old part said.
+#[test]
+fn sav_12_another_choice_holds_for_the_part_that_a_new_pattern_begins() {
+    let desk = saved(DAILY, Range::Count(6));
+    desk.edit_series("s", |series| series.pattern = EVERY_OTHER);
+    desk.press("s", with_account());
+    desk.rest();
+    check_accounts(&desk, 6);
+}
+
+/// Found by the simulation: nothing but the parts of a series was written on.
+#[test]
+fn sav_12_another_choice_holds_for_the_single_events_of_a_series_too() {
+    let desk = saved(DAILY, Range::Count(1));
+    let (_, only) =
+        desk.state().kept[&item_id("s")].dates.iter().next().map(|(at, date)| (*at, date.clone())).unwrap();
+    let event = only.event().unwrap().event.clone();
+    desk.press("s", with_account());
+    desk.rest();
+    assert_eq!(desk.event(&event).get(&EventField::What), Some(&FieldValue::Record(record("001", 9))));
+    assert!(desk.state().requests.is_empty());
+}
+
+#[test]
+fn sav_12_another_choice_holds_for_a_series_that_is_over() {
+    let desk = saved(DAILY, Range::Count(3));
+    desk.state().passed = TimeDelta::days(9);
+    desk.press("s", with_account());
+    desk.rest();
+    check_accounts(&desk, 3);
+}
+
+/// Found by the simulation: the press wrote over it, and nobody could have known.
+#[test]
+fn dwn_5_what_a_press_overwrites_on_a_series_is_a_clash() {
+    let desk = saved(DAILY, Range::Count(3));
+    let master = desk.state().pairs[&item_id("s")].event.clone();
+    desk.edit_event(&master, |fields| fields.insert(EventField::Location, text("Bremen")));
+    desk.press("s", with_account());
+    desk.rest();
+    let [(_, clash)] = desk.state().clashes.clone().try_into().unwrap();
+    assert_eq!((clash.field, clash.salesforce), (EventField::Location, text("Bremen")));
+}
+
+/// Found by the simulation: the old part, which stays as it was, was taken for what somebody wrote in Salesforce.
+#[test]
+fn ser_4_a_part_that_is_over_takes_nothing_back_that_was_changed_since() {
+    let desk = saved(DAILY, Range::Count(10));
+    desk.state().passed = TimeDelta::days(3);
+    desk.edit_series("s", |series| series.pattern = EVERY_OTHER);
+    desk.rest();
+    desk.edit("s", |seen| "Board".clone_into(&mut seen.item.subject));
+    desk.rest();
+    desk.edit_series("s", |series| series.cancelled.push(at("2026-03-26T13:00:00Z")));
+    desk.rest();
+    assert_eq!(desk.state().items[&item_id("s")].item.subject, "Board");
+    let subject = |start: &str| desk.event(&desk.row_at(start)).get(&EventField::Subject).cloned();
+    assert_eq!(subject("2026-03-19T13:00:00Z"), Some(text("Meeting s")), "what has passed stays");
+    assert_eq!(subject("2026-03-24T13:00:00Z"), Some(text("Board")));
+}
+
+/// Found by the simulation (seed 86 of its series): the session that took the old series away died, and the next one took that
+/// for a person's deletion.
+#[test]
+fn ser_4_what_a_session_took_away_and_did_not_replace_is_replaced_by_the_next_one() {
+    for fault in ["create series", "record"] {
+        let desk = saved(DAILY, Range::Count(6));
+        desk.edit_series("s", |series| series.pattern = EVERY_OTHER);
+        desk.strike(fault, Fault::Instead(Trouble::Later { retry_after_ms: None }));
+        drop(desk.session());
+        desk.rest();
+        let days: Vec<String> = desk.rows().iter().map(|(start, _)| start.date_naive().to_string()).collect();
+        let expected = ["2026-03-18", "2026-03-20", "2026-03-22", "2026-03-24", "2026-03-26", "2026-03-28"];
+        assert_eq!(days, expected, "after {fault}");
+        for (_, row) in desk.rows() {
+            let who = desk.event(&row).get(&EventField::Who).cloned();
+            assert_eq!(who, Some(FieldValue::Record(dana().who.unwrap().record)), "after {fault}");
+        }
+        assert!(desk.state().pairs.contains_key(&item_id("s")), "after {fault}");
+    }
+}
+
+/// Found by the simulation: Salesforce takes them away by itself, and nothing kept what they said.
+#[test]
+fn uns_2_the_events_of_dates_after_a_new_end_are_in_the_journal() {
+    let desk = saved(DAILY, Range::Count(6));
+    let before = desk.rows();
+    desk.edit_series("s", |series| series.range = Range::Count(4));
+    desk.rest();
+    assert_eq!(desk.rows(), before[..4]);
+    let kept = |row| {
+        desk.state().journal.iter().any(|(event, _, after)| *event == row && *after == EventFields::new())
+    };
+    assert!(before[4..].iter().all(|(_, row)| kept(row.clone())));
+}
+
+#[test]
+fn uns_2_what_a_date_said_of_its_own_is_in_the_journal_when_its_series_is_made_anew() {
+    let desk = saved(DAILY, Range::Count(6));
+    let row = desk.row_at("2026-03-20T13:00:00Z");
+    desk.edit_event(&row, |fields| fields.insert(EventField::Location, text("Bremen")));
+    desk.edit_series("s", |series| series.pattern = EVERY_OTHER);
+    desk.rest();
+    let state = desk.state();
+    let kept = state.journal.iter().find(|(event, _, after)| *event == row && after.is_empty());
+    assert_eq!(kept.unwrap().1.get(&EventField::Location), Some(&text("Bremen")));
+}
+
+/// Found by the simulation: each hour every saved series was looked at in Salesforce.
+#[test]
+fn a_series_in_which_nothing_changed_is_not_asked_for_in_salesforce() {
+    let desk = saved(DAILY, Range::Count(6));
+    desk.rest();
+    desk.edit("s", |_| {});
+    desk.session().unwrap();
+    assert_eq!(desk.calls("classic series") + desk.calls("events by id"), 0);
+    desk.edit_series("s", |series| series.cancelled.push(at("2026-03-20T13:00:00Z")));
+    desk.rest();
+    assert_eq!(desk.rows().len(), 5);
+}
