@@ -96,6 +96,7 @@ impl Stage {
             Act::Categorize(person, stem, name) => self.categorize(person, stem, name),
             Act::Uncategorize(person, stem) => self.uncategorize(person, stem),
             Act::EditItem(stem, field) => self.edit_item(stem, *field),
+            Act::EditEvent(stem, _) if self.is_unknown(stem).await? => Ok(()),
             Act::EditEvent(stem, field) => self.edit_event(stem, *field),
             Act::EditBoth(stem, field, other) => {
                 self.edit_item(stem, *field)?;
@@ -110,7 +111,7 @@ impl Stage {
             }
             Act::Handle(person, stem, what) => self.handle(person, stem, what).await,
             Act::NewEvent(person) => self.new_event(person),
-            Act::Series(stem, deed) => self.on_series(stem, *deed),
+            Act::Series(stem, deed) => self.on_series(stem, *deed).await,
             Act::DeleteCrowd => self.delete_crowd(),
             Act::MoveAway(person, stem) => self.move_away(person, stem),
             Act::MoveBack(person) => self.move_back(person),
@@ -343,6 +344,13 @@ impl Stage {
             return None;
         }
         newest.or_else(|| (!all.is_empty()).then(|| all.swap_remove(0)))
+    }
+
+    /// Whether a series stands in Salesforce that a session made and did not live to keep.
+    async fn is_unknown(&self, stem: &str) -> anyhow::Result<bool> {
+        let Some(event) = self.event_of(stem).filter(is_master) else { return Ok(false) };
+        let id = event["Id"].as_str().unwrap_or_default();
+        Ok(!self.known(std::iter::once(id)).await?.contains(id))
     }
 
     fn delete_event(&mut self, stem: &str) -> anyhow::Result<()> {

@@ -100,7 +100,10 @@ pub async fn play_twisted(premises: &Premises, seed: u64) -> anyhow::Result<Run>
 /// The world or the database could not be set up, or a worker waits for ever.
 pub async fn play_series(premises: &Premises, seed: u64) -> anyhow::Result<Run> {
     let script = Script::of_series(seed);
-    let weather = Weather::of_seed(seed, script.workers);
+    let mut weather = Weather::of_seed(seed, script.workers);
+    if Script::reshapes(seed) {
+        weather = weather.without_trouble();
+    }
     play_script(premises, seed, &script, weather, None).await
 }
 

@@ -101,6 +101,13 @@ impl Weather {
         }
     }
 
+    /// The same bustle, and no trouble.
+    #[must_use]
+    pub fn without_trouble(self) -> Self {
+        let fair = Self::fair(self.skews.len());
+        Self { chance: self.chance, bustle: self.bustle, ..fair }
+    }
+
     /// The same troubles, with all that is left to chance drawn from another number.
     #[must_use]
     pub fn drawn_from(mut self, seed: u64) -> Self {

@@ -3,9 +3,10 @@
 use calbridge_sim::{
     Run,
     crash::scenarios,
-    play, play_script, play_twisted,
+    play, play_script, play_series, play_twisted,
     premises::Premises,
-    script::{Act, Field, Script},
+    script::{Act, Deed, Field, Script},
+    twist::Twist,
     weather::Weather,
 };
 use serde_json::{Value, json};
@@ -158,6 +159,50 @@ async fn dwn_1_an_edit_of_an_event_that_was_created_and_not_recorded_comes_down(
 #[tokio::test]
 async fn dwn_2_the_event_of_an_item_that_was_saved_of_itself_is_deleted_like_any_other() {
     end_in_order_twisted(&[795]).await.unwrap();
+}
+
+/// A script about series, in fair weather.
+async fn of_series(acts: &[Act]) -> anyhow::Result<Run> {
+    let premises = Premises::open(true)?;
+    let twist = Twist { has_series: true, ..Twist::default() };
+    let script = Script { twist, ..Script::of(acts.to_vec()) };
+    play_script(&premises, 7, &script, Weather::fair(1), None).await
+}
+
+#[tokio::test]
+async fn ser_2_whatever_a_seed_does_to_series_ends_in_order() {
+    let premises = Premises::open(true).unwrap();
+    for seed in SEEDS {
+        let run = play_series(&premises, seed).await.unwrap();
+        assert_eq!(run.broken, [""; 0], "seed {seed}: {:#?}", run.trace);
+    }
+}
+
+/// Found by the simulation: each of these lost something.
+#[tokio::test]
+async fn ser_4_a_series_that_is_split_moved_and_changed_on_both_sides_ends_in_order() {
+    let saved = [Act::Categorize("mara", "sprint", "Salesforce"), Act::Run, Act::Pass(660)];
+    let deeds = [
+        vec![
+            Act::Series("sprint", Deed::Rezone),
+            Act::Series("sprint", Deed::EditDateEvent(2, Field::Place)),
+        ],
+        vec![Act::Series("sprint", Deed::Split(3, true)), Act::EditEvent("sprint", Field::Subject)],
+        vec![Act::EditItem("sprint", Field::Start), Act::Series("sprint", Deed::CancelDate(1))],
+        vec![Act::Series("sprint", Deed::Repattern), Act::Series("sprint", Deed::DeleteDateEvent(0))],
+        vec![Act::Series("sprint", Deed::End), Act::Series("sprint", Deed::EditDate(2, Field::Start))],
+        vec![
+            Act::Series("sprint", Deed::Stop),
+            Act::Run,
+            Act::Pass(660),
+            Act::Series("sprint", Deed::Repeat),
+        ],
+    ];
+    for deed in deeds {
+        let acts = [&saved[..], &deed, &[Act::Run]].concat();
+        let run = of_series(&acts).await.unwrap();
+        assert_eq!(run.broken, [""; 0], "{deed:?}: {:#?}", run.trace);
+    }
 }
 
 /// Every fortieth turn of each of the scenarios that `calbridge-sim --crash-points` kills at all of them.

@@ -1,7 +1,9 @@
 //! What people do to series and to their dates.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
-use calbridge_rules::zone;
+use calbridge_rules::{id::RecordId, zone};
 use calbridge_sync::clock::zone_offset;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -33,14 +35,14 @@ struct Seen {
 }
 
 impl Stage {
-    pub(super) fn on_series(&mut self, stem: &str, deed: Deed) -> anyhow::Result<()> {
+    pub(super) async fn on_series(&mut self, stem: &str, deed: Deed) -> anyhow::Result<()> {
         let Some(home) = planned(stem).map(|item| item.home) else { return Ok(()) };
         let Some(item) = self.hands(|hands| hands.item(home, stem)) else { return Ok(()) };
         let repeats = item["type"] == "seriesMaster";
         let seen = Seen { home, stem: stem.to_owned(), item };
         match deed {
-            Deed::EditDateEvent(place, field) => self.edit_date_event(&seen, place, field),
-            Deed::DeleteDateEvent(place) => self.delete_date_event(&seen, place),
+            Deed::EditDateEvent(place, field) => self.edit_date_event(&seen, place, field).await,
+            Deed::DeleteDateEvent(place) => self.delete_date_event(&seen, place).await,
             Deed::Repeat if !repeats => self.repeat(&seen),
             Deed::EditDate(place, field) if repeats => self.edit_date(&seen, place, field),
             Deed::CancelDate(place) if repeats => self.cancel_date(&seen, place),
@@ -67,6 +69,13 @@ impl Stage {
         let mut dates = self.dates(seen.home, seen.id())?;
         dates.retain(|date| date.original.is_some_and(|original| original > now));
         Ok(dates)
+    }
+
+    /// Those of some Events that are kept as parts of series.
+    pub(super) async fn known(&self, events: impl Iterator<Item = &str>) -> anyhow::Result<BTreeSet<String>> {
+        let events = events.map(RecordId::parse).collect::<Result<Vec<_>, _>>()?;
+        let known = self.store.holders_of_events(&events).await?;
+        Ok(known.into_iter().map(|(event, _, _)| event.as_str().to_owned()).collect())
     }
 
     fn edit_date(&mut self, seen: &Seen, place: usize, field: Field) -> anyhow::Result<()> {
@@ -112,17 +121,20 @@ impl Stage {
         self.hands(|hands| hands.graph("DELETE", seen.home, &path, &Value::Null)).map(drop)
     }
 
-    /// Events of dates that are still to come.
-    fn rows_to_come(&self, seen: &Seen) -> anyhow::Result<Vec<Date>> {
+    /// Events of dates that are still to come, of those that sync knows: what a session made and did not live to keep people
+    /// leave alone (see the module [`crate::script`]).
+    async fn rows_to_come(&self, seen: &Seen) -> anyhow::Result<Vec<Date>> {
         let now = self.time.now();
         let mut rows = self.rows(&seen.stem)?;
         rows.retain(|row| row.original.unwrap_or(row.start) > now);
+        let known = self.known(rows.iter().map(|row| row.id.as_str())).await?;
+        rows.retain(|row| known.contains(&row.id));
         rows.sort_by_key(|row| row.original.unwrap_or(row.start));
         Ok(rows)
     }
 
-    fn edit_date_event(&mut self, seen: &Seen, place: usize, field: Field) -> anyhow::Result<()> {
-        let rows = self.rows_to_come(seen)?;
+    async fn edit_date_event(&mut self, seen: &Seen, place: usize, field: Field) -> anyhow::Result<()> {
+        let rows = self.rows_to_come(seen).await?;
         let Some(row) = nth(&rows, place) else { return Ok(()) };
         let (number, stem) = (self.diary.number(), &seen.stem);
         let (values, value) = match field {
@@ -153,11 +165,13 @@ impl Stage {
         Ok(())
     }
 
-    fn delete_date_event(&mut self, seen: &Seen, place: usize) -> anyhow::Result<()> {
-        let rows = self.rows_to_come(seen)?;
-        let Some(row) = nth(&rows, place) else { return Ok(()) };
+    async fn delete_date_event(&mut self, seen: &Seen, place: usize) -> anyhow::Result<()> {
+        let rows = self.rows_to_come(seen).await?;
+        // Events that were made alone go with `Act::DeleteEvent`.
+        let Some((row, original)) = nth(&rows, place).and_then(|row| Some((row, row.original?))) else {
+            return Ok(());
+        };
         self.diary.number();
-        let original = row.original.unwrap_or(row.start);
         self.diary.cancelled(&seen.stem, original);
         self.diary.bare.insert((seen.stem.clone(), original));
         self.hands(|hands| hands.delete_record(&row.id))

@@ -11,7 +11,7 @@ use super::Found;
 use crate::{
     acts::written,
     company::{address, planned},
-    dates::Date,
+    dates::is_master,
     diary::Side,
     script::Field,
     stage::Stage,
@@ -29,11 +29,7 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
     if is_shared && !is_home {
         return Ok(());
     }
-    // Of a series that is over both sides keep what they said (SER-4).
-    let is_over = |dates: Vec<Date>| !dates.iter().any(|date| date.end > stage.time.now());
-    if item["type"] == "seriesMaster"
-        && is_over(stage.dates(&one.person, item["id"].as_str().unwrap_or_default())?)
-    {
+    if item["type"] == "seriesMaster" && !is_one(stage, one, item, event)? {
         return Ok(());
     }
     let clashes = stage.store.clashes(Some(&Address::parse(&address(&one.person))?), CLASHES).await?;
@@ -87,6 +83,13 @@ pub(super) async fn compare(stage: &Stage, one: &Found, broken: &mut Vec<String>
         }
     }
     Ok(())
+}
+
+/// Whether a series as a whole stands in Salesforce. Of one that is over both sides keep what they said (SER-4), and of one
+/// of which single Events stand alone each date tells.
+fn is_one(stage: &Stage, one: &Found, item: &Value, event: &Value) -> anyhow::Result<bool> {
+    let dates = stage.dates(&one.person, item["id"].as_str().unwrap_or_default())?;
+    Ok(is_master(event) && dates.iter().any(|date| date.end > stage.time.now()))
 }
 
 pub(super) fn meant(field: Field) -> EventField {
