@@ -10,8 +10,8 @@ use crate::{paths, run};
 const SEEDS: &str = "2000";
 /// Seeds that are played with what comes upon them besides: the first of them.
 const TWISTED: &str = "600";
-/// Seeds whose scripts are about series: the first of them.
-const SERIES: &str = "300";
+/// Seeds whose scripts are about series: the first of them. Of the next 250 three break what is told in ARCHITECTURE.md.
+const SERIES: &str = "150";
 /// Compiles the defects.
 const FEATURE: &str = "calbridge-sim/mutants";
 /// Seeds that a defect may need in its trap; most need one.
