@@ -26,7 +26,7 @@ const QUICK: [Step; 5] = [
 ];
 
 /// The steps that `npm test` adds.
-const SLOW: [Step; 13] = [
+const SLOW: [Step; 14] = [
     ("tests on PostgreSQL", tests_on_postgresql),
     ("dependencies", deny),
     ("tests in a browser", browser_tests),
@@ -36,6 +36,7 @@ const SLOW: [Step; 13] = [
     ("crash points", || passed(proofs::crash_points())),
     ("planted defects", || passed(proofs::defects())),
     ("lost cursors", || passed(proofs::lost_cursors())),
+    ("items a second", || passed(proofs::rate())),
     ("end to end", end_to_end),
     ("size of the pane", || passed(size::check())),
     ("start of the pane", start_of_pane),

@@ -19,6 +19,9 @@ const LOSING: &str = "1000";
 /// How long they may take in real time, in seconds.
 const WITHIN_S: &str = "60";
 
+/// Items a second of one core that it must make; alone on a machine it makes twice as many.
+const AT_LEAST: &str = "2500";
+
 /// Plays seeds.
 ///
 /// # Errors
@@ -53,6 +56,14 @@ pub(crate) fn defects() -> Result<()> {
 /// When they take too long, or never come to rest.
 pub(crate) fn lost_cursors() -> Result<()> {
     proof(paths::BENCH, &["--part", "tokens", "--losing", LOSING, "--within-s", WITHIN_S])
+}
+
+/// Saves and changes many items on SQLite, and the vendors take no time.
+///
+/// # Errors
+/// When it makes fewer items a second than half of what it should.
+pub(crate) fn rate() -> Result<()> {
+    proof(paths::BENCH, &["--part", "speed", "--at-least", AT_LEAST])
 }
 
 fn proof(binary: &str, arguments: &[&str]) -> Result<()> {

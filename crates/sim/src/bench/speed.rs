@@ -14,7 +14,7 @@ const ROUNDS: usize = 5;
 const PAUSE: TimeDelta = TimeDelta::minutes(11);
 
 /// Looks at every calendar for the first time, saves many items, then changes each of them again and again, and tells how
-/// many items a second of one core that makes.
+/// many items a second of one core that makes: of first saves, or of changes in the middle of their rounds, whichever is less.
 ///
 /// # Errors
 /// The rig fails.
@@ -37,16 +37,25 @@ pub async fn measure(seed: u64, mailboxes: usize) -> anyhow::Result<Value> {
     }
     rig.clock.set(rig.clock.now() + PAUSE);
     let saved = timed(&rig, chosen.len()).await?;
-    let mut changed = Vec::new();
+    let (mut changed, mut rates) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         for (number, (mailbox, key)) in chosen.iter().enumerate() {
             rig.retitle(mailbox, key, &format!("changed {number} {round}")).await?;
         }
         rig.clock.set(rig.clock.now() + PAUSE);
-        changed.push(timed(&rig, chosen.len()).await?);
+        let round = timed(&rig, chosen.len()).await?;
+        rates.push(rate(&round));
+        changed.push(round);
     }
+    rates.sort_by(f64::total_cmp);
+    let middle = rates.get(ROUNDS / 2).copied().unwrap_or_default();
     Ok(json!({ "mailboxes": mailboxes, "items": chosen.len(), "first_looks": looked_at, "first_saves": saved,
-        "changes": changed, "limit_items_per_core_second": 5_000 }))
+        "changes": changed, "items_per_core_second": middle.min(rate(&saved)),
+        "limit_items_per_core_second": 5_000 }))
+}
+
+fn rate(timed: &Value) -> f64 {
+    timed["items_per_core_second"].as_f64().unwrap_or_default()
 }
 
 async fn timed(rig: &Rig, items: usize) -> anyhow::Result<Value> {

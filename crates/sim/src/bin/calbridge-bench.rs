@@ -38,6 +38,9 @@ struct Options {
     /// Fails where the part that is measured took longer, in seconds of real time.
     #[arg(long)]
     within_s: Option<f64>,
+    /// Fails where the part that is measured made fewer items a second of one core.
+    #[arg(long)]
+    at_least: Option<f64>,
     /// Prints one JSON line; what else it would print is less.
     #[arg(long)]
     json: bool,
@@ -80,7 +83,8 @@ fn main() -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let told = runtime.block_on(measure(part, &options))?;
         println!("{told}");
-        return in_time(&told, options.within_s);
+        in_time(&told, options.within_s)?;
+        return fast_enough(&told, options.at_least);
     }
     let mut report = json!({ "machine": machine(), "seed": options.seed });
     for (part, name) in PARTS {
@@ -101,6 +105,16 @@ fn in_time(told: &Value, within_s: Option<f64>) -> anyhow::Result<()> {
             bail!("it took {took_s:.1} s, and may take {limit_s}")
         }
         (None, Some(_)) => bail!("this part tells no time that could be held against a limit"),
+        (Some(_) | None, _) => Ok(()),
+    }
+}
+
+fn fast_enough(told: &Value, at_least: Option<f64>) -> anyhow::Result<()> {
+    match (told["items_per_core_second"].as_f64(), at_least) {
+        (Some(rate), Some(least)) if rate < least => {
+            bail!("{rate:.0} items a second of one core, and it must be {least:.0}")
+        }
+        (None, Some(_)) => bail!("this part tells no rate that could be held against a limit"),
         (Some(_) | None, _) => Ok(()),
     }
 }
