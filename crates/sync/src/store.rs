@@ -146,6 +146,12 @@ impl Store {
         Ok(migrations.run(&self.writer).await?)
     }
 
+    /// Whether a statement is under way: whoever moves a clock by hand waits for it.
+    pub fn is_at_work(&self) -> bool {
+        let works = |pool: &AnyPool| pool.size() as usize > pool.num_idle();
+        works(&self.writer) || works(&self.readers)
+    }
+
     async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
         Ok(self.writer.begin().await?)
     }

@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     fs,
     sync::{Arc, Mutex, atomic::Ordering},
-    time::Duration,
 };
 
 use anyhow::{Context, anyhow};
@@ -33,12 +32,12 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::line::{Line, Meter};
-use crate::{clock::now, locked, premises::Premises};
+use crate::{locked, premises::Premises};
 
 /// When everything begins, in seconds since 1970: a Wednesday morning.
 const BEGIN: i64 = 1_773_820_800;
-/// How long nothing must happen in real time before the bench's time goes on: the database works in threads of its own.
-const GRACE: Duration = Duration::from_micros(700);
+/// How many turns of all tasks must bring nothing before the bench's time goes on.
+const QUIET_TURNS: usize = 32;
 /// How far the bench's time goes at least, in milliseconds.
 const STEP_MS: i64 = 50;
 /// How many rounds of sessions may be needed until nothing is due.
@@ -243,12 +242,12 @@ impl Rig {
     /// Lets everything happen that can happen now.
     async fn settle(&self) {
         let activity = || self.meter().activity.load(Ordering::SeqCst);
-        let (mut seen, mut since) = (activity(), now());
-        while since.elapsed() < GRACE {
+        let (mut seen, mut quiet) = (activity(), 0);
+        while quiet < QUIET_TURNS {
             tokio::task::yield_now().await;
-            if activity() != seen {
-                (seen, since) = (activity(), now());
-            }
+            // The database works in threads of its own, for as long as it takes.
+            let is_quiet = activity() == seen && !self.app.store.is_at_work();
+            (seen, quiet) = (activity(), if is_quiet { quiet + 1 } else { 0 });
         }
     }
 }
