@@ -12,8 +12,11 @@ use super::{
     rows::questions,
 };
 
+/// Whether an outcome ends something.
+type Ends = fn(&Outcome) -> bool;
+
 /// What is kept of items until it is over: where, how it is forgotten, and of which outcomes.
-const KEPT: [(&str, &str, fn(&Outcome) -> bool); 6] = [
+const KEPT: [(&str, &str, Ends); 6] = [
     ("unfinished", "DELETE FROM unfinished WHERE mailbox = $1 AND item", |_| true),
     ("intended", "DELETE FROM intended WHERE mailbox = $1 AND item", is_told),
     ("issues", "DELETE FROM issues WHERE mailbox = $1 AND item", is_well),
@@ -28,7 +31,7 @@ pub(super) async fn forget(
     lease: &Lease,
     entries: &[Entry],
 ) -> Result<(), StoreError> {
-    let of = |wanted: fn(&Outcome) -> bool| -> Vec<&str> {
+    let of = |wanted: Ends| -> Vec<&str> {
         entries.iter().filter(|entry| wanted(&entry.outcome)).map(|entry| entry.item.as_str()).collect()
     };
     let mailbox = &lease.mailbox;

@@ -14,9 +14,9 @@ pub(super) fn questions<'n>(names: &[&'n str]) -> impl Iterator<Item = Vec<&'n s
     let mut rest = names;
     std::iter::from_fn(move || {
         let last = rest.last()?;
-        let [.., few, one] = QUESTIONS;
-        let least = if rest.len() > one { few } else { one };
-        let size = QUESTIONS.into_iter().find(|size| *size <= rest.len()).unwrap_or(one).max(least);
+        let [.., few, single] = QUESTIONS;
+        let smallest = if rest.len() > single { few } else { single };
+        let size = QUESTIONS.into_iter().find(|size| *size <= rest.len()).unwrap_or(single).max(smallest);
         let (portion, left) = rest.split_at(size.min(rest.len()));
         rest = left;
         let mut question = portion.to_vec();
