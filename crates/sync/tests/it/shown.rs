@@ -392,7 +392,7 @@ async fn obj_1_grp_2_what_the_org_lacks_is_told_to_admins_with_a_code_until_it_i
         assert_eq!(status, StatusCode::OK, "{waits}");
         waits["lacking"].as_array().unwrap().clone()
     };
-    let names = |lacking: &[Value]| -> Vec<(String, String)> {
+    let told = |lacking: &[Value]| -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         lacking.iter().map(|one| (text(&one["code"]), text(&one["name"]))).collect()
     };
@@ -403,7 +403,7 @@ async fn obj_1_grp_2_what_the_org_lacks_is_told_to_admins_with_a_code_until_it_i
     desk.a_minute_later().await;
     let first = lacking(&ines, "/v1/org/issues").await;
     let expected = [named("ISE-410", "Trip__c"), named("ISE-410", "Visit__c"), named("ISE-411", "holidays")];
-    assert_eq!(names(&first), expected);
+    assert_eq!(told(&first), expected);
     assert_eq!(desk.titles(MARA, "Task"), ["Call Acme"], "the rest goes on: {task}");
     let says = |one: &Value| one["reason"].as_str().unwrap().to_owned();
     assert!(
@@ -418,7 +418,7 @@ async fn obj_1_grp_2_what_the_org_lacks_is_told_to_admins_with_a_code_until_it_i
 
     desk.set_org(Setting::DownObjects, &format!("{TASKS}, {VISITS}")).await;
     desk.a_minute_later().await;
-    assert_eq!(names(&lacking(&ines, "/v1/org/issues").await), [named("ISE-411", "holidays")]);
+    assert_eq!(told(&lacking(&ines, "/v1/org/issues").await), [named("ISE-411", "holidays")]);
     desk.set_org(Setting::PublicCalendars, "Fairs").await;
     desk.a_minute_later().await;
     assert_eq!(lacking(&ines, "/v1/org/issues").await, [] as [Value; 0]);
