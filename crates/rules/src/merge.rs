@@ -122,6 +122,10 @@ impl Merged {
         {
             agreed.restore(field, before);
         }
+        if !is_down_written && self.to_outlook.contains_key(&EventField::Start) {
+            // The item's reminder moves with its start, and both stay where they are.
+            agreed.restore_item(&EventField::ReminderAt, before);
+        }
         agreed
     }
 

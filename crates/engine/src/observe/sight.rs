@@ -325,18 +325,22 @@ impl Sight {
             if pairs.contains_key(id) {
                 continue;
             }
-            let is_saved = pairs.contains_key(series);
             match asked_by(&glimpse.item.categories) {
-                Some(Action::Save) if !is_saved => {
+                Some(Action::Save) => {
                     masters.entry(series.clone()).or_insert(Action::Save);
                 }
-                // Of several members that say different things, the one that takes back has it.
-                Some(Action::Unsync) if is_saved => {
+                // Of several members that say different things, the one that takes back has it, saved or not: else what
+                // one of them has taken back the other would save again.
+                Some(Action::Unsync) => {
                     masters.insert(series.clone(), Action::Unsync);
                 }
-                Some(Action::Save | Action::Unsync | Action::TakeOver) | None => {}
+                Some(Action::TakeOver) | None => {}
             }
         }
+        masters.retain(|series, action| match action {
+            Action::Save => !pairs.contains_key(series),
+            Action::Unsync | Action::TakeOver => pairs.contains_key(series),
+        });
         for (master, action) in masters {
             let thing = self.things.entry(master).or_default();
             if thing.wish.is_none() {

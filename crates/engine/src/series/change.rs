@@ -122,7 +122,8 @@ impl KeptSeries {
     }
 
     fn split(&mut self, now: &Now<'_>, old: OldMaster, from: NaiveDate, reshaped: &mut Reshaped) {
-        self.due = super::Due::default();
+        self.due.segments.clear();
+        self.due.singles.clear();
         match old {
             OldMaster::EndsOn(last) => self.end_on(now, last, reshaped),
             OldMaster::Deleted => {

@@ -22,7 +22,7 @@ pub struct KeptSeries {
     pub segments: Vec<KeptSegment>,
     /// The dates that were made, whatever became of them.
     pub dates: SmallMap<OriginalStart, KeptDate>,
-    /// Parts that are still to be made.
+    /// What is still to be done for its parts.
     pub due: Due,
     /// The first day that is not made yet (SER-2); nothing, where all are.
     pub rest: Option<NaiveDate>,
@@ -60,17 +60,20 @@ pub struct KeptEvent {
     pub own: Option<Agreed>,
 }
 
-/// Parts of a series that are still to be made.
+/// What is still to be done for the parts of a series.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Due {
     /// Classic series.
     pub segments: Vec<Segment>,
     /// Single Events.
     pub singles: Vec<Single>,
+    /// Occurrences that Salesforce made of parts for dates that are none, and that could not be deleted yet.
+    #[serde(default)]
+    pub surplus: Vec<RecordId>,
 }
 
 impl Due {
-    /// Whether nothing is.
+    /// Whether nothing is to be made.
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty() && self.singles.is_empty()
     }

@@ -240,10 +240,12 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             kept.segments.push(KeptSegment { event, classic: part.classic.clone() });
             stands.parts.push(part.clone());
         }
-        self.delete_events(material.seen, surplus, Vec::new(), made, done).await
+        let left = self.delete_events(material.seen, surplus, Vec::new(), made, done).await?;
+        kept.due.surplus.extend(left);
+        Ok(())
     }
 
-    /// Deletes Events, whose values, and what they were within series, are kept before (UNS-2).
+    /// Deletes Events, whose values, and what they were within series, are kept before (UNS-2); answers those that stand still.
     pub(super) async fn delete_events(
         &self,
         seen: &Observation,
@@ -251,9 +253,12 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         parts: Vec<(RecordId, Part)>,
         made: &mut Made,
         done: &mut Done,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Vec<RecordId>, Trouble> {
+        let mut left: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
         let due = self.deletable(seen, events, made).await?;
-        self.delete_due(due, parts, made, done).await
+        let gone = self.delete_due(due, parts, made, done).await?;
+        left.retain(|event| !gone.contains(event));
+        Ok(left)
     }
 
     /// Those of some Events whose deletions do not rest.
@@ -270,16 +275,16 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         self.unrested(seen, things.collect(), made).await
     }
 
-    /// Deletes Events that may be deleted now.
+    /// Deletes Events that may be deleted now; answers those that are gone.
     pub(super) async fn delete_due(
         &self,
         due: Vec<(Event, Attempt)>,
         mut parts: Vec<(RecordId, Part)>,
         made: &mut Made,
         done: &mut Done,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Vec<RecordId>, Trouble> {
         if due.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let (events, attempts): (Vec<Event>, Vec<Attempt>) = due.into_iter().unzip();
         let ids: Vec<RecordId> = events.iter().map(|event| event.id.clone()).collect();
@@ -291,13 +296,14 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             events.into_iter().map(|event| (event.id, event.fields, EventFields::new())).collect();
         let foresight = Foresight { overwrites, parts, ..Foresight::default() };
         self.ledger.foresee(&foresight, self.scope.now).await?;
-        for (answer, attempt) in self.crm.delete(&ids).await.into_iter().zip(attempts) {
+        let mut gone = Vec::new();
+        for ((answer, attempt), id) in self.crm.delete(&ids).await.into_iter().zip(attempts).zip(ids) {
             match answer {
-                Ok(()) | Err(Trouble::Gone) => {}
+                Ok(()) | Err(Trouble::Gone) => gone.push(id),
                 Err(trouble) => made.unwritten(attempt, trouble, done),
             }
         }
-        Ok(())
+        Ok(gone)
     }
 
     /// Single Events under the keys of their dates.

@@ -198,13 +198,13 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         }
         outcome.issue = outcome.issue.or(made.issue).or(plan.issue.clone());
         outcome.is_unfinished |= made.is_unfinished;
-        // What was chosen for all of it nothing but the request knows.
-        outcome.is_asked_again |= made.is_whole_refused && is_chosen(work.seen);
+        // What was chosen for all of it nothing but the request knows, until it is written.
+        outcome.is_asked_again |= (made.is_whole_refused || !up.whole) && is_chosen(work.seen);
         work.kept.settle(&plan, &outcome.agreed, &up, &down);
         Ok((Outcome::Saved(Box::new(outcome)), Some(work.kept)))
     }
 
-    /// Deletes, shortens and extends parts. Where that fails nothing else is done: the next session begins with it again.
+    /// Deletes, shortens and extends parts, and deletes what must not stand. Where that fails nothing else is done: the next session begins with it again.
     async fn reshape(
         &self,
         work: &mut Work<'_>,
@@ -239,7 +239,10 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
                 surplus.extend(work.kept.take_rows(&work.series, part, makes, &[]));
             }
         }
-        self.delete_events(work.seen, surplus, Vec::new(), made, done).await
+        let left = std::mem::take(&mut work.kept.due.surplus);
+        surplus.extend(left.iter().filter_map(|row| Some(work.stands.date(row)?.0.clone())));
+        work.kept.due.surplus = self.delete_events(work.seen, surplus, Vec::new(), made, done).await?;
+        Ok(())
     }
 
     /// Moves the end of a part. One that the org does not let grow is left as it was: further parts follow.

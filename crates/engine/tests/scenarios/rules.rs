@@ -1,7 +1,7 @@
 //! The rules, met one by one.
 
 use calbridge_engine::{
-    Outcome,
+    Entry, Outcome,
     observe::key_of,
     ports::{Pointer, SeenItem},
 };
@@ -185,6 +185,27 @@ fn cat_3_the_category_saves_with_automatic_links() {
         FieldValue::Record(record("001", 1)),
         "PIC-6"
     );
+}
+
+/// Found by the simulation: what the one had taken back the other had saved again, for ever.
+#[test]
+fn cat_2_of_members_that_ask_for_different_things_the_one_that_takes_back_has_it() {
+    let member = |name: &str, category: &str| {
+        let mut item = meeting(name);
+        item.item.categories = vec![category.to_owned()];
+        item.item.kind = Kind::Occurrence { series: item_id("series") };
+        item.original_start = Some(now());
+        item
+    };
+    let mut series = meeting("series");
+    series.item.kind = Kind::Series;
+    for (other, is_asked_for) in [("Salesforce", true), ("Salesforce Unsync", false)] {
+        let desk = Desk::with([member("a", "Salesforce"), member("b", other), series.clone()]);
+        let entries = desk.session().unwrap().entries;
+        let asked = |entry: &Entry| entry.item == item_id("series") && entry.source.is_some();
+        let of_series = entries.iter().any(asked);
+        assert_eq!(of_series, is_asked_for, "{other}: {entries:?}");
+    }
 }
 
 #[test]

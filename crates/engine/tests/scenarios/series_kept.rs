@@ -176,3 +176,32 @@ fn a_series_in_which_nothing_changed_is_not_asked_for_in_salesforce() {
     desk.rest();
     assert_eq!(desk.rows().len(), 5);
 }
+
+/// Found by the simulation: the pair stood, the choice did not, and nobody asked for it any more.
+#[test]
+fn sav_12_a_choice_for_a_series_that_could_not_be_written_now_is_asked_for_again() {
+    let desk = saved(DAILY, Range::Count(3));
+    desk.press("s", with_account());
+    desk.strike("update series", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    drop(desk.session());
+    assert_eq!(desk.state().requests.len(), 1, "nothing but the request knows of it");
+    desk.rest();
+    check_accounts(&desk, 3);
+    assert!(desk.state().requests.is_empty());
+}
+
+/// Found by the simulation: nobody knew any more of the occurrence that Salesforce had made.
+#[test]
+fn ser_2_the_occurrence_of_a_cancelled_date_goes_though_its_first_deletion_failed() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(4));
+    desk.edit_series("s", |series| series.cancelled.push(at("2026-03-20T13:00:00Z")));
+    desk.press("s", dana());
+    desk.strike("delete event", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    drop(desk.session());
+    assert_eq!(desk.rows().len(), 4, "it stands still");
+    desk.rest();
+    let starts: Vec<_> = desk.rows().into_iter().map(|(start, _)| start).collect();
+    assert!(starts.len() == 3 && !starts.contains(&at("2026-03-20T13:00:00Z")), "{starts:?}");
+    assert!(desk.state().kept[&item_id("s")].due.surplus.is_empty());
+}

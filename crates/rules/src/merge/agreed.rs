@@ -46,12 +46,21 @@ impl Agreed {
 
     /// A field of which nothing was written is as it was.
     pub(super) fn restore(&mut self, field: &EventField, before: &Self) {
-        for (now, then) in [(&mut self.item, &before.item), (&mut self.event, &before.event)] {
-            match then.get(field) {
-                Some(value) => now.insert(field.clone(), value.clone()),
-                None => drop(now.remove(field)),
-            }
-        }
+        self.restore_item(field, before);
+        put_back(&mut self.event, field, &before.event);
+    }
+
+    /// A field that was not written on the item is there as it was.
+    pub(super) fn restore_item(&mut self, field: &EventField, before: &Self) {
+        put_back(&mut self.item, field, &before.item);
+    }
+}
+
+fn put_back(now: &mut EventFields, field: &EventField, then: &EventFields) {
+    if let Some(value) = then.get(field) {
+        now.insert(field.clone(), value.clone());
+    } else {
+        now.remove(field);
     }
 }
 

@@ -200,6 +200,19 @@ fn fld_a_reminder_follows_a_start_that_moved_in_salesforce() {
 }
 
 #[test]
+fn fld_a_reminder_stays_on_the_item_with_a_start_that_could_not_be_moved() {
+    let start = at("2026-11-25T13:00:00Z");
+    let pair = Pair::new()
+        .salesforce(EventField::Start, FieldValue::Instant(start))
+        .salesforce(EventField::End, FieldValue::Instant(start + TimeDelta::hours(1)));
+    let (merged, before) = (pair.merged(), pair.agreed.clone());
+    let held = merged.agreed_after(&before, true, false);
+    assert_eq!(held.item, before.item, "neither moved");
+    assert_eq!(held.event[&EventField::ReminderAt], FieldValue::Instant(start - TimeDelta::minutes(15)));
+    assert_eq!(merged.agreed_after(&before, true, true), merged.agreed);
+}
+
+#[test]
 fn fld_a_reminder_turned_off_comes_down_without_a_time() {
     let pair = Pair::new().salesforce(EventField::IsReminderSet, FieldValue::Flag(false));
     let merged = pair.merged();
