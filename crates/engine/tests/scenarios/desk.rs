@@ -41,10 +41,10 @@ use calbridge_rules::{
     newcomers::{DomainAccount, NewRecord},
     people::PersonObject,
     relations::Abilities,
-    saving::Check,
-    saving::{Choice, ChosenPerson},
+    saving::{Check, Choice, ChosenPerson},
     series::{Classic, Series},
     settings::Effective,
+    status::Issue,
 };
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 
@@ -480,6 +480,23 @@ impl Desk {
         let report = self.session().unwrap();
         assert_eq!(report.entries.len(), 1, "{report:?}");
         report.entries[0].outcome.clone()
+    }
+
+    /// What the only outcome of a session tells, where it is saved or refused.
+    #[track_caller]
+    pub(crate) fn told(&self) -> Option<Issue> {
+        match self.outcome() {
+            Outcome::Saved(saved) => saved.issue,
+            Outcome::Refused(issue) => Some(issue),
+            other @ (Outcome::Waiting(_)
+            | Outcome::Lost(_)
+            | Outcome::Skipped(_)
+            | Outcome::Withdrawn
+            | Outcome::Removed { .. }
+            | Outcome::Released { .. }
+            | Outcome::Unasked
+            | Outcome::Deferred) => panic!("{other:?}"),
+        }
     }
 
     pub(crate) fn calls(&self, name: &str) -> usize {

@@ -41,19 +41,7 @@ fn check_refused(desk: &Desk, call: &'static str, times: usize) {
     if times > 0 {
         desk.strike(call, Fault::Instead(Trouble::Refused(deleted())));
     }
-    let told = match desk.outcome() {
-        Outcome::Saved(saved) => saved.issue,
-        Outcome::Refused(issue) => Some(issue),
-        other @ (Outcome::Waiting(_)
-        | Outcome::Lost(_)
-        | Outcome::Skipped(_)
-        | Outcome::Withdrawn
-        | Outcome::Removed { .. }
-        | Outcome::Released { .. }
-        | Outcome::Unasked
-        | Outcome::Deferred) => panic!("{other:?}"),
-    };
-    assert_eq!(told, Some(deleted()));
+    assert_eq!(desk.told(), Some(deleted()));
     assert_eq!(desk.calls(call), times);
     assert_eq!(desk.state().requests.len(), 1, "what was chosen is kept");
 }

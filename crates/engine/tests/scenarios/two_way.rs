@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use calbridge_engine::{
-    Outcome, SessionError,
+    SessionError,
     ports::{Born, Pointer, Trouble},
     ruling::Ruling,
 };
@@ -35,18 +35,7 @@ fn rename(fields: &mut EventFields, name: &str) {
 /// The code of the only issue of a session.
 #[track_caller]
 fn issue(desk: &Desk) -> String {
-    match desk.outcome() {
-        Outcome::Refused(issue) => issue.code,
-        Outcome::Saved(saved) => saved.issue.expect("an issue").code,
-        other @ (Outcome::Waiting(_)
-        | Outcome::Lost(_)
-        | Outcome::Skipped(_)
-        | Outcome::Withdrawn
-        | Outcome::Removed { .. }
-        | Outcome::Released { .. }
-        | Outcome::Unasked
-        | Outcome::Deferred) => panic!("{other:?}"),
-    }
+    desk.told().expect("an issue").code
 }
 
 #[test]
