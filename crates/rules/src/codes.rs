@@ -210,7 +210,7 @@ pub const OF_ORG: &[Code] = &[
     Code {
         code: OBJECT_LACKING,
         cause: "`DownObjects` names an object or a field that the Salesforce organization does not have, that the integration user does not see, or that is of another kind. Nothing of it is shown.",
-        remedy: "Correct the setting, or let the integration user see the object with its owner, name and dates. Looked for again each minute.",
+        remedy: "Correct the setting, or let the integration user see the object with its owner, name and dates. Looked for again within a minute.",
     },
     Code {
         code: CALENDAR_LACKING,

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Between two looks, in milliseconds.
-const TICK_MS: i64 = 45_000;
+const TICK_MS: i64 = 30_000;
 /// How long a look may take before somebody else looks, in milliseconds.
 const LEASE_MS: i64 = 300_000;
 /// Between two looks at everything that lies near, in milliseconds.

@@ -1,4 +1,4 @@
-//! Watches the org for changed Events, once for all mailboxes: one query each 45 seconds, whoever of the workers comes first,
+//! Watches the org for changed Events, once for all mailboxes: one query each half minute, whoever of the workers comes first,
 //! so that what changed is in Outlook within a minute (DWN-1). A change that is our own write coming back is no news.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Between two looks, in milliseconds.
-const TICK_MS: i64 = 45_000;
+const TICK_MS: i64 = 30_000;
 /// How long a look may take before somebody else looks, in milliseconds.
 const LEASE_MS: i64 = 120_000;
 /// How far a look goes back behind the last change that was seen, in seconds: changes that were committed late carry earlier
