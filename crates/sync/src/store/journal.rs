@@ -14,7 +14,7 @@ use super::{
     left::unfinished,
     paired::fields_text,
     pairs::{fields, item_id, named, places, record},
-    rows::portions,
+    rows::{portions, questions},
     work::want_in,
 };
 
@@ -23,8 +23,6 @@ const COLUMNS: usize = 6;
 /// How long an entry is kept, in days.
 pub const JOURNAL_DAYS: i64 = 30;
 
-/// Events of one question at most.
-const QUESTION_LIMIT: usize = 100;
 /// Parts of series in one question at most.
 const PARTS_LIMIT: i64 = 2_000;
 
@@ -165,12 +163,12 @@ impl Store {
     ) -> Result<Vec<(RecordId, EventFields)>, StoreError> {
         let events: Vec<&str> = events.iter().map(RecordId::as_str).collect();
         let mut taken = Vec::new();
-        for chunk in events.chunks(QUESTION_LIMIT) {
+        for chunk in questions(&events) {
             let sql = format!(
                 "{ENTRY} WHERE journal.mailbox = $1 AND fence > 0 AND event IN ({}) ORDER BY event, fence",
                 places(2, chunk.len())
             );
-            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), chunk);
+            let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&self.readers).await? {
                 let entry = entry(&row)?;
                 if entry.is_deletion() && !entry.is_undone {
