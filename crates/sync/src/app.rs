@@ -55,7 +55,7 @@ impl App {
         transport: Arc<dyn Transport>,
     ) -> Result<Self, BadConfig> {
         let (of_salesforce, of_graph) = config.secrets()?;
-        let org = Org::new(&config, &of_salesforce, Arc::clone(&transport), clock.clone());
+        let org = Org::new(&config, &of_salesforce, Arc::clone(&transport), clock.clone(), store.clone());
         let mailroom =
             Mailroom::new(&config.graph, &config.addin_id, &of_graph, Arc::clone(&transport), clock.clone());
         let linger = Duration::from_millis(u64::from(config.salesforce.linger_ms));

@@ -59,10 +59,15 @@ impl Org {
             Ok(columns) => columns,
             Err(error) => return Told::nothing(&reading(error)),
         };
+        let keying =
+            match self.keying().await.map_err(reading).and_then(|keying| keying.stands().map(|()| keying)) {
+                Ok(keying) => keying,
+                Err(trouble) => return Told::nothing(&trouble),
+            };
         let keys = asked.keys.iter().map(|key| key.as_str().to_owned()).collect();
-        let by_key = ByKey { key_field: self.key_field.clone(), keys, extra: extra.clone() };
+        let by_key = keying.field().map(|name| ByKey { key_field: name.clone(), keys, extra: extra.clone() });
         let ids = asked.ids.clone();
-        let by_id = ByEventId { key_field: self.key_field.clone(), ids, extra: extra.clone() };
+        let by_id = ByEventId { key_field: keying.field().cloned(), ids, extra: extra.clone() };
         let accounts = ByIds { ids: asked.accounts.clone() };
         let today = self.now().date_naive();
         let opportunities = OfAccounts { accounts: asked.accounts.clone(), today };
@@ -72,7 +77,7 @@ impl Org {
             Err(error) => return Told::nothing(&reading(error)),
         };
         let groups = vec![
-            by_key.statements(),
+            by_key.as_ref().map(ByKey::statements).unwrap_or_default(),
             by_id.statements(),
             people.statements(),
             accounts.statements(),
@@ -86,7 +91,9 @@ impl Org {
             (next(), next(), next(), next(), next());
         let (of_users, of_relations) = (next(), next());
         Told {
-            by_key: self.events(of_keys, &extra, |rows| by_key.read(rows)).await,
+            by_key: self
+                .events(of_keys, &extra, |rows| by_key.map_or(Ok(Vec::new()), |by_key| by_key.read(rows)))
+                .await,
             by_id: self.events(of_ids, &extra, |rows| by_id.read(rows)).await,
             people: of_people.and_then(|rows| people.read(&rows)).map_err(reading),
             related: related(of_accounts, of_opportunities, &accounts, &opportunities).map_err(reading),
@@ -137,11 +144,12 @@ impl Org {
     ) -> Result<Vec<KeyedEvent>, Trouble> {
         match rows {
             Ok(rows) => Ok(read(&rows).map_err(reading)?.into_iter().map(keyed).collect()),
-            // It may be for a mapped field that was deleted or hidden since the org was described: it is described anew
-            // before the next try.
-            Err(CallError::Rejected(_)) if !mapped.is_empty() => {
+            // It may be for a field that was deleted or hidden since the org was described: it is described anew.
+            Err(error @ CallError::Rejected(_)) => {
                 self.forget_shape().await;
-                Err(Trouble::Later { retry_after_ms: None })
+                self.shape().await.map_err(reading)?.keying.stands()?;
+                // The next try goes without a mapped one.
+                Err(if mapped.is_empty() { reading(error) } else { Trouble::Later { retry_after_ms: None } })
             }
             Err(error) => Err(reading(error)),
         }

@@ -1,6 +1,7 @@
 //! The engine's CRM, played by the org for a session that has its place at the desk.
 
 mod files;
+mod keyed;
 mod newcomers;
 mod relations;
 
@@ -20,8 +21,7 @@ use calbridge_rules::{
 use calbridge_wire::{
     CallError,
     salesforce::event::{
-        ClassicSeries, CreateSeries, FoundEvent, ReadEventByKey, SeriesDate, SeriesOfMasters, SeriesPart,
-        UpdateSeries, Upserted,
+        ClassicSeries, FoundEvent, SeriesDate, SeriesOfMasters, SeriesPart, UpdateSeries, Upserted,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -66,11 +66,8 @@ impl Crm for Seat<'_> {
 
     async fn required_fields(&self) -> Result<Vec<RequiredField>, Trouble> {
         let shape = self.org.shape().await.map_err(reading)?;
-        if shape.has_key_field {
-            Ok(shape.required.clone())
-        } else {
-            Err(Trouble::Stopped(format!("the org has no field {} on Event", self.org.key_field)))
-        }
+        shape.keying.stands()?;
+        Ok(shape.required.clone())
     }
 
     async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
@@ -105,7 +102,12 @@ impl Crm for Seat<'_> {
         if let Err(trouble) = self.may_ask() {
             return vec![Err(trouble); rows.len()];
         }
-        let named = |(id, fields): &(RecordId, EventFields)| (id.clone(), self.org.with_key_field(fields));
+        let keying = match self.org.keying().await {
+            Ok(keying) => keying,
+            Err(error) => return vec![Err(reading(error)); rows.len()],
+        };
+        let named =
+            |(id, fields): &(RecordId, EventFields)| (id.clone(), Org::with_key_field(fields, &keying));
         let told = self.ask(|trays| &mut trays.updates, rows.iter().map(named).collect()).await;
         let Some(told) = told else { return vec![Err(Trouble::Unclear); rows.len()] };
         let mut answers = Vec::with_capacity(rows.len());
@@ -120,10 +122,10 @@ impl Crm for Seat<'_> {
 
     async fn series_org(&self) -> Result<SeriesOrg, Trouble> {
         let shape = self.org.shape().await.map_err(reading)?;
-        let ability = OrgAbility {
-            tells_original_start: shape.tells_original_start,
-            has_sync_key: shape.has_key_field,
-        };
+        // An original start tells occurrences apart, and no series from another.
+        let has_sync_key = shape.keying.field().is_some();
+        let ability =
+            OrgAbility { tells_original_start: shape.tells_original_start && has_sync_key, has_sync_key };
         Ok(SeriesOrg { ability, zones: shape.zones.clone() })
     }
 
@@ -131,7 +133,7 @@ impl Crm for Seat<'_> {
         self.may_ask()?;
         let shape = self.org.shape().await.map_err(reading)?;
         let question = SeriesOfMasters {
-            key_field: self.org.key_field.clone(),
+            key_field: shape.keying.field().cloned(),
             masters: masters.to_vec(),
             extra: shape.mapped.fields.keys().cloned().collect(),
             tells_original_start: shape.tells_original_start,
@@ -142,17 +144,7 @@ impl Crm for Seat<'_> {
 
     async fn create_series(&self, new: &NewSeries) -> Result<RecordId, Trouble> {
         self.may_ask()?;
-        let create = CreateSeries {
-            version: VERSION.to_owned(),
-            key_field: self.org.key_field.clone(),
-            key: new.key.as_str().to_owned(),
-            fields: new.fields.clone(),
-            classic: new.classic.clone(),
-        };
-        match self.org.call(&create).await {
-            Ok(master) => Ok(master),
-            Err(error) => Err(writing(error, &self.org.known_required().await)),
-        }
+        self.org.create_series(new).await
     }
 
     async fn update_series(
@@ -162,7 +154,8 @@ impl Crm for Seat<'_> {
         last: Option<NaiveDate>,
     ) -> Result<(), Trouble> {
         self.may_ask()?;
-        let fields = self.org.with_key_field(fields);
+        let keying = self.org.keying().await.map_err(reading)?;
+        let fields = Org::with_key_field(fields, &keying);
         let update = UpdateSeries { version: VERSION.to_owned(), id: master.clone(), fields, last };
         match self.org.call(&update).await {
             Ok(()) => Ok(()),
@@ -181,27 +174,7 @@ impl Crm for Seat<'_> {
 }
 
 impl Org {
-    /// The fields with the sync key under its name in this org.
-    fn with_key_field(&self, fields: &EventFields) -> EventFields {
-        let mut named = fields.clone();
-        if let Some(key) = named.remove(&EventField::SyncKey) {
-            named.insert(EventField::Custom(self.key_field.clone()), key);
-        }
-        named
-    }
-
-    /// An older org tells nothing of the record it changed.
-    async fn id_by_key(&self, key: &SyncKey) -> Result<RecordId, Trouble> {
-        let read = ReadEventByKey {
-            version: VERSION.to_owned(),
-            key_field: self.key_field.clone(),
-            key: key.as_str().to_owned(),
-            extra: Vec::new(),
-        };
-        self.call(&read).await.map(|event| event.id).map_err(|_| Trouble::Unclear)
-    }
-
-    async fn known_required(&self) -> Vec<RequiredField> {
+    pub(crate) async fn known_required(&self) -> Vec<RequiredField> {
         self.shape().await.map(|shape| shape.required.clone()).unwrap_or_default()
     }
 }

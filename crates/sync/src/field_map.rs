@@ -94,7 +94,9 @@ mod tests {
             createable: true,
             updateable: true,
             defaulted: false,
+            filterable: true,
             external_id: false,
+            id_lookup: false,
             picklist: Vec::new(),
             references: Vec::new(),
         }

@@ -14,6 +14,7 @@ pub mod enrol;
 pub mod field_map;
 pub mod forecast;
 pub mod http;
+mod keying;
 pub mod ledger;
 pub mod mailroom;
 mod mutant;

@@ -1,6 +1,9 @@
 //! The Salesforce org as the service's own client sees it: signed in by client credentials, describes kept a while.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use calbridge_rules::{id::ApiName, map::SmallMap, saving::RequiredField, settings::FieldSource};
 use calbridge_wire::{
@@ -26,6 +29,8 @@ use crate::{
     clock::Clock,
     config::{Config, Secret},
     field_map::{FieldMap, Held, held},
+    keying::Keying,
+    store::Store,
     tokens::{Token, Tokens},
     transport::Transport,
 };
@@ -36,6 +41,8 @@ pub const VERSION: &str = "v67.0";
 const TOKEN_MS: i64 = 30 * 60_000;
 /// How long describes are believed, in milliseconds.
 const DESCRIBE_MS: i64 = 30 * 60_000;
+/// How long the org is believed to lack the field that held the keys of Events, in milliseconds: somebody mends it.
+const MISSING_MS: i64 = 60_000;
 /// Files that all sessions of a process together hold in memory: each takes up to 25 MB, and its request twice as much.
 const FILES_AT_ONCE: usize = 1;
 /// Pages of one query that are read.
@@ -46,8 +53,10 @@ pub struct Org {
     transport: Arc<dyn Transport>,
     clock: Clock,
     base: String,
-    /// The field of the sync key.
-    pub key_field: ApiName,
+    store: Store,
+    /// The field that an admin deploys for the keys of Events.
+    key_field: ApiName,
+    keying: RwLock<Option<Arc<Keying>>>,
     credentials: ClientCredentials,
     tokens: Tokens,
     field_map: FieldMap,
@@ -79,8 +88,8 @@ pub struct Shape {
     pub required: Vec<RequiredField>,
     /// Whether an Event may have several people (PIC-3).
     pub several_people: bool,
-    /// Whether the sync key's field is there.
-    pub has_key_field: bool,
+    /// Where the keys of Events are (DUP-1, DUP-2).
+    pub keying: Arc<Keying>,
     /// Whether it tells the original starts of occurrences, and takes a client's own ids (SER-1).
     pub tells_original_start: bool,
     /// The zones that it knows (TZN-3).
@@ -91,7 +100,13 @@ pub struct Shape {
 
 impl Org {
     /// The org of a configuration.
-    pub fn new(config: &Config, secret: &Secret, transport: Arc<dyn Transport>, clock: Clock) -> Self {
+    pub fn new(
+        config: &Config,
+        secret: &Secret,
+        transport: Arc<dyn Transport>,
+        clock: Clock,
+        store: Store,
+    ) -> Self {
         let (field_map, config) = (config.field_map.clone(), &config.salesforce);
         let credentials = ClientCredentials {
             client_id: config.client_id.clone(),
@@ -101,7 +116,9 @@ impl Org {
             transport,
             clock,
             base: config.my_domain.clone(),
+            store,
             key_field: config.sync_key_field.clone(),
+            keying: RwLock::default(),
             credentials,
             tokens: Tokens::default(),
             field_map,
@@ -218,7 +235,8 @@ impl Org {
     /// As the first failed call says.
     pub async fn changes(&self, since: DateTime<Utc>) -> Result<Vec<ChangedEvent>, CallError> {
         let extra = self.mapped().await?.keys().cloned().collect();
-        let question = ChangedEvents { key_field: self.key_field.clone(), since, extra };
+        let key_field = self.keying().await?.field().cloned();
+        let question = ChangedEvents { key_field, since, extra };
         question.read(&self.query_all(question.statement()).await?)
     }
 
@@ -262,7 +280,7 @@ impl Org {
             lead_emails: lead.email_fields(),
             required: required_fields(&event, &layout).iter().map(DialogField::required).collect(),
             several_people: event.shared_activities(),
-            has_key_field: event.has(self.key_field.as_str()),
+            keying: self.keying_of(&event).await?,
             tells_original_start: event.tells_original_start(),
             zones: event.time_zones().map(str::to_owned).collect(),
             mapped: held(&self.field_map, &event),
@@ -276,7 +294,7 @@ impl Org {
             tracing::warn!(%field, %why, "a mapped field is left out");
         }
         known.shape = Some(Arc::clone(&shape));
-        known.until_ms = now_ms + DESCRIBE_MS;
+        known.until_ms = now_ms + if shape.keying.stands().is_ok() { DESCRIBE_MS } else { MISSING_MS };
         Ok(shape)
     }
 
@@ -289,6 +307,29 @@ impl Org {
             return Ok(SmallMap::new());
         }
         Ok(self.shape().await?.mapped.fields.clone())
+    }
+
+    /// The service's memory, for what the org itself has no place for.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The field that an admin deploys for the keys of Events.
+    pub(crate) fn configured_key_field(&self) -> &ApiName {
+        &self.key_field
+    }
+
+    /// Where the keys of Events are, as far as that is known; a field that is missed is looked for again.
+    pub(crate) fn known_keying(&self) -> Option<Arc<Keying>> {
+        let known = self.keying.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.filter(|keying| keying.stands().is_ok())
+    }
+
+    /// Keeps where the keys of Events are.
+    pub(crate) fn learn_keying(&self, keying: Keying) -> Arc<Keying> {
+        let keying = Arc::new(keying);
+        *self.keying.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&keying));
+        keying
     }
 
     /// Looks at the org anew with the next question: it has changed.

@@ -100,7 +100,7 @@ impl Rig {
         let (of_salesforce, of_graph) =
             (Secret::new(&setup.salesforce_client_secret), Secret::new(&setup.graph_client_secret));
         let outlook = Mailroom::new(&config.graph, &config.addin_id, &of_graph, own.clone(), clock.clone());
-        let salesforce = Org::new(&config, &of_salesforce, own, clock.clone());
+        let salesforce = Org::new(&config, &of_salesforce, own, clock.clone(), app.store.clone());
         let items = items(&locked(&world).graph.dump())?;
         let rig = Self {
             world,

@@ -13,9 +13,7 @@ use calbridge_rules::{
 };
 use calbridge_wire::{
     CallError,
-    salesforce::event::{
-        DeleteEvents, UpdateEvent, UpdateEvents, UpsertEvent, UpsertEvents, Upserted, makes_a_series,
-    },
+    salesforce::event::{DeleteEvents, UpdateEvent, UpdateEvents, Upserted, makes_a_series},
 };
 
 use super::{
@@ -219,13 +217,7 @@ impl Row for Upsert {
     }
 
     async fn send(org: &Org, rows: &[Self]) -> Result<Vec<Result<Upserted, CallError>>, CallError> {
-        let (version, key_field) = (VERSION.to_owned(), org.key_field.clone());
-        if let [(key, fields)] = rows {
-            let (key, fields) = (key.as_str().to_owned(), fields.clone());
-            return Ok(vec![org.call(&UpsertEvent { version, key_field, key, fields }).await]);
-        }
-        let rows = rows.iter().map(|(key, fields)| (key.as_str().to_owned(), fields.clone())).collect();
-        org.call(&UpsertEvents { version, key_field, rows }).await
+        org.put(rows).await
     }
 }
 

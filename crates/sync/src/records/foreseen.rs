@@ -96,7 +96,7 @@ impl<'a> Foreseen<'a> {
             let mut found = Vec::new();
             for calendar in public_calendars::read(&org.query(public_calendars::by_name(&[name])).await?)? {
                 let owners = vec![calendar.id.clone()];
-                let question = OwnedEvents { key_field: org.key_field.clone(), owners, extra: Vec::new() };
+                let question = OwnedEvents { owners, extra: Vec::new() };
                 let rows = org.query(question.within(around.first, around.last)).await?;
                 found.push((calendar.id, question.read(&rows)?));
             }

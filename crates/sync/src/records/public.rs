@@ -137,8 +137,7 @@ async fn near(
     around: Around,
     standing: &[(&KnownSource, &str)],
 ) -> Result<Vec<Seen>, NotWatched> {
-    let question =
-        OwnedEvents { key_field: app.org.key_field.clone(), owners: owners.to_vec(), extra: Vec::new() };
+    let question = OwnedEvents { owners: owners.to_vec(), extra: Vec::new() };
     let found = question.read(&app.org.query(question.within(around.first, around.last)).await?)?;
     let mut missing: BTreeMap<RecordId, String> = BTreeMap::new();
     for (known, _) in standing {
@@ -151,7 +150,7 @@ async fn near(
         seen.push(Seen::There { event: Box::new(event), former: None });
     }
     let ids: Vec<RecordId> = missing.keys().take(PROOF_LIMIT).cloned().collect();
-    let question = ByEventId { key_field: app.org.key_field.clone(), ids, extra: Vec::new() };
+    let question = ByEventId { key_field: None, ids, extra: Vec::new() };
     let there = question.read(&app.org.query(question.statements()).await?)?;
     for event in there {
         let former = missing.remove(&event.event.id);

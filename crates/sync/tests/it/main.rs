@@ -14,6 +14,7 @@ mod databases;
 mod desk;
 mod enrolment;
 mod files;
+mod keys;
 mod leases;
 mod mapped;
 mod newcomers;

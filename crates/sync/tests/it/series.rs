@@ -26,17 +26,22 @@ const ACME: &str = "Acme weekly";
 impl Desk {
     /// A service that syncs series.
     pub(crate) async fn with_series() -> Self {
-        let mut desk = Self::of(&definition("demo").unwrap()).await;
-        let mut config = desk.app.config.clone();
-        config.settings.recurring_sync = true;
-        let store = Store::open(&config.database_url).await.unwrap();
-        let transport = std::sync::Arc::clone(&desk.app.transport);
-        desk.app = std::sync::Arc::new(App::new(config, store, desk.clock.clone(), transport).unwrap());
+        let desk = Self::of(&definition("demo").unwrap()).await.syncing_series().await;
         let mara = desk.sign_in(MARA).await;
         let (status, _) = desk.call(&mara, "GET", "/v1/me", Value::Null).await;
         assert_eq!(status, StatusCode::OK);
         desk.run().await;
         desk
+    }
+
+    /// The same, which syncs series.
+    pub(crate) async fn syncing_series(mut self) -> Self {
+        let mut config = self.app.config.clone();
+        config.settings.recurring_sync = true;
+        let store = Store::open(&config.database_url).await.unwrap();
+        let transport = std::sync::Arc::clone(&self.app.transport);
+        self.app = std::sync::Arc::new(App::new(config, store, self.clock.clone(), transport).unwrap());
+        self
     }
 
     /// A request of Mara's own Outlook.

@@ -82,8 +82,14 @@ pub struct Field {
     pub updateable: bool,
     /// Whether Salesforce fills it by itself.
     pub defaulted: bool,
+    /// Whether questions may ask for its values.
+    #[serde(default)]
+    pub filterable: bool,
     /// Whether it is an External ID.
     pub external_id: bool,
+    /// Whether upserts go by it.
+    #[serde(default)]
+    pub id_lookup: bool,
     /// The values of a picklist that are in use.
     pub picklist: Vec<PicklistValue>,
     /// The objects that a reference may point to.
@@ -138,7 +144,9 @@ const SHARED_ACTIVITIES: &str = "EventWhoIds";
 /// The field whose values are the zones that the org knows.
 const ZONES: &str = "RecurrenceTimeZoneSidKey";
 /// The fields that are there only with advanced calendaring.
-const ADVANCED_CALENDARING: [&str; 2] = ["OriginalInstanceDateTime", "ClientGuid"];
+const ADVANCED_CALENDARING: [&str; 2] = ["OriginalInstanceDateTime", CLIENT_ID];
+/// The field for a client's own ids, which most orgs let nobody write.
+const CLIENT_ID: &str = "ClientGuid";
 /// The field whose targets are the objects that allow activities.
 const RELATED_TO: &str = "WhatId";
 /// The stage of an Opportunity.
@@ -169,6 +177,15 @@ impl ObjectDescribe {
     /// Whether occurrences tell when they were to begin, and Events take a client's own ids (SER-1).
     pub fn tells_original_start(&self) -> bool {
         ADVANCED_CALENDARING.iter().all(|name| self.has(name))
+    }
+
+    /// The field for a client's own ids, where the org lets a client write it and ask for it, and whether upserts go by it
+    /// (DUP-1).
+    pub fn client_id(&self) -> Option<(ApiName, bool)> {
+        let name = ApiName::parse(CLIENT_ID).ok()?;
+        let field = self.fields.get(&name)?;
+        let is_usable = field.createable && field.updateable && field.filterable;
+        is_usable.then(|| (name, field.external_id || field.id_lookup))
     }
 
     /// The stage that an Opportunity begins in: the default, else the first one.
@@ -261,7 +278,9 @@ fn field(row: &Value) -> Field {
         createable: json::flag(row, "createable"),
         updateable: json::flag(row, "updateable"),
         defaulted: json::flag(row, "defaultedOnCreate"),
+        filterable: json::flag(row, "filterable"),
         external_id: json::flag(row, "externalId"),
+        id_lookup: json::flag(row, "idLookup"),
         picklist: json::rows(row, "picklistValues").iter().filter_map(picklist_value).collect(),
         references: targets.filter_map(|target| ApiName::parse(target).ok()).collect(),
     }

@@ -15,7 +15,7 @@ mod view;
 
 pub use changes::{ChangedEvent, ChangedEvents};
 pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents, makes_a_series};
-pub use create::CreateEvent;
+pub use create::CreateEvents;
 pub use fields::{blames, is_mapped, mentions};
 pub use keys::{ByEventId, ByKey, FoundEvent, SeriesPart};
 pub use owned::OwnedEvents;

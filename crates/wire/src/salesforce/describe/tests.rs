@@ -45,6 +45,21 @@ fn pic_4_features_are_read_from_fields() {
 }
 
 #[test]
+fn dup_1_a_clients_own_ids_are_held_only_where_they_can_be_written_and_asked_for() {
+    let org = |createable: bool, filterable: bool, id_lookup: bool| {
+        let mut describe = event();
+        let own = describe.field("Calbridge_Sync_Key__c").unwrap().clone();
+        let field = Field { createable, updateable: true, filterable, external_id: false, id_lookup, ..own };
+        describe.fields.insert(ApiName::parse("ClientGuid").unwrap(), field);
+        describe.client_id().map(|(_, upserts)| upserts)
+    };
+    assert_eq!(event().client_id(), None);
+    assert_eq!(org(true, true, false), Some(false));
+    assert_eq!(org(true, true, true), Some(true));
+    assert_eq!((org(false, true, true), org(true, false, true)), (None, None));
+}
+
+#[test]
 fn tzn_3_the_orgs_zones_are_those_in_use() {
     assert_eq!(event().time_zones().collect::<Vec<_>>(), ["Europe/Berlin", "America/Los_Angeles"]);
 }

@@ -12,8 +12,8 @@ use crate::{
 /// Events that changed: a statement to run with [`crate::salesforce::query::QueryAll`], and a reader of its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedEvents {
-    /// The field of the keys.
-    pub key_field: ApiName,
+    /// The field of the keys, where the org has one.
+    pub key_field: Option<ApiName>,
     /// From when on, that second included.
     pub since: DateTime<Utc>,
     /// Further fields to read.
@@ -35,7 +35,7 @@ impl ChangedEvents {
         format!(
             "SELECT {}, IsDeleted FROM Event WHERE SystemModstamp >= {} AND IsChild = false \
              ORDER BY SystemModstamp, Id",
-            columns(&self.key_field, &self.extra),
+            columns(self.key_field.as_ref(), &self.extra),
             soql::instant(self.since)
         )
     }
@@ -46,7 +46,7 @@ impl ChangedEvents {
     /// A row cannot be read.
     pub fn read(&self, rows: &[Row]) -> Result<Vec<ChangedEvent>, CallError> {
         let changed = |row: &Row| {
-            let found = found(row, &self.key_field, &self.extra)?;
+            let found = found(row, self.key_field.as_ref(), &self.extra)?;
             Ok(ChangedEvent { found, is_deleted: row.flag("IsDeleted") })
         };
         rows.iter().map(changed).collect()

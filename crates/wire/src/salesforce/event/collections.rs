@@ -63,9 +63,10 @@ impl Endpoint for UpsertEvents {
     type Answer = Vec<Result<Upserted, CallError>>;
 
     fn request(&self, base: &str) -> Request {
-        let row = |(key, fields): &(String, EventFields)| record(fields, self.key_field.as_str(), key);
+        let row =
+            |(key, fields): &(String, EventFields)| record(fields, Some((self.key_field.as_str(), key)));
         let path = format!("composite/sobjects/Event/{}", self.key_field);
-        request(base, &self.version, &path, &self.rows.iter().map(row).collect::<Vec<_>>())
+        request(Method::Patch, base, &self.version, &path, &self.rows.iter().map(row).collect::<Vec<_>>())
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -82,8 +83,14 @@ impl Endpoint for UpdateEvents {
     type Answer = Vec<Result<(), CallError>>;
 
     fn request(&self, base: &str) -> Request {
-        let row = |(id, fields): &(RecordId, EventFields)| record(fields, "id", id.as_str());
-        request(base, &self.version, "composite/sobjects", &self.rows.iter().map(row).collect::<Vec<_>>())
+        let row = |(id, fields): &(RecordId, EventFields)| record(fields, Some(("id", id.as_str())));
+        request(
+            Method::Patch,
+            base,
+            &self.version,
+            "composite/sobjects",
+            &self.rows.iter().map(row).collect::<Vec<_>>(),
+        )
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -107,21 +114,25 @@ impl Endpoint for DeleteEvents {
     }
 }
 
-fn record(fields: &EventFields, key_field: &str, key: &str) -> Value {
+/// A row, named where it has a name.
+pub(super) fn record(fields: &EventFields, name: Option<(&str, &str)>) -> Value {
     let mut record = Map::new();
     record.insert("attributes", object([("type", Value::from("Event"))]));
     record.extend(fields::written(fields));
-    record.insert(key_field, Value::from(key));
+    if let Some((field, value)) = name {
+        record.insert(field, Value::from(value));
+    }
     Value::Object(record)
 }
 
-fn request(base: &str, version: &str, path: &str, records: &[Value]) -> Request {
+/// Rows of which each stands for itself.
+pub(super) fn request(method: Method, base: &str, version: &str, path: &str, records: &[Value]) -> Request {
     let body = object([("allOrNone", Value::Bool(false)), ("records", Value::Array(records.to_vec()))]);
-    outgoing::json(Method::Patch, &data(base, version, path), &body)
+    outgoing::json(method, &data(base, version, path), &body)
 }
 
 /// The results, which must be as many as the rows: one that is missing could hide a write.
-fn results(reply: &Reply, rows: usize) -> Result<Vec<Value>, CallError> {
+pub(super) fn results(reply: &Reply, rows: usize) -> Result<Vec<Value>, CallError> {
     errors::check(reply)?;
     let results = json::list(reply)?;
     if results.len() == rows {
@@ -131,6 +142,6 @@ fn results(reply: &Reply, rows: usize) -> Result<Vec<Value>, CallError> {
     }
 }
 
-fn succeeded(result: &Value, addressed_by_id: bool) -> Result<(), CallError> {
+pub(super) fn succeeded(result: &Value, addressed_by_id: bool) -> Result<(), CallError> {
     if json::flag(result, "success") { Ok(()) } else { Err(errors::row(result, addressed_by_id)) }
 }

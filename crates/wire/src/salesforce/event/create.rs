@@ -1,38 +1,47 @@
-//! `POST /services/data/vXX.X/sobjects/Event`:
-//! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_create.htm>
+//! `POST /services/data/vXX.X/composite/sobjects`:
+//! <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm>
 
-use calbridge_rules::{event::EventFields, id::RecordId};
+use calbridge_rules::{
+    event::EventFields,
+    id::{ApiName, RecordId},
+};
 
-use super::fields;
+use super::collections::{record, request, results, succeeded};
 use crate::{
     call::{CallError, Endpoint},
     json,
     message::{Method, Reply, Request},
-    outgoing,
-    salesforce::{data, errors},
-    value::Value,
 };
 
-/// Creates an Event without a key: for orgs that have none (DUP-2). Everything else goes through
-/// [`super::UpsertEvent`], which can be repeated.
+/// Creates Events whose keys nothing goes by, at most [`super::COLLECTION_LIMIT`]: a repetition makes others. Where the org
+/// has an External ID for the keys, [`super::UpsertEvents`] creates, and can be repeated.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CreateEvent {
+pub struct CreateEvents {
     /// The API version.
     pub version: String,
-    /// Its fields.
-    pub fields: EventFields,
+    /// The field of the keys, where the org has one.
+    pub key_field: Option<ApiName>,
+    /// Keys and what to write.
+    pub rows: Vec<(String, EventFields)>,
 }
 
-impl Endpoint for CreateEvent {
-    type Answer = RecordId;
+impl Endpoint for CreateEvents {
+    /// One result for each row, in their order.
+    type Answer = Vec<Result<RecordId, CallError>>;
 
     fn request(&self, base: &str) -> Request {
-        let body = Value::Object(fields::written(&self.fields));
-        outgoing::json(Method::Post, &data(base, &self.version, "sobjects/Event"), &body)
+        let row = |(key, fields): &(String, EventFields)| {
+            record(fields, self.key_field.as_ref().map(|field| (field.as_str(), key.as_str())))
+        };
+        let rows: Vec<_> = self.rows.iter().map(row).collect();
+        request(Method::Post, base, &self.version, "composite/sobjects", &rows)
     }
 
-    fn read(&self, reply: &Reply) -> Result<RecordId, CallError> {
-        errors::check(reply)?;
-        json::record(&json::body(reply)?, "id")
+    fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
+        let created = |result: &_| {
+            succeeded(result, false)?;
+            json::record(result, "id")
+        };
+        Ok(results(reply, self.rows.len())?.iter().map(created).collect())
     }
 }

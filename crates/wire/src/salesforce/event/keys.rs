@@ -26,8 +26,8 @@ pub struct ByKey {
 /// Events by id: statements to run with [`crate::salesforce::query::Query`], and a reader of their rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByEventId {
-    /// The field of the keys.
-    pub key_field: ApiName,
+    /// The field of the keys, where the org has one.
+    pub key_field: Option<ApiName>,
     /// The ids.
     pub ids: Vec<RecordId>,
     /// Further fields to read.
@@ -37,7 +37,7 @@ pub struct ByEventId {
 /// An Event with its key, and what it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundEvent {
-    /// The key; empty where it has none.
+    /// The key; empty where it has none, or no field was named for it.
     pub key: String,
     /// The Event.
     pub event: Event,
@@ -77,7 +77,7 @@ impl ByKey {
     /// The statements, none without keys.
     pub fn statements(&self) -> Vec<String> {
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
-        let columns = columns(&self.key_field, &self.extra);
+        let columns = columns(Some(&self.key_field), &self.extra);
         let statement = |portion: Vec<&str>| {
             let list = soql::list(portion);
             // Invitees' copies are never pairs (PPL-4).
@@ -94,14 +94,14 @@ impl ByKey {
     /// # Errors
     /// A row cannot be read.
     pub fn read(&self, rows: &[Row]) -> Result<Vec<FoundEvent>, CallError> {
-        rows.iter().map(|row| found(row, &self.key_field, &self.extra)).collect()
+        rows.iter().map(|row| found(row, Some(&self.key_field), &self.extra)).collect()
     }
 }
 
 impl ByEventId {
     /// The statements, none without ids.
     pub fn statements(&self) -> Vec<String> {
-        let columns = columns(&self.key_field, &self.extra);
+        let columns = columns(self.key_field.as_ref(), &self.extra);
         let statement = |list: String| format!("SELECT {columns} FROM Event WHERE Id IN {list} ORDER BY Id");
         soql::id_lists(&self.ids).into_iter().map(statement).collect()
     }
@@ -111,15 +111,19 @@ impl ByEventId {
     /// # Errors
     /// A row cannot be read.
     pub fn read(&self, rows: &[Row]) -> Result<Vec<FoundEvent>, CallError> {
-        rows.iter().map(|row| found(row, &self.key_field, &self.extra)).collect()
+        rows.iter().map(|row| found(row, self.key_field.as_ref(), &self.extra)).collect()
     }
 }
 
-pub(super) fn columns(key_field: &ApiName, extra: &[ApiName]) -> String {
-    format!("{}, {ABOUT}", fields::columns(extra.iter().chain([key_field])).join(", "))
+pub(super) fn columns(key_field: Option<&ApiName>, extra: &[ApiName]) -> String {
+    format!("{}, {ABOUT}", fields::columns(extra.iter().chain(key_field)).join(", "))
 }
 
-pub(super) fn found(row: &Row, key_field: &ApiName, extra: &[ApiName]) -> Result<FoundEvent, CallError> {
+pub(super) fn found(
+    row: &Row,
+    key_field: Option<&ApiName>,
+    extra: &[ApiName],
+) -> Result<FoundEvent, CallError> {
     let series = match (row.flag("IsRecurrence"), row.flag("IsRecurrence2")) {
         (true, _) => SeriesPart::ClassicSeries,
         (false, true) if row.text("GroupEventType") == PATTERN_RECORD => SeriesPart::LightningSeries,
@@ -131,7 +135,7 @@ pub(super) fn found(row: &Row, key_field: &ApiName, extra: &[ApiName]) -> Result
         (false, false) => SeriesPart::None,
     };
     Ok(FoundEvent {
-        key: row.text(key_field.as_str()).to_owned(),
+        key: key_field.map(|name| row.text(name.as_str()).to_owned()).unwrap_or_default(),
         event: fields::event(&row.0, extra)?,
         created_by: row.record("CreatedById")?,
         created: row.instant("CreatedDate")?,

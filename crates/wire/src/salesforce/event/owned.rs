@@ -12,8 +12,6 @@ use crate::{
 /// Events of owners: statements to run with [`crate::salesforce::query::Query`], and a reader of their rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedEvents {
-    /// The field of the sync keys.
-    pub key_field: ApiName,
     /// The owners.
     pub owners: Vec<RecordId>,
     /// Further fields to read.
@@ -25,7 +23,7 @@ impl OwnedEvents {
     pub fn within(&self, first: NaiveDate, last: NaiveDate) -> Vec<String> {
         let midnight = |day: NaiveDate| soql::instant(day.and_time(NaiveTime::MIN).and_utc());
         let (from, to) = (midnight(first), midnight(last.succ_opt().unwrap_or(last)));
-        let columns = columns(&self.key_field, &self.extra);
+        let columns = columns(None, &self.extra);
         let of = |list: String| {
             format!(
                 "SELECT {columns} FROM Event WHERE OwnerId IN {list} AND StartDateTime >= {from} \
@@ -35,12 +33,12 @@ impl OwnedEvents {
         soql::id_lists(&self.owners).into_iter().map(of).collect()
     }
 
-    /// The Events in the rows.
+    /// The Events in the rows, without their keys.
     ///
     /// # Errors
     /// A row cannot be read.
     pub fn read(&self, rows: &[Row]) -> Result<Vec<FoundEvent>, CallError> {
-        rows.iter().map(|row| found(row, &self.key_field, &self.extra)).collect()
+        rows.iter().map(|row| found(row, None, &self.extra)).collect()
     }
 }
 
@@ -51,7 +49,7 @@ mod tests {
     #[test]
     fn grp_2_events_of_a_calendar_are_asked_for_by_day() {
         let owners = vec![RecordId::parse("023000000000001").unwrap()];
-        let events = OwnedEvents { key_field: ApiName::parse("Key__c").unwrap(), owners, extra: Vec::new() };
+        let events = OwnedEvents { owners, extra: Vec::new() };
         let day = NaiveDate::from_ymd_opt(2026, 3, 18).unwrap();
         let statements = events.within(day, day);
         assert!(

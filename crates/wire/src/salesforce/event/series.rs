@@ -58,8 +58,8 @@ pub struct UpdateSeries {
 /// Masters with their occurrences: statements to run with [`crate::salesforce::query::Query`], and a reader of their rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeriesOfMasters {
-    /// The field of the keys.
-    pub key_field: ApiName,
+    /// The field of the keys, where the org has one.
+    pub key_field: Option<ApiName>,
     /// The masters.
     pub masters: Vec<RecordId>,
     /// Further fields to read.
@@ -124,7 +124,8 @@ impl Endpoint for UpdateSeries {
 impl SeriesOfMasters {
     /// The statements, none without masters.
     pub fn statements(&self) -> Vec<String> {
-        let mut columns = format!("{}, {}", columns(&self.key_field, &self.extra), recurrence::COLUMNS);
+        let mut columns =
+            format!("{}, {}", columns(self.key_field.as_ref(), &self.extra), recurrence::COLUMNS);
         if self.tells_original_start {
             columns.push_str(", ");
             columns.push_str(ORIGINAL);
@@ -148,7 +149,7 @@ impl SeriesOfMasters {
         let mut all = Vec::new();
         let mut dates: Vec<(RecordId, SeriesDate)> = Vec::new();
         for row in rows {
-            let found = found(row, &self.key_field, &self.extra)?;
+            let found = found(row, self.key_field.as_ref(), &self.extra)?;
             match found.series {
                 SeriesPart::ClassicSeries => {
                     let classic = recurrence::read(row)?;
@@ -266,7 +267,7 @@ mod tests {
         );
         let stray = row(3, &format!("\"RecurrenceActivityId\":\"{}\"", id(9)));
         let question = SeriesOfMasters {
-            key_field: key_field(),
+            key_field: Some(key_field()),
             masters: vec![id(1)],
             extra: Vec::new(),
             tells_original_start: true,

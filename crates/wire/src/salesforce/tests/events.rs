@@ -9,7 +9,7 @@ use crate::{
     call::{CallError, Endpoint},
     salesforce::{
         event::{
-            ByEventId, ByKey, ChangedEvents, CreateEvent, DeleteEvents, ReadEvent, ReadEventByKey,
+            ByEventId, ByKey, ChangedEvents, CreateEvents, DeleteEvents, ReadEvent, ReadEventByKey,
             SeriesPart, UpdateEvent, UpdateEvents, UpsertEvent, UpsertEvents, Upserted,
         },
         query::Query,
@@ -128,15 +128,22 @@ fn dup_3_a_key_taken_meanwhile_is_read_again() {
 }
 
 #[test]
-fn an_event_without_a_key_is_created() {
-    let endpoint = CreateEvent { version: version(), fields: EventFields::new() };
-    insta::assert_snapshot!(shown(&endpoint.request(BASE)), @r"
-    POST https://org.example/services/data/v67.0/sobjects/Event
+fn dup_2_events_are_created_with_their_keys_where_a_field_holds_them_and_without_where_none_does() {
+    let rows = || vec![("one".to_owned(), EventFields::new()), ("two".to_owned(), EventFields::new())];
+    let keyed =
+        CreateEvents { version: version(), key_field: ApiName::parse("ClientGuid").ok(), rows: rows() };
+    insta::assert_snapshot!(shown(&keyed.request(BASE)), @r#"
+    POST https://org.example/services/data/v67.0/composite/sobjects
     content-type: application/json
 
-    {}
-    ");
-    assert_eq!(endpoint.read(&reply(201, fixture!("salesforce/created.json"))), Ok(id()));
+    {"allOrNone":false,"records":[{"ClientGuid":"one","attributes":{"type":"Event"}},{"ClientGuid":"two","attributes":{"type":"Event"}}]}
+    "#);
+    let plain = CreateEvents { key_field: None, ..keyed };
+    let text = shown(&plain.request(BASE));
+    assert!(text.ends_with("{\"attributes\":{\"type\":\"Event\"}}]}") && !text.contains("\"one\""), "{text}");
+    let results = plain.read(&reply(200, fixture!("salesforce/collection.json"))).unwrap();
+    assert_eq!(results[0], Ok(id()));
+    assert!(matches!(results[1], Err(CallError::Rejected(_))), "each row stands for itself: {results:?}");
 }
 
 #[test]
@@ -200,7 +207,7 @@ fn rows_of(event: &str) -> Vec<crate::salesforce::query::Row> {
 
 #[test]
 fn many_events_are_read_by_id_in_one_query_and_told_apart() {
-    let asked = ByEventId { key_field: key_field(), ids: vec![id(); 101], extra: Vec::new() };
+    let asked = ByEventId { key_field: Some(key_field()), ids: vec![id(); 101], extra: Vec::new() };
     assert_eq!(asked.statements().len(), 2, "an address takes so many ids");
     let series = |more: &str| {
         let event = fixture!("salesforce/event.json").trim_end().trim_end_matches('}').to_owned();
@@ -222,7 +229,7 @@ fn many_events_are_read_by_id_in_one_query_and_told_apart() {
 #[test]
 fn dwn_1_changes_of_the_whole_org_are_one_query_deletions_included() {
     let since = "2026-11-20T18:12:03.250Z".parse().unwrap();
-    let asked = ChangedEvents { key_field: key_field(), since, extra: Vec::new() };
+    let asked = ChangedEvents { key_field: Some(key_field()), since, extra: Vec::new() };
     let statement = asked.statement();
     assert!(
         statement.ends_with(
@@ -236,6 +243,18 @@ fn dwn_1_changes_of_the_whole_org_are_one_query_deletions_included() {
     let [changed] = asked.read(&rows).unwrap().try_into().unwrap();
     assert!(changed.is_deleted);
     assert_eq!((changed.found.key.as_str(), &changed.found.event.id), ("9f86d081", &id()));
+}
+
+#[test]
+fn dup_2_without_a_field_for_keys_none_is_asked_for() {
+    let since = "2026-11-20T18:12:03Z".parse().unwrap();
+    let changed = ChangedEvents { key_field: None, since, extra: Vec::new() };
+    let by_id = ByEventId { key_field: None, ids: vec![id()], extra: Vec::new() };
+    for statement in [changed.statement(), by_id.statements().concat()] {
+        assert!(statement.contains("OwnerId, CreatedById"), "{statement}");
+    }
+    let events = by_id.read(&rows_of(fixture!("salesforce/event.json"))).unwrap();
+    assert_eq!(events[0].key, "");
 }
 
 #[test]
