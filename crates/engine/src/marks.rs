@@ -1,6 +1,8 @@
 //! What a session leaves on the items for the eye: categories and pointers. What became of the items is kept already, and so
 //! is which of them lack their marks, so that whatever fails here costs nothing but another try.
 
+mod dates;
+
 use std::collections::BTreeMap;
 
 use calbridge_rules::{
@@ -17,6 +19,8 @@ use crate::{
     report::{Entry, Outcome, SessionError},
     session::Scope,
 };
+
+pub(crate) use dates::clear_dates;
 
 /// How often one session tries to mark an item that somebody else changes meanwhile.
 const MARK_TRIES: usize = 2;

@@ -91,6 +91,7 @@ pub async fn session(
     attach(scope, &seen, &mut done, calendar, crm, ledger).await?;
     every_item_once(seen.items.iter().map(|one| &one.id), done.entries.iter().map(|entry| &entry.item))?;
     let related = relate(scope, &seen, &mut done, crm, ledger).await?;
+    marks::clear_dates(scope, &seen, &mut done, calendar, ledger).await;
     marks::overrule(&seen, &mut done);
     let mut entries = std::mem::take(&mut seen.settled);
     entries.append(&mut done.entries);

@@ -126,6 +126,11 @@ pub fn asks_to_save(categories: &[String]) -> bool {
     has(SALESFORCE) && !has(UNSYNC)
 }
 
+/// Whether the categories tell what became of an item: nobody puts such a category on by hand.
+pub fn tells_status(categories: &[String]) -> bool {
+    categories.iter().any(|name| name == SYNC_ERROR || name.starts_with(STATUS_PREFIX))
+}
+
 /// What the pane adds to an item whose request was accepted or kept (CAT-7): nothing but `Salesforce`, once.
 pub fn pane_adds(categories: &[String]) -> Option<&'static str> {
     categories.iter().all(|category| category != SALESFORCE).then_some(SALESFORCE)

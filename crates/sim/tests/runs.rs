@@ -205,6 +205,53 @@ async fn ser_4_a_series_that_is_split_moved_and_changed_on_both_sides_ends_in_or
     }
 }
 
+/// Found by series seed 160: a date that was edited meanwhile kept the series' wish for its removal as its own, and took the
+/// series back once the calendar was read anew.
+#[tokio::test]
+async fn cat_2_a_press_overrules_the_wish_for_removal_that_a_date_has_from_its_series() {
+    const PRESS: Act =
+        Act::Press { person: "lena", stem: "rounds", contact: "dana@acme.example", with_account: false };
+    let acts = [
+        Act::Categorize("lena", "rounds", "Salesforce"),
+        Act::Run,
+        Act::Pass(660),
+        Act::Categorize("lena", "rounds", "Salesforce Unsync"),
+        Act::Series("rounds", Deed::EditDate(2, Field::Start)),
+        PRESS,
+        Act::Run,
+        Act::Pass(660),
+        PRESS,
+        Act::Run,
+        Act::Pass(660),
+        Act::LoseTokens,
+        Act::Run,
+    ];
+    let run = of_series(&acts).await.unwrap();
+    assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
+}
+
+/// What is left on a date is no wish to save its series again.
+#[tokio::test]
+async fn uns_1_a_series_that_was_taken_back_stays_so_though_a_date_of_it_differs() {
+    let acts = [
+        Act::Categorize("lena", "rounds", "Salesforce"),
+        Act::Run,
+        Act::Pass(660),
+        Act::Series("rounds", Deed::EditDate(2, Field::Start)),
+        Act::Run,
+        Act::Pass(660),
+        Act::Categorize("lena", "rounds", "Salesforce Unsync"),
+        Act::Run,
+        Act::Pass(660),
+        Act::LoseTokens,
+        Act::Run,
+    ];
+    let run = of_series(&acts).await.unwrap();
+    assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
+    let made = run.trace.iter().filter(|line| line.contains("POST services/data/v67.0/sobjects/Event"));
+    assert_eq!(made.count(), 1, "{:#?}", run.trace);
+}
+
 /// Every fortieth turn of each of the scenarios that `calbridge-sim --crash-points` kills at all of them.
 #[tokio::test]
 async fn a_worker_that_dies_before_a_turn_comes_back_to_the_same_end() {

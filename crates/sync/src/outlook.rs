@@ -144,6 +144,10 @@ impl Calendar for Outlook<'_> {
         series::dates(self, master, series, originals).await
     }
 
+    async fn exceptions(&self, master: &ItemId) -> Result<Vec<SeenItem>, Trouble> {
+        series::exceptions(self, master).await
+    }
+
     async fn delete(&self, ids: &[ItemId]) -> Vec<Result<(), Trouble>> {
         let delete = |id: &ItemId| DeleteItem { mailbox: self.mailbox.clone(), id: id.clone() };
         let went = self.each(ids.iter().map(delete).collect(), |()| ()).await;

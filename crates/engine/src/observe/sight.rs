@@ -326,6 +326,8 @@ impl Sight {
                 continue;
             }
             match asked_by(&glimpse.item.categories) {
+                // What stands beside a status the date has from its series, as it was when the date was changed.
+                Some(Action::Save) if category::tells_status(&glimpse.item.categories) => {}
                 Some(Action::Save) => {
                     masters.entry(series.clone()).or_insert(Action::Save);
                 }

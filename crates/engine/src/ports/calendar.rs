@@ -218,6 +218,9 @@ pub trait Calendar: Sync {
         originals: &[OriginalStart],
     ) -> impl Future<Output = Vec<Result<SeenItem, Trouble>>> + Send;
 
+    /// Dates of a series that differ from it, as items; what the add-in left on them is not part of it.
+    fn exceptions(&self, master: &ItemId) -> impl Future<Output = Result<Vec<SeenItem>, Trouble>> + Send;
+
     /// Deletes items that have no other people; one answer for each, in order. One that is gone already is as good.
     fn delete(&self, ids: &[ItemId]) -> impl Future<Output = Vec<Result<(), Trouble>>> + Send;
 }

@@ -1,15 +1,16 @@
 //! What a saved series must not lose: links that were found or chosen, edits on either side, and what goes with the dates that
 //! take place no more. 18 March 2026 is a Wednesday.
 
-use calbridge_engine::ports::Trouble;
+use calbridge_engine::ports::{SeenItem, Trouble};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
+    item::Kind,
     saving::Choice,
     series::{Pattern, Range},
 };
 use chrono::TimeDelta;
 
-use crate::desk::{Desk, Fault, at, dana, item_id, record, series};
+use crate::desk::{Desk, Fault, at, dana, item_id, meeting, record, series};
 
 const DAILY: Pattern = Pattern::Daily { interval: 1 };
 const EVERY_OTHER: Pattern = Pattern::Daily { interval: 2 };
@@ -204,4 +205,92 @@ fn ser_2_the_occurrence_of_a_cancelled_date_goes_though_its_first_deletion_faile
     let starts: Vec<_> = desk.rows().into_iter().map(|(start, _)| start).collect();
     assert!(starts.len() == 3 && !starts.contains(&at("2026-03-20T13:00:00Z")), "{starts:?}");
     assert!(desk.state().kept[&item_id("s")].due.surplus.is_empty());
+}
+
+/// A date that differs, with what the series carried when it was changed.
+fn date(name: &str, categories: &[&str]) -> SeenItem {
+    let mut date = meeting(name);
+    date.item.kind = Kind::Occurrence { series: item_id("s") };
+    date.item.categories = categories.iter().map(|name| (*name).to_owned()).collect();
+    date.original_start = Some(at("2026-03-20T13:00:00Z"));
+    date
+}
+
+fn carried(desk: &Desk, name: &str) -> Vec<String> {
+    desk.state().items[&item_id(name)].item.categories.clone()
+}
+
+const TRACKED: [&str; 2] = ["Salesforce", "Status: Tracked successfully."];
+const TO_GO: [&str; 4] = ["Salesforce", "Status: Tracked successfully.", "Salesforce Unsync", "Blue"];
+
+/// Found by the simulation: the date took the series back once the calendar was read anew.
+#[test]
+fn cat_2_a_press_takes_a_wish_for_removal_off_the_dates_of_a_series_too() {
+    let desk = saved(DAILY, Range::Count(5));
+    desk.put(date("d", &TO_GO));
+    desk.edit("s", |seen| seen.item.categories.push("Salesforce Unsync".to_owned()));
+    desk.press("s", dana());
+    desk.rest();
+    assert_eq!(carried(&desk, "d"), ["Salesforce", "Status: Tracked successfully.", "Blue"]);
+    desk.state().lost_cursor = true;
+    desk.rest();
+    assert_eq!(desk.rows().len(), 5);
+}
+
+#[test]
+fn cat_2_a_press_stays_until_the_dates_of_its_series_wish_for_nothing_else() {
+    let desk = saved(DAILY, Range::Count(5));
+    desk.put(date("d", &TO_GO));
+    desk.press("s", dana());
+    desk.strike("exceptions", Fault::Instead(Trouble::Later { retry_after_ms: None }));
+    let report = desk.session().unwrap();
+    assert!(report.again.is_some());
+    assert_eq!(desk.state().requests.len(), 1);
+    desk.strike("mark", Fault::Instead(Trouble::Stale));
+    desk.session().unwrap();
+    assert_eq!(desk.state().requests.len(), 1);
+    desk.rest();
+    assert!(desk.state().requests.is_empty());
+    assert_eq!((carried(&desk, "d").contains(&TO_GO[2].to_owned()), desk.rows().len()), (false, 5));
+}
+
+/// What the date had from its series was taken for a wish to save it again.
+#[test]
+fn uns_1_a_series_that_is_taken_back_leaves_nothing_of_ours_on_its_dates() {
+    let desk = saved(DAILY, Range::Count(5));
+    desk.put(date("d", &TRACKED));
+    desk.rest();
+    desk.press_unsync("s");
+    desk.strike("exceptions", Fault::Instead(Trouble::Unclear));
+    desk.session().unwrap();
+    desk.rest();
+    assert_eq!((carried(&desk, "d"), desk.rows().len()), (Vec::new(), 0));
+    desk.state().lost_cursor = true;
+    desk.rest();
+    assert!(desk.state().pairs.is_empty(), "{:?}", desk.state().pairs);
+    assert!(desk.state().requests.is_empty());
+}
+
+#[test]
+fn cat_3_what_a_date_has_from_its_series_asks_for_nothing() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    desk.put(date("d", &TRACKED));
+    desk.rest();
+    assert!(desk.rows().is_empty());
+    desk.edit("d", |seen| seen.item.categories = vec![TRACKED[0].to_owned()]);
+    desk.rest();
+    assert_eq!(desk.rows().len(), 5);
+}
+
+/// SER-7: its marks are its own.
+#[test]
+fn ser_7_a_date_that_was_saved_alone_keeps_its_marks_when_its_series_is_taken_back() {
+    let desk = saved(DAILY, Range::Count(5));
+    desk.put(date("d", &[]));
+    desk.saved("d");
+    desk.press_unsync("s");
+    desk.rest();
+    assert_eq!(carried(&desk, "d"), TRACKED);
+    assert_eq!(desk.state().pairs.keys().collect::<Vec<_>>(), [&item_id("d")]);
 }

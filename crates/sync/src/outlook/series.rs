@@ -22,13 +22,24 @@ const AROUND: TimeDelta = TimeDelta::days(31);
 
 /// Series by their masters; one answer for each, in order.
 pub(super) async fn read(outlook: &Outlook<'_>, masters: &[ItemId]) -> Vec<Result<Series, Trouble>> {
-    let read = |id: &ItemId| ReadSeries {
-        mailbox: outlook.mailbox.clone(),
-        id: id.clone(),
-        addin_id: outlook.mailroom.addin_id.clone(),
-    };
-    let answers = outlook.each(masters.iter().map(read).collect(), normal).await;
+    let questions = masters.iter().map(|id| question(outlook, id)).collect();
+    let answers = outlook.each(questions, normal).await;
     answers.into_iter().map(Result::flatten).collect()
+}
+
+fn question(outlook: &Outlook<'_>, master: &ItemId) -> ReadSeries {
+    ReadSeries {
+        mailbox: outlook.mailbox.clone(),
+        id: master.clone(),
+        addin_id: outlook.mailroom.addin_id.clone(),
+    }
+}
+
+/// Dates of a series that differ from it, as items.
+pub(super) async fn exceptions(outlook: &Outlook<'_>, master: &ItemId) -> Result<Vec<SeenItem>, Trouble> {
+    let question = question(outlook, master);
+    let read = outlook.mailroom.call(outlook.mailbox, 1, &question).await.map_err(trouble)?;
+    Ok(read.exceptions.into_iter().map(seen).collect())
 }
 
 /// Single dates of a series; one answer for each, in order.

@@ -225,4 +225,13 @@ impl Calendar for Desk {
         let state = self.state();
         originals.iter().map(|original| state.date_of(master, series, *original)).collect()
     }
+
+    async fn exceptions(&self, master: &ItemId) -> Result<Vec<SeenItem>, Trouble> {
+        let mut state = self.state();
+        if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("exceptions") {
+            return Err(trouble);
+        }
+        let is_of = |item: &&SeenItem| matches!(&item.item.kind, Kind::Occurrence { series } if series == master);
+        Ok(state.items.values().filter(is_of).cloned().collect())
+    }
 }
