@@ -3,18 +3,23 @@
 use calbridge_engine::{
     Outcome,
     pair::Agreed,
-    ports::Window,
+    ports::{Foresight, Window},
     series::{Due, KeptDate, KeptEvent, KeptSegment, KeptSeries},
 };
 use calbridge_rules::{
+    event::EventFields,
+    id::RecordId,
     item::{Item, Kind, Span},
     map::SmallMap,
     series::{Classic, DayTime, Exception, Pattern, Range, Rhythm, Series},
 };
-use calbridge_sync::{clock::instant, store::Store};
+use calbridge_sync::{
+    clock::instant,
+    store::{ByHand, Store},
+};
 use chrono::{NaiveDate, NaiveTime};
 
-use super::{NOW, address, entry, event, item, leased, pass, saved, subject};
+use super::{LEASE, NOW, address, entry, event, item, leased, pass, saved, signed_in, subject, user};
 use crate::databases::{Place, on_every_database};
 
 on_every_database!(
@@ -22,6 +27,7 @@ on_every_database!(
     ser_4_the_events_of_a_series_lead_to_it_in_each_mailbox,
     uns_1_a_series_that_is_taken_back_leaves_nothing_behind,
     dwn_6_a_series_lies_in_every_window_that_it_has_days_in,
+    ser_4_what_sessions_of_a_mailbox_deleted_is_told_until_somebody_brings_it_back,
 );
 
 const DAY: i64 = 24 * 3_600_000;
@@ -129,4 +135,39 @@ async fn dwn_6_a_series_lies_in_every_window_that_it_has_days_in(place: Place) {
     let window = |from, to| Window { from: instant(from * DAY), to: instant(to * DAY) };
     assert_eq!(store.pairs_within(&address(1), window(30, 40)).await.unwrap().len(), 1);
     assert!(store.pairs_within(&address(1), window(100, 110)).await.unwrap().is_empty());
+}
+
+async fn ser_4_what_sessions_of_a_mailbox_deleted_is_told_until_somebody_brings_it_back(place: Place) {
+    const MANY: u32 = 140;
+    let store = place.store().await;
+    let one = leased(&store, 1).await;
+    signed_in(&store, 2).await;
+    let two = store.claim("two", 1, NOW, LEASE).await.unwrap().remove(0);
+    let said = |n: u32| subject(&format!("part {n}"));
+    let deleted = |n: u32| (event(n), said(n), EventFields::new());
+    let mut overwrites: Vec<_> = (1..=MANY).map(deleted).collect();
+    overwrites.push((event(201), said(201), subject("another")));
+    store.foresee(&one, &Foresight { overwrites, ..Foresight::default() }, NOW).await.unwrap();
+    let theirs = Foresight { overwrites: vec![deleted(202)], ..Foresight::default() };
+    store.foresee(&two, &theirs, NOW).await.unwrap();
+    let by_hand = ByHand {
+        mailbox: &one.mailbox,
+        event: &event(203),
+        item: None,
+        by: &user(1),
+        before: &said(203),
+        after: &EventFields::new(),
+    };
+    store.journal_by_hand(&by_hand, NOW).await.unwrap();
+    let back = store.journal_entry(&one.mailbox, &event(7), one.fence).await.unwrap().unwrap();
+    store.undone(&back, NOW + 1).await.unwrap();
+
+    let all: Vec<RecordId> = (1..=MANY).chain(201..=204).map(event).collect();
+    let mut told = store.taken_away(&one.mailbox, &all).await.unwrap();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected: Vec<_> = (1..=MANY).filter(|n| *n != 7).map(|n| (event(n), said(n))).collect();
+    assert_eq!(told, expected, "overwritten, another mailbox's, by hand, brought back: none of these");
+    assert_eq!(store.taken_away(&one.mailbox, &[event(3)]).await.unwrap(), [(event(3), said(3))]);
+    assert_eq!(store.taken_away(&two.mailbox, &all).await.unwrap(), [(event(202), said(202))]);
+    assert_eq!(store.taken_away(&one.mailbox, &[]).await.unwrap(), []);
 }
