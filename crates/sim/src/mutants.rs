@@ -18,14 +18,17 @@ const fn mutant(name: &'static str, does: &'static str) -> Mutant {
 }
 
 /// All of them, in the order of their names.
-pub const MUTANTS: [Mutant; 31] = [
+pub const MUTANTS: [Mutant; 35] = [
     mutant("agree-without-write", "what could not be written is agreed on all the same"),
+    mutant("cancelled-stays", "the Event of a date that was taken out of its series stays"),
     mutant("clashes-unlisted", "values that did not win are not kept"),
     mutant("cursor-early", "the calendar's cursor is kept before its effects"),
+    mutant("dates-overwritten", "what a changed series wrote over its dates is not written again"),
     mutant("deaf", "news that could not be acted on are taken as heard"),
     mutant("down-dropped", "what comes down is agreed on, and not written"),
     mutant("duplicate-refused", "a write that meets another one's is taken as refused, and not tried again"),
     mutant("echo-by-marks", "what carries our marks is taken for our own write coming back"),
+    mutant("end-stays", "a part of a series that ends earlier or later ends as it did"),
     mutant("first-look-now", "a look at the org that found nothing does not keep where it began"),
     mutant("foreign-is-own", "everybody's meeting is taken for the user's own"),
     mutant("fresh-key", "a create is tried again under another key"),
@@ -40,6 +43,7 @@ pub const MUTANTS: [Mutant; 31] = [
     mutant("masters-unread", "a series that a round tells by its dates alone is not read"),
     mutant("no-second-look", "a mailbox is claimed without a look whether it still is to be had"),
     mutant("overwrite-unjournalled", "what is overwritten is not kept"),
+    mutant("part-anew", "a part of a series is tried again under another key"),
     mutant("removed-is-gone", "what a round calls removed is taken for deleted"),
     mutant("request-forgotten", "a request whose item could not be read is taken as settled"),
     mutant("retry-after-ignored", "a mailbox that asks for a pause gets none"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     Run, play_script,
     premises::Premises,
-    script::{Act, Field, Script},
+    script::{Act, Deed, Field, Script},
     twist::Twist,
     weather::Weather,
 };
@@ -19,7 +19,7 @@ const PAUSE_S: i64 = 660;
 const LOOK_S: i64 = 70;
 /// How often a fault strikes that must not strike everything.
 const HALF: f64 = 0.5;
-/// How likely people act, and workers stand still, at a turn: about once in a session.
+/// How likely people act, and workers stand still or die, at a turn: about once in a session.
 const NOW_AND_THEN: f64 = 0.1;
 /// How likely workers die at a turn, so that not all of their deaths come in the first sessions.
 const SELDOM: f64 = 0.03;
@@ -34,7 +34,8 @@ pub struct Trap {
 impl Trap {
     /// The trap of a defect, by its name.
     pub fn of(mutant: &str) -> Option<Self> {
-        in_fair_weather(mutant).or_else(|| under_faults(mutant)).or_else(|| side_by_side(mutant))
+        let of_items = in_fair_weather(mutant).or_else(|| under_faults(mutant));
+        of_items.or_else(|| side_by_side(mutant)).or_else(|| of_series(mutant))
     }
 
     /// Plays it under a seed.
@@ -187,6 +188,31 @@ fn side_by_side(mutant: &str) -> Option<Trap> {
         "cursor-early" => trap.weather.deaths = SELDOM,
         "ignore-fence" => trap.weather.stalls = NOW_AND_THEN,
         _ => trap.weather.bustle = NOW_AND_THEN,
+    }
+    Some(trap)
+}
+
+/// Defects that show in what becomes of a series, which is saved first.
+fn of_series(mutant: &str) -> Option<Trap> {
+    let deeds = match mutant {
+        "cancelled-stays" => vec![Act::Series("sprint", Deed::CancelDate(2))],
+        "dates-overwritten" => vec![
+            Act::Series("sprint", Deed::EditDate(2, Field::Place)),
+            Act::Run,
+            Act::Pass(PAUSE_S),
+            Act::EditItem("sprint", Field::Subject),
+        ],
+        "end-stays" => vec![Act::Series("sprint", Deed::End)],
+        "part-anew" => Vec::new(),
+        _ => return None,
+    };
+    let mut acts = vec![Act::Categorize("mara", "sprint", "Salesforce"), Act::Run, Act::Pass(PAUSE_S)];
+    acts.extend(deeds);
+    acts.push(Act::Run);
+    let twist = Twist { has_series: true, ..Twist::default() };
+    let mut trap = Trap::fair(Script { twist, ..Script::of(acts) });
+    if mutant == "part-anew" {
+        trap.weather.deaths = NOW_AND_THEN;
     }
     Some(trap)
 }

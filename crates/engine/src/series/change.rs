@@ -12,6 +12,7 @@ use calbridge_rules::{
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::{KeptDate, KeptSegment, KeptSeries, date::span_at, stands::Stands};
+use crate::mutant::mutant;
 
 /// What becomes of the parts of a series.
 #[derive(Debug, Default, PartialEq)]
@@ -92,7 +93,9 @@ impl KeptSeries {
 
     fn keep(&mut self, now: &Now<'_>, kept: &KeptMaster, reshaped: &mut Reshaped) {
         for original in &kept.remove {
-            self.drop_date(*original, reshaped);
+            if !mutant("cancelled-stays") {
+                self.drop_date(*original, reshaped);
+            }
             if self.dates.contains_key(original) {
                 self.dates.insert(*original, KeptDate::Nothing);
             }

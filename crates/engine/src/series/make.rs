@@ -20,6 +20,7 @@ use super::{
     stands::{Stands, row_of},
 };
 use crate::{
+    mutant::mutant,
     observe::Observation,
     perform::Done,
     ports::{
@@ -99,7 +100,9 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         for segment in due.segments {
             // The first part of all has the key of the series, by which others find it.
             let is_first = segments.is_empty() && kept.segments.is_empty() && material.seen.pair.is_none();
-            let key = if is_first {
+            let key = if mutant("part-anew") {
+                material.seen.key.of_segment(self.scope.now)
+            } else if is_first {
                 material.seen.key.clone()
             } else {
                 material.seen.key.of_segment(segment.classic.start)

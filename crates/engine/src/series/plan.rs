@@ -18,7 +18,7 @@ use super::{
     master::{self, MasterPlan},
     stands::Stands,
 };
-use crate::{decide::as_chosen, observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
+use crate::{decide::as_chosen, mutant::mutant, observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
 
 /// What is to be done with a series that is saved.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,7 +128,7 @@ impl Sides<'_> {
         if part.is_none() {
             self.insist(&mut plan, &says);
         }
-        if let Some(part) = part.filter(|part| master.writes(part)) {
+        if let Some(part) = part.filter(|part| master.writes(part) && !mutant("dates-overwritten")) {
             let mut wanted = two_way(&event.fields);
             wanted.extend(two_way(&plan.merge.agreed.event));
             plan.up.extend(master.lost(part, original, &wanted));
