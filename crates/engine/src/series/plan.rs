@@ -18,7 +18,9 @@ use super::{
     master::{self, MasterPlan},
     stands::Stands,
 };
-use crate::{decide::as_chosen, mutant::mutant, observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope};
+use crate::{
+    decide::as_chosen, mutant::mutant, observe::Observation, pair::Agreed, ports::CrmSeries, session::Scope,
+};
 
 /// What is to be done with a series that is saved.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -231,7 +231,8 @@ impl Calendar for Desk {
         if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("exceptions") {
             return Err(trouble);
         }
-        let is_of = |item: &&SeenItem| matches!(&item.item.kind, Kind::Occurrence { series } if series == master);
+        let is_of =
+            |item: &&SeenItem| matches!(&item.item.kind, Kind::Occurrence { series } if series == master);
         Ok(state.items.values().filter(is_of).cloned().collect())
     }
 }
