@@ -41,9 +41,11 @@ pub(crate) async fn clear_dates(
         let entry = &done.entries[place];
         let Some(stale) = stale(entry).filter(|_| is_series(&entry.item)) else { continue };
         let Err(trouble) = clear(scope, &entry.item, stale, calendar, ledger).await else { continue };
-        match &mut done.entries[place].outcome {
-            Outcome::Saved(saved) => saved.is_asked_again = true,
-            outcome => *outcome = Outcome::Deferred,
+        let outcome = &mut done.entries[place].outcome;
+        if let Outcome::Saved(saved) = outcome {
+            saved.is_asked_again = true;
+        } else {
+            *outcome = Outcome::Deferred;
         }
         done.put_off(trouble);
     }
