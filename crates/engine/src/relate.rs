@@ -326,7 +326,8 @@ fn written(scope: &Scope<'_>, due: Due<'_>, known: &Known) -> Row {
         }
         What::Own { item, event } => own(scope, &due, (item, event), known, &rows),
     };
-    Row { item: due.seen.id.clone(), event, ties, stands, kept, before: due.kept }
+    let is_new = due.seen.event == EventSeen::Absent;
+    Row { item: due.seen.id.clone(), event, is_new, ties, stands, kept, before: due.kept }
 }
 
 /// All relations of this user's Event. What the org refused of them before is wanted as it was then, unless somebody chose

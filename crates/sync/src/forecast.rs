@@ -116,7 +116,8 @@ async fn look(
     let seat = Seat { place: &place, org: &app.org, pace: Pace::Pressed };
     let calendars = settings.calendars.clone();
     let outlook = Outlook { mailroom: &app.mailroom, mailbox: &mailbox.address, calendars: &calendars };
-    let ledger = Remembered { store: &app.store, lease: &lease, reads_afresh: true };
+    let present = app.store.present(&mailbox.address).await?;
+    let ledger = Remembered { store: &app.store, lease: &lease, reads_afresh: true, present };
     let scope = Scope {
         mailbox: &mailbox.address,
         owner: &mailbox.user,

@@ -21,7 +21,7 @@ use calbridge_rules::{
 use calbridge_wire::service::IdFormat;
 use chrono::{DateTime, Utc};
 
-use crate::store::{self, Lease, Store, StoreError};
+use crate::store::{self, Lease, Part, Present, Store, StoreError};
 
 /// What the service remembers of one mailbox, while its lease lasts.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +32,15 @@ pub struct Remembered<'a> {
     pub lease: &'a Lease,
     /// Whether the calendar is read as if it never was: for a preview, which writes nothing.
     pub reads_afresh: bool,
+    /// What there is of the mailbox at all.
+    pub present: Present,
 }
 
 impl Ledger for Remembered<'_> {
     async fn waiting(&self, limit: usize) -> Result<Vec<Request>, Trouble> {
+        if !self.present.has(Part::Requests) {
+            return Ok(Vec::new());
+        }
         let saves = self.store.waiting_saves(&self.lease.mailbox, count(limit)).await.map_err(trouble)?;
         Ok(saves.into_iter().map(request).collect())
     }
@@ -48,11 +53,17 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn unfinished(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<ItemId>, Trouble> {
+        if !self.present.has(Part::Unfinished) {
+            return Ok(Vec::new());
+        }
         let now_ms = now.timestamp_millis();
         self.store.unfinished(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
     }
 
     async fn news(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<News>, Trouble> {
+        if !self.present.has(Part::News) {
+            return Ok(Vec::new());
+        }
         let now_ms = now.timestamp_millis();
         self.store.news(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
     }
@@ -66,6 +77,9 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn series(&self, masters: &[ItemId]) -> Result<Vec<(ItemId, KeptSeries)>, Trouble> {
+        if !self.present.has(Part::Series) {
+            return Ok(Vec::new());
+        }
         self.store.series(&self.lease.mailbox, masters).await.map_err(trouble)
     }
 
@@ -82,10 +96,16 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn shown(&self, items: &[ItemId]) -> Result<Vec<(ItemId, RecordItem)>, Trouble> {
+        if !self.present.has(Part::Shown) {
+            return Ok(Vec::new());
+        }
         self.store.shown(&self.lease.mailbox, items).await.map_err(trouble)
     }
 
     async fn shown_within(&self, window: Window) -> Result<Vec<ItemId>, Trouble> {
+        if !self.present.has(Part::Shown) {
+            return Ok(Vec::new());
+        }
         self.store.shown_within(&self.lease.mailbox, window).await.map_err(trouble)
     }
 
@@ -94,6 +114,9 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn left_out(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Vec<LeftOut>)>, Trouble> {
+        if !self.present.has(Part::LeftOut) {
+            return Ok(Vec::new());
+        }
         self.store.left_out(&self.lease.mailbox, items).await.map_err(trouble)
     }
 
@@ -113,10 +136,16 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn let_go(&self, items: &[ItemId]) -> Result<Vec<(ItemId, Past)>, Trouble> {
+        if !self.present.has(Part::LetGo) {
+            return Ok(Vec::new());
+        }
         self.store.let_go(&self.lease.mailbox, items).await.map_err(trouble)
     }
 
     async fn unmarked(&self, limit: usize) -> Result<Vec<UnmarkedPair>, Trouble> {
+        if !self.present.has(Part::Unmarked) {
+            return Ok(Vec::new());
+        }
         let pairs = self.store.unmarked(&self.lease.mailbox, count(limit)).await.map_err(trouble)?;
         let mut unmarked = Vec::with_capacity(pairs.len());
         for pair in pairs {
@@ -131,10 +160,16 @@ impl Ledger for Remembered<'_> {
     }
 
     async fn intended(&self) -> Result<Vec<Intended>, Trouble> {
+        if !self.present.has(Part::Intended) {
+            return Ok(Vec::new());
+        }
         self.store.intended(&self.lease.mailbox).await.map_err(trouble)
     }
 
     async fn resting(&self, attempts: &[Attempt], now: DateTime<Utc>) -> Result<Vec<Option<Issue>>, Trouble> {
+        if !self.present.has(Part::Refused) {
+            return Ok(vec![None; attempts.len()]);
+        }
         let now_ms = now.timestamp_millis();
         self.store.resting(&self.lease.mailbox, attempts, now_ms).await.map_err(trouble)
     }
@@ -166,11 +201,17 @@ impl Ledger for Remembered<'_> {
 
 impl ShownRecords for Remembered<'_> {
     async fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<DueRecord>, Trouble> {
+        if !self.present.has(Part::Shown) {
+            return Ok(Vec::new());
+        }
         let now_ms = now.timestamp_millis();
         self.store.due_records(&self.lease.mailbox, now_ms, count(limit)).await.map_err(trouble)
     }
 
     async fn standing(&self) -> Result<usize, Trouble> {
+        if !self.present.has(Part::Shown) {
+            return Ok(0);
+        }
         let count = self.store.count_shown(&self.lease.mailbox).await.map_err(trouble)?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }

@@ -22,6 +22,8 @@ mod over;
 mod paired;
 mod pairs;
 mod pass;
+mod present;
+mod readers;
 mod refused;
 mod related;
 mod rows;
@@ -45,6 +47,8 @@ use std::time::Duration;
 
 use sqlx::{Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
+use self::readers::{Reader, Readers};
+
 pub use gate::{Gate, Passing, Shut, Side, Verdict};
 pub use invitations::WaitingInvitation;
 pub use issues::{IssueFilter, KeptIssue, Stoppage, WhyStopped};
@@ -58,6 +62,7 @@ pub use newcomers::MadeRecord;
 pub(crate) use news::FIRST_LOOK_MS;
 pub use news::{Told, Watch};
 pub use pairs::Pair;
+pub use present::{Part, Present};
 pub use saves::{Accepted, NewSave, Source, WaitingSave};
 pub use settings::{Change, OrgValue};
 pub use subscriptions::{Heard, Subscription};
@@ -95,14 +100,14 @@ const FILE_SETTINGS: [&str; 4] = [
     // In KiB.
     "PRAGMA cache_size = -8000",
     // In pages: what is kept in the log is written once, however often it changed.
-    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA wal_autocheckpoint = 8000",
 ];
 
 /// The service's memory.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: AnyPool,
-    readers: AnyPool,
+    readers: Readers,
     gate: Option<Gate>,
 }
 
@@ -116,18 +121,18 @@ impl Store {
         let store = if is_in_memory(url) {
             // The database is its one connection, which must never go.
             let pool = connect(file_pool(1).idle_timeout(None).max_lifetime(None), url).await?;
-            Self { writer: pool.clone(), readers: pool, gate: None }
+            Self { writer: pool.clone(), readers: Readers::of(pool), gate: None }
         } else if url.starts_with("sqlite:") {
             let separator = if url.contains('?') { '&' } else { '?' };
             let url = format!("{url}{separator}mode=rwc");
             Self {
                 writer: connect(file_pool(1), &url).await?,
-                readers: file_pool(READERS).connect_lazy(&url)?,
+                readers: Readers::keeping(file_pool(READERS).connect_lazy(&url)?, READERS, ACQUIRE_TIMEOUT),
                 gate: None,
             }
         } else {
             let pool = connect(pool(SERVER_CONNECTIONS, &SERVER_LIMITS), url).await?;
-            Self { writer: pool.clone(), readers: pool, gate: None }
+            Self { writer: pool.clone(), readers: Readers::of(pool), gate: None }
         };
         store.migrate().await?;
         Ok(store)
@@ -151,8 +156,11 @@ impl Store {
 
     /// Whether a statement is under way: whoever moves a clock by hand waits for it.
     pub fn is_at_work(&self) -> bool {
-        let works = |pool: &AnyPool| pool.size() as usize > pool.num_idle();
-        works(&self.writer) || works(&self.readers)
+        self.writer.size() as usize > self.writer.num_idle() || self.readers.are_at_work()
+    }
+
+    async fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(self.readers.reader().await?)
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {

@@ -15,6 +15,8 @@ use crate::{
 pub(super) struct Row {
     pub(super) item: ItemId,
     pub(super) event: RecordId,
+    /// Whether this session made the Event: what Salesforce set up with it is nobody's to bring back.
+    pub(super) is_new: bool,
     pub(super) ties: Vec<Tying>,
     pub(super) stands: Vec<Relation>,
     pub(super) kept: Kept,
@@ -31,6 +33,9 @@ impl Row {
 
     /// What is about to be written over (UNS-2).
     pub(super) fn over(&self) -> Option<TiesOver> {
+        if self.is_new {
+            return None;
+        }
         let stands: Vec<&Relation> = self.stands.iter().collect();
         let (before, after) = Ties::overwritten(&self.ties, &stands);
         (!before.is_empty()).then(|| TiesOver { event: self.event.clone(), before, after })

@@ -207,6 +207,8 @@ pub(crate) struct State {
     pub(crate) looks_everywhere: bool,
     pub(crate) users: Vec<(Address, RecordId)>,
     pub(crate) relations: Vec<Relation>,
+    /// Whether an Event comes with a relation to its person.
+    pub(crate) relates_who: bool,
     pub(crate) links: Vec<(RecordId, RecordId)>,
     pub(crate) related: BTreeMap<ItemId, Kept>,
     pub(crate) abilities: Abilities,

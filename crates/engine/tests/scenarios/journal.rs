@@ -8,7 +8,7 @@ use calbridge_rules::{
     settings::{DeleteInOutlook, Notifications},
 };
 
-use crate::desk::{Desk, appointment, item_id, meeting, record};
+use crate::desk::{Desk, appointment, dana, item_id, meeting, record};
 
 fn text(text: &str) -> FieldValue {
     FieldValue::Text(text.to_owned())
@@ -79,6 +79,22 @@ fn uns_2_with_a_deleted_event_its_relations_are_kept() {
     assert_eq!(over.event, event);
     assert_eq!(over.before.people[&theo].invited, Some(InviteeStatus::Accepted));
     assert!(over.after.is_empty(), "all of them go");
+}
+
+#[test]
+fn uns_2_what_salesforce_sets_up_with_a_new_event_is_written_over_nobody() {
+    let desk = Desk::with([meeting("a")]);
+    desk.state().relates_who = true;
+    desk.press("a", dana());
+    desk.rest();
+    let state = desk.state();
+    let [row] = state.relations.as_slice() else { panic!("{:?}", state.relations) };
+    assert_eq!(
+        row.tie,
+        Tie { is_named: true, invited: Some(InviteeStatus::New) },
+        "she is invited by her own row"
+    );
+    assert!(state.journal_of_ties.is_empty(), "{:?}", state.journal_of_ties);
 }
 
 #[test]

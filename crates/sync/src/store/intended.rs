@@ -18,8 +18,8 @@ use super::{
     rulings::ruled,
 };
 
-/// Values of one row.
-const COLUMNS: usize = 8;
+/// Values that all rows share, and those of each.
+const COLUMNS: (usize, usize) = (2, 6);
 
 impl Store {
     /// What was about to be created for items of a mailbox, where no session kept what became of it.
@@ -34,7 +34,7 @@ impl Store {
              WHERE intended.mailbox = $1",
         )
         .bind(mailbox.as_str())
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(intended).collect()
     }
@@ -52,23 +52,21 @@ pub(super) async fn put<'i>(
     let all: Vec<&Intended> = all.into_values().collect();
     for portion in portions(&all) {
         let sql = format!(
-            "INSERT INTO intended (mailbox, item, sync_key, by_hand, holding, base, item_base, written_at)
+            "INSERT INTO intended (mailbox, written_at, item, sync_key, by_hand, holding, base, item_base)
              VALUES {} ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = excluded.sync_key,
              by_hand = excluded.by_hand, holding = excluded.holding, base = excluded.base,
              item_base = excluded.item_base, written_at = excluded.written_at",
-            rows(portion.len(), COLUMNS)
+            rows(portion.len(), COLUMNS.0, COLUMNS.1)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
         for one in portion {
             query = query
-                .bind(mailbox.as_str())
                 .bind(one.item.as_str())
                 .bind(one.key.as_str())
                 .bind(i64::from(one.is_by_hand))
                 .bind(holding_text(one.holding))
                 .bind(fields_text(&one.agreed.event)?)
-                .bind(fields_text(&one.agreed.item)?)
-                .bind(now_ms);
+                .bind(fields_text(&one.agreed.item)?);
         }
         query.execute(&mut **transaction).await?;
     }

@@ -55,7 +55,7 @@ impl Store {
         )
         .bind(mailbox.map_or("", Address::as_str))
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(waiting).collect()
     }
@@ -113,7 +113,7 @@ impl Store {
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 if let Some(ruling) = ruling_of(&row.try_get::<String, _>(2)?)? {
                     let event = record(&row.try_get::<String, _>(0)?)?;
                     ruled.push(RuledInvitation {
@@ -134,7 +134,7 @@ impl Store {
     pub async fn inviting(&self, event: &RecordId) -> Result<Vec<Address>, StoreError> {
         let rows = sqlx::query("SELECT mailbox FROM invitations WHERE event = $1 ORDER BY mailbox")
             .bind(event.as_str())
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(|row| address(&row.try_get::<String, _>(0)?)).collect()
     }

@@ -102,7 +102,7 @@ impl Store {
         )
         .bind(mailbox.as_str())
         .bind(item.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.map(|row| issue(&row.try_get::<String, _>(0)?)).transpose()
     }
@@ -123,7 +123,7 @@ impl Store {
         .bind(filter.code.unwrap_or_default())
         .bind(i64::from(filter.with_ignored))
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(kept_issue).collect()
     }
@@ -210,7 +210,7 @@ impl Store {
         .bind(mailbox.map_or("", Address::as_str))
         .bind(STOPPED_AFTER)
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(stoppage).collect()
     }
@@ -226,7 +226,7 @@ impl Store {
         )
         .bind(mailbox.as_str())
         .bind(item.as_str())
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }

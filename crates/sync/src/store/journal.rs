@@ -18,8 +18,12 @@ use super::{
     work::want_in,
 };
 
-/// Values of an entry that a session keeps.
-const COLUMNS: usize = 6;
+/// Values that all entries of a statement share.
+const SHARED: usize = 3;
+/// Values of each entry beside those.
+const OWN: usize = 4;
+/// Fields of which there are none.
+const NO_FIELDS: &str = "{}";
 /// How long an entry is kept, in days.
 pub const JOURNAL_DAYS: i64 = 30;
 
@@ -107,7 +111,7 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(mailbox.map_or("", Address::as_str))
             .bind(limit)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(entry).collect()
     }
@@ -127,7 +131,7 @@ impl Store {
             .bind(mailbox.as_str())
             .bind(event.as_str())
             .bind(number)
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         row.as_ref().map(entry).transpose()
     }
@@ -147,7 +151,7 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(mailbox.as_str())
             .bind(number)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(entry).collect()
     }
@@ -169,7 +173,7 @@ impl Store {
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 let entry = entry(&row)?;
                 if entry.is_deletion() && !entry.is_undone {
                     taken.push((entry.event, entry.before));
@@ -244,113 +248,115 @@ pub(super) async fn journal(
     foresight: &Foresight,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    put_fields(transaction, lease, &foresight.overwrites, now_ms).await?;
+    let mut fields = Vec::with_capacity(foresight.overwrites.len());
+    for (event, before, after) in &foresight.overwrites {
+        fields.push(Over { event, item: None, before: fields_text(before)?, after: fields_text(after)? });
+    }
+    put(transaction, lease, Part::Fields, fields, now_ms).await?;
+    let mut ties = Vec::with_capacity(foresight.ties.len());
     for TiesOver { event, before, after } in &foresight.ties {
-        let texts = (ties_text(before)?, ties_text(after)?);
-        put(transaction, lease, event, Part::Ties, texts, now_ms).await?;
+        ties.push(Over { event, item: None, before: ties_text(before)?, after: ties_text(after)? });
     }
+    put(transaction, lease, Part::Ties, ties, now_ms).await?;
+    let mut items = Vec::with_capacity(foresight.items.len());
     for ItemOver { item, event, before, after } in &foresight.items {
-        let texts = (fields_text(before)?, fields_text(after)?);
-        put(transaction, lease, event, Part::Item, texts, now_ms).await?;
-        sqlx::query("UPDATE journal SET item = $1 WHERE mailbox = $2 AND event = $3 AND fence = $4")
-            .bind(item.as_str())
-            .bind(lease.mailbox.as_str())
-            .bind(event.as_str())
-            .bind(lease.fence)
-            .execute(&mut **transaction)
-            .await?;
+        let (before, after) = (fields_text(before)?, fields_text(after)?);
+        items.push(Over { event, item: Some(item), before, after });
     }
+    put(transaction, lease, Part::Item, items, now_ms).await?;
     for (event, part) in &foresight.parts {
         put_part(transaction, lease, event, part).await?;
     }
     Ok(())
 }
 
-/// Puts the fields of Events into their entries, many in one statement.
-async fn put_fields(
+/// What of an entry is kept together.
+#[derive(Clone, Copy)]
+enum Part {
+    Fields,
+    Ties,
+    Item,
+}
+
+impl Part {
+    /// The columns of what stood there and of what is written, and what stands in the first of an entry without this part.
+    fn columns(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Fields => ("before_values", "after_values", NO_FIELDS),
+            Self::Ties => ("ties_before", "ties_after", ""),
+            Self::Item => ("item_before", "item_after", ""),
+        }
+    }
+}
+
+/// A part of what is written over.
+struct Over<'f> {
+    event: &'f RecordId,
+    /// Its item, where that is known better than by the pair.
+    item: Option<&'f ItemId>,
+    before: String,
+    after: String,
+}
+
+/// Puts a part into the entries of Events, many in one statement.
+async fn put(
     transaction: &mut Transaction<'static, Any>,
     lease: &super::Lease,
-    overwrites: &[(RecordId, EventFields, EventFields)],
+    part: Part,
+    all: Vec<Over<'_>>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    // A statement may change a row once only, and what stood before the first write is what counts.
-    let mut once: BTreeMap<&RecordId, (&EventFields, &EventFields)> = BTreeMap::new();
-    for (event, before, after) in overwrites {
-        once.entry(event).or_insert((before, after));
+    // A statement may change a row once only, and what stood before the first write of a session is what counts.
+    let mut once: BTreeMap<&RecordId, Over<'_>> = BTreeMap::new();
+    for over in all {
+        once.entry(over.event).or_insert(over);
     }
-    let once: Vec<_> = once.into_iter().collect();
+    let once: Vec<Over<'_>> = once.into_values().collect();
     for portion in portions(&once) {
-        let row = |at: usize| {
-            let [mailbox, event] = [at * COLUMNS + 1, at * COLUMNS + 2];
-            format!(
-                "({}, COALESCE((SELECT MIN(item) FROM pairs WHERE mailbox = ${mailbox} AND event = ${event}), ''))",
-                places(mailbox, COLUMNS)
-            )
-        };
-        let rows = (0..portion.len()).map(row).collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item) VALUES {rows}
-             ON CONFLICT (mailbox, event, fence) DO UPDATE SET before_values = excluded.before_values,
-             after_values = excluded.after_values WHERE journal.before_values = '{{}}'"
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for (event, (before, after)) in portion {
+        let mut query = sqlx::query(AssertSqlSafe(put_sql(part, portion.len())))
+            .bind(lease.mailbox.as_str())
+            .bind(lease.fence)
+            .bind(now_ms);
+        for over in portion {
             query = query
-                .bind(lease.mailbox.as_str())
-                .bind(event.as_str())
-                .bind(lease.fence)
-                .bind(now_ms)
-                .bind(fields_text(before)?)
-                .bind(fields_text(after)?);
+                .bind(over.event.as_str())
+                .bind(over.item.map_or("", ItemId::as_str))
+                .bind(over.before.as_str())
+                .bind(over.after.as_str());
         }
         query.execute(&mut **transaction).await?;
     }
     Ok(())
 }
 
-/// What an entry keeps beside the fields of its Event.
-#[derive(Clone, Copy)]
-enum Part {
-    Ties,
-    Item,
-}
-
-/// Puts a part into the entry of an Event; what stood before the first write of a session is what counts.
-async fn put(
-    transaction: &mut Transaction<'static, Any>,
-    lease: &super::Lease,
-    event: &RecordId,
-    part: Part,
-    (before, after): (String, String),
-    now_ms: i64,
-) -> Result<(), StoreError> {
+/// A statement for so many entries. One that is there for another part already keeps that.
+fn put_sql(part: Part, count: usize) -> String {
+    let (before, after, nothing) = part.columns();
     // An entry of relations or of an item alone has no fields, which are written as none.
-    let sql = match part {
-        Part::Ties => {
-            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item, ties_before,
-             ties_after) SELECT $1, $2, $3, $4, '{}', '{}', COALESCE(MIN(item), ''), $5, $6 FROM pairs
-             WHERE mailbox = $1 AND event = $2
-             ON CONFLICT (mailbox, event, fence) DO UPDATE SET ties_before = $5, ties_after = $6
-             WHERE journal.ties_before = ''"
-        }
-        Part::Item => {
-            "INSERT INTO journal (mailbox, event, fence, written_at, before_values, after_values, item, item_before,
-             item_after) SELECT $1, $2, $3, $4, '{}', '{}', COALESCE(MIN(item), ''), $5, $6 FROM pairs
-             WHERE mailbox = $1 AND event = $2
-             ON CONFLICT (mailbox, event, fence) DO UPDATE SET item_before = $5, item_after = $6
-             WHERE journal.item_before = ''"
+    let (none, values) = match part {
+        Part::Fields => ("", String::new()),
+        Part::Ties | Part::Item => {
+            (", before_values, after_values", format!(", '{NO_FIELDS}', '{NO_FIELDS}'"))
         }
     };
-    sqlx::query(sql)
-        .bind(lease.mailbox.as_str())
-        .bind(event.as_str())
-        .bind(lease.fence)
-        .bind(now_ms)
-        .bind(before)
-        .bind(after)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
+    let named = match part {
+        Part::Fields | Part::Ties => "",
+        Part::Item => ", item = excluded.item",
+    };
+    let row = |at: usize| {
+        let event = SHARED + at * OWN + 1;
+        let [item, stood, stands] = [event + 1, event + 2, event + 3];
+        format!(
+            "($1, $2, $3, ${event}, COALESCE(NULLIF(${item}, ''),
+             (SELECT MIN(item) FROM pairs WHERE mailbox = $1 AND event = ${event}), ''), ${stood}, ${stands}{values})"
+        )
+    };
+    let rows = (0..count).map(row).collect::<Vec<_>>().join(", ");
+    format!(
+        "INSERT INTO journal (mailbox, fence, written_at, event, item, {before}, {after}{none}) VALUES {rows}
+         ON CONFLICT (mailbox, event, fence) DO UPDATE SET {before} = excluded.{before},
+         {after} = excluded.{after}{named} WHERE journal.{before} = '{nothing}'"
+    )
 }
 
 fn ties_text(ties: &Ties) -> Result<String, StoreError> {

@@ -25,7 +25,7 @@ impl Store {
     pub async fn key_field_had(&self) -> Result<Option<KeyFieldHad>, StoreError> {
         let row = sqlx::query("SELECT name, upserts FROM key_field WHERE one = $1")
             .bind(ONE)
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         let Some(row) = row else { return Ok(None) };
         let (name, upserts): (String, i64) = (row.try_get(0)?, row.try_get(1)?);

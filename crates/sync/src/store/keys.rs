@@ -54,7 +54,7 @@ impl Store {
         )
         .bind(visit_hash)
         .bind(now_ms)
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.map(|row| record(&row.try_get::<String, _>(0)?)).transpose()
     }

@@ -51,7 +51,7 @@ impl Store {
     /// The database refused, or a row cannot be read.
     pub async fn lacking(&self) -> Result<Vec<Lack>, StoreError> {
         let rows = sqlx::query("SELECT code, name, why, since_at FROM lacking ORDER BY code, name")
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter()
             .map(|row| {

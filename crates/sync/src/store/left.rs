@@ -14,7 +14,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use super::{
     Store, StoreError, clashes,
     pairs::{item_id, named, places},
-    rows::questions,
+    rows::{at_most, questions},
     rulings::hold,
 };
 use crate::clock::instant;
@@ -31,7 +31,7 @@ impl Store {
               OR owner IN (SELECT user_id FROM mailboxes WHERE mailbox = $1)), -1)",
         )
         .bind(mailbox.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let window = Window { from: instant(row.try_get(1)?), to: instant(row.try_get(2)?) };
@@ -48,14 +48,15 @@ impl Store {
         now_ms: i64,
         limit: i64,
     ) -> Result<Vec<ItemId>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT item FROM unfinished WHERE mailbox = $1 AND since_at <= $2 ORDER BY since_at, item LIMIT $3",
-        )
-        .bind(mailbox.as_str())
-        .bind(now_ms)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+        let sql = format!(
+            "SELECT item FROM unfinished WHERE mailbox = $1 AND since_at <= $2 ORDER BY since_at, item {}",
+            at_most(limit)
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(now_ms)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
         rows.iter().map(|row| item_id(&row.try_get::<String, _>(0)?)).collect()
     }
 
@@ -76,7 +77,7 @@ impl Store {
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 let past = past_of(&row.try_get::<String, _>(1)?)?;
                 found.push((item_id(&row.try_get::<String, _>(0)?)?, past));
             }
@@ -150,6 +151,7 @@ pub(super) async fn forget_pair(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     delete(transaction, "DELETE FROM pairs WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
+    delete(transaction, "DELETE FROM unmarked WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     delete(transaction, "DELETE FROM holds WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     delete(transaction, "DELETE FROM related WHERE mailbox = $1 AND item = $2", mailbox, item).await?;
     super::series::forget(transaction, mailbox, item).await?;

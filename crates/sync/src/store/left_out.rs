@@ -29,7 +29,7 @@ impl Store {
             );
             // Nothing but literals of this file make it up.
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &portion);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 let files: Vec<LeftOut> = serde_json::from_str(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
                 left_out.push((item_id(&row.try_get::<String, _>(0)?)?, files));

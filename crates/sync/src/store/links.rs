@@ -8,7 +8,9 @@ impl Store {
     /// # Errors
     /// The database refused.
     pub async fn has_links(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT sync_key FROM links LIMIT 1").fetch_optional(&self.readers).await?;
+        let row = sqlx::query("SELECT sync_key FROM links LIMIT 1")
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
         Ok(row.is_some())
     }
 }

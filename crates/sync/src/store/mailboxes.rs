@@ -134,7 +134,7 @@ impl Store {
              looked_everywhere_at, zone FROM mailboxes WHERE user_id = $1",
         )
         .bind(user.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.as_ref().map(mailbox).transpose()
     }
@@ -149,7 +149,7 @@ impl Store {
              looked_everywhere_at, zone FROM mailboxes WHERE mailbox = $1",
         )
         .bind(address.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.as_ref().map(mailbox).transpose()
     }
@@ -162,7 +162,7 @@ impl Store {
         let rows =
             sqlx::query("SELECT mailbox FROM mailboxes WHERE sync = 'active' ORDER BY mailbox LIMIT $1")
                 .bind(limit)
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         let address = |row: &AnyRow| -> Result<Address, StoreError> {
             let text: String = row.try_get(0)?;

@@ -117,7 +117,7 @@ impl Store {
         )
         .bind(mailbox.map_or("", Address::as_str))
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(made).collect()
     }

@@ -2,9 +2,9 @@
 
 use calbridge_engine::ports::News;
 use calbridge_rules::id::{Address, RecordId};
-use sqlx::{Any, Row, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
-use super::{Store, StoreError, pairs::record, work::dirty_in};
+use super::{Store, StoreError, pairs::record, rows::at_most, work::dirty_in};
 use crate::mutant::mutant;
 
 /// A right to watch the org until its time is up.
@@ -172,16 +172,17 @@ impl Store {
     /// # Errors
     /// The database refused.
     pub async fn news(&self, mailbox: &Address, now_ms: i64, limit: i64) -> Result<Vec<News>, StoreError> {
-        let rows = sqlx::query(
+        let sql = format!(
             "SELECT event, revision FROM news
              WHERE mailbox = $1 AND (revision > heard OR (again_at > 0 AND again_at <= $2))
-             ORDER BY stamp, event LIMIT $3",
-        )
-        .bind(mailbox.as_str())
-        .bind(now_ms)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+             ORDER BY stamp, event {}",
+            at_most(limit)
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(now_ms)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
         rows.iter()
             .map(|row| Ok(News { event: record(&row.try_get::<String, _>(0)?)?, revision: row.try_get(1)? }))
             .collect()

@@ -6,7 +6,7 @@ use calbridge_rules::id::{Address, ItemId};
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use super::{
-    Lease, StoreError,
+    Lease, StoreError, clashes,
     pairs::{named, places},
     refused,
     rows::questions,
@@ -15,9 +15,13 @@ use super::{
 /// Whether an outcome ends something.
 type Ends = fn(&Outcome) -> bool;
 
+/// That items lack the marks of their pairs.
+const UNMARKED: &str = "DELETE FROM unmarked WHERE mailbox = $1 AND item";
+
 /// What is kept of items until it is over: where, how it is forgotten, and of which outcomes.
-const KEPT: [(&str, &str, Ends); 6] = [
+const KEPT: [(&str, &str, Ends); 7] = [
     ("unfinished", "DELETE FROM unfinished WHERE mailbox = $1 AND item", |_| true),
+    ("unmarked", UNMARKED, is_saved),
     ("intended", "DELETE FROM intended WHERE mailbox = $1 AND item", is_told),
     ("issues", "DELETE FROM issues WHERE mailbox = $1 AND item", is_well),
     ("refused_writes", "DELETE FROM refused_writes WHERE mailbox = $1 AND item", is_well),
@@ -41,24 +45,33 @@ pub(super) async fn forget(
             change(transaction, sql, mailbox, &of(is_over)).await?;
         }
     }
-    // In the order in which they were put down.
-    let mut keys: Vec<&str> = entries.iter().filter_map(|entry| key(&entry.outcome)).collect();
-    keys.sort_unstable();
-    change(transaction, "DELETE FROM creating WHERE mailbox = $1 AND sync_key", mailbox, &keys).await
+    if kept.iter().any(|name| name == "creating") {
+        // In the order in which they were put down.
+        let mut keys: Vec<&str> = entries.iter().filter_map(|entry| key(&entry.outcome)).collect();
+        keys.sort_unstable();
+        change(transaction, "DELETE FROM creating WHERE mailbox = $1 AND sync_key", mailbox, &keys).await?;
+    }
+    if kept.iter().any(|name| name == "clashes") {
+        clashes::decide(transaction, mailbox, entries).await?;
+    }
+    Ok(())
 }
 
-/// Which tables of [`KEPT`] hold anything of a mailbox: mostly none.
+/// Which of these tables hold anything of a mailbox: mostly none.
 async fn kept_of(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
 ) -> Result<Vec<String>, StoreError> {
     let rows = sqlx::query(
         "SELECT 'unfinished' WHERE EXISTS (SELECT 1 FROM unfinished WHERE mailbox = $1)
+         UNION ALL SELECT 'unmarked' WHERE EXISTS (SELECT 1 FROM unmarked WHERE mailbox = $1)
          UNION ALL SELECT 'intended' WHERE EXISTS (SELECT 1 FROM intended WHERE mailbox = $1)
          UNION ALL SELECT 'issues' WHERE EXISTS (SELECT 1 FROM issues WHERE mailbox = $1)
          UNION ALL SELECT 'refused_writes' WHERE EXISTS (SELECT 1 FROM refused_writes WHERE mailbox = $1)
          UNION ALL SELECT 'let_go' WHERE EXISTS (SELECT 1 FROM let_go WHERE mailbox = $1)
-         UNION ALL SELECT 'holds' WHERE EXISTS (SELECT 1 FROM holds WHERE mailbox = $1)",
+         UNION ALL SELECT 'holds' WHERE EXISTS (SELECT 1 FROM holds WHERE mailbox = $1)
+         UNION ALL SELECT 'creating' WHERE EXISTS (SELECT 1 FROM creating WHERE mailbox = $1)
+         UNION ALL SELECT 'clashes' WHERE EXISTS (SELECT 1 FROM clashes WHERE mailbox = $1 AND wins <> '')",
     )
     .bind(mailbox.as_str())
     .fetch_all(&mut **transaction)
@@ -74,7 +87,7 @@ pub(super) async fn marked(
     others: &[ItemId],
 ) -> Result<(), StoreError> {
     let pairs: Vec<&str> = pairs.iter().map(ItemId::as_str).collect();
-    change(transaction, "UPDATE pairs SET marked = 1 WHERE mailbox = $1 AND item", mailbox, &pairs).await?;
+    change(transaction, UNMARKED, mailbox, &pairs).await?;
     let others: Vec<&str> = others.iter().map(ItemId::as_str).collect();
     change(transaction, "DELETE FROM unfinished WHERE mailbox = $1 AND item", mailbox, &others).await?;
     refused::look_again(transaction, mailbox, &others).await

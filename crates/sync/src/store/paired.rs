@@ -17,12 +17,12 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::{
     StoreError,
-    pairs::{OUTLOOK, SALESFORCE},
+    pairs::{OUTLOOK, SALESFORCE, named},
     rows::{portions, rows},
 };
 
-/// Values of one row.
-const COLUMNS: usize = 14;
+/// Values that all rows share, and those of each.
+const COLUMNS: (usize, usize) = (3, 10);
 
 /// Keeps the pairs of a session's items; their marks are still to be written, but for those that carry them.
 pub(super) async fn put(
@@ -34,23 +34,22 @@ pub(super) async fn put(
     // A statement may change a row once only.
     let saved: BTreeMap<&ItemId, &Saved> =
         pass.entries.iter().filter_map(|entry| Some((&entry.item, saved(&entry.outcome)?))).collect();
-    let carried: BTreeSet<&ItemId> = pass.carried.iter().collect();
+    let carried: BTreeSet<&str> = pass.carried.iter().map(ItemId::as_str).collect();
     let saved: Vec<(&ItemId, &Saved)> = saved.into_iter().collect();
     for portion in portions(&saved) {
         let sql = format!(
-            "INSERT INTO pairs (mailbox, item, sync_key, event, base, item_base, origin, starts_at, ends_at,
-             created_at, updated_at, by_hand, holding, marked) VALUES {}
+            "INSERT INTO pairs (mailbox, created_at, updated_at, item, sync_key, event, base, item_base, origin,
+             starts_at, ends_at, by_hand, holding) VALUES {}
              ON CONFLICT (mailbox, item) DO UPDATE SET sync_key = excluded.sync_key, event = excluded.event,
              base = excluded.base, item_base = excluded.item_base, starts_at = excluded.starts_at,
              ends_at = excluded.ends_at, updated_at = excluded.updated_at, by_hand = excluded.by_hand,
-             holding = excluded.holding, marked = excluded.marked",
-            rows(portion.len(), COLUMNS)
+             holding = excluded.holding",
+            rows(portion.len(), COLUMNS.0, COLUMNS.1)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms).bind(now_ms);
         for (item, saved) in portion {
             let (starts_ms, ends_ms) = saved.agreed.span().map_or((0, 0), Window::milliseconds);
             query = query
-                .bind(mailbox.as_str())
                 .bind(item.as_str())
                 .bind(saved.key.as_str())
                 .bind(saved.event.as_str())
@@ -59,13 +58,30 @@ pub(super) async fn put(
                 .bind(origin_text(saved.origin))
                 .bind(starts_ms)
                 .bind(ends_ms)
-                .bind(now_ms)
-                .bind(now_ms)
                 .bind(i64::from(saved.is_by_hand))
-                .bind(holding_text(saved.holding))
-                .bind(i64::from(carried.contains(item)));
+                .bind(holding_text(saved.holding));
         }
         query.execute(&mut **transaction).await?;
+    }
+    let unmarked = saved.into_iter().map(|(item, _)| item.as_str()).filter(|item| !carried.contains(item));
+    put_unmarked(transaction, mailbox, &unmarked.collect::<Vec<_>>(), now_ms).await
+}
+
+/// Keeps which items of pairs lack their marks.
+async fn put_unmarked(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    items: &[&str],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    for portion in portions(items) {
+        let sql = format!(
+            "INSERT INTO unmarked (mailbox, since_at, item) VALUES {}
+             ON CONFLICT (mailbox, item) DO UPDATE SET since_at = excluded.since_at",
+            rows(portion.len(), 2, 1)
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
+        named(query, portion).execute(&mut **transaction).await?;
     }
     Ok(())
 }

@@ -23,6 +23,8 @@ use crate::clock::instant;
 pub(super) const OUTLOOK: &str = "outlook";
 /// How a pair is written whose meeting was made in Salesforce.
 pub(super) const SALESFORCE: &str = "salesforce";
+/// Characters that a placeholder mostly takes.
+const PLACE: usize = 6;
 /// The columns of a whole pair, with what was decided about what is held.
 const WHOLE: &str =
     "SELECT pairs.item, sync_key, event, base, item_base, origin, COALESCE(what, ''), COALESCE(held, ''),
@@ -50,12 +52,14 @@ impl Store {
     /// The database refused.
     pub async fn pair(&self, mailbox: &Address, item: &ItemId) -> Result<Option<Pair>, StoreError> {
         let row = sqlx::query(
-            "SELECT item, sync_key, event, marked FROM pairs WHERE mailbox = $1 AND (item = $2 OR item IN
+            "SELECT pairs.item, sync_key, event, COALESCE(since_at, 0) FROM pairs
+             LEFT JOIN unmarked ON unmarked.mailbox = pairs.mailbox AND unmarked.item = pairs.item
+             WHERE pairs.mailbox = $1 AND (pairs.item = $2 OR pairs.item IN
              (SELECT item FROM item_ids WHERE mailbox = $1 AND given_id = $2)) LIMIT 1",
         )
         .bind(mailbox.as_str())
         .bind(item.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.as_ref().map(pair).transpose()
     }
@@ -96,7 +100,7 @@ impl Store {
         for chunk in questions(names) {
             let sql = format!("{WHOLE} AND {column} IN ({})", places(2, chunk.len()));
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 pairs.push(whole(&row)?);
             }
         }
@@ -117,7 +121,7 @@ impl Store {
             .bind(mailbox.as_str())
             .bind(window.to.timestamp_millis())
             .bind(window.from.timestamp_millis())
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(whole).collect()
     }
@@ -129,7 +133,7 @@ impl Store {
     pub async fn count_pairs(&self, mailbox: &Address) -> Result<i64, StoreError> {
         let row = sqlx::query("SELECT COUNT(*) FROM pairs WHERE mailbox = $1")
             .bind(mailbox.as_str())
-            .fetch_one(&self.readers)
+            .fetch_one(&mut *self.reader().await?)
             .await?;
         Ok(row.try_get(0)?)
     }
@@ -147,7 +151,9 @@ impl Store {
                  WHERE event IN ({}) ORDER BY event, user_id",
                 places(1, chunk.len())
             );
-            for row in named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&self.readers).await? {
+            for row in
+                named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&mut *self.reader().await?).await?
+            {
                 let mailbox = row.try_get::<String, _>(1)?;
                 let mailbox =
                     Address::parse(&mailbox).map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
@@ -170,7 +176,7 @@ impl Store {
     pub async fn event_by_key(&self, sync_key: &str) -> Result<Option<RecordId>, StoreError> {
         let row = sqlx::query("SELECT event FROM pairs WHERE sync_key = $1 ORDER BY created_at LIMIT 1")
             .bind(sync_key)
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         let Some(row) = row else { return Ok(None) };
         record(&row.try_get::<String, _>(0)?).map(Some)
@@ -184,7 +190,7 @@ impl Store {
         let row = sqlx::query("SELECT item FROM item_ids WHERE mailbox = $1 AND given_id = $2")
             .bind(mailbox.as_str())
             .bind(given.as_str())
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         let Some(row) = row else { return Ok(None) };
         item_id(&row.try_get::<String, _>(0)?).map(Some)
@@ -219,7 +225,13 @@ impl Store {
 
 /// Placeholders for a list; nothing but their number varies.
 pub(super) fn places(first: usize, count: usize) -> String {
-    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+    let mut places = String::with_capacity(count * PLACE);
+    for place in first..first + count {
+        let separator = if place == first { "$" } else { ", $" };
+        places.push_str(separator);
+        places.push_str(&place.to_string());
+    }
+    places
 }
 
 pub(super) fn named<'q>(
@@ -266,7 +278,7 @@ pub(super) fn pair(row: &AnyRow) -> Result<Pair, StoreError> {
         item: item_id(&row.try_get::<String, _>(0)?)?,
         sync_key: row.try_get(1)?,
         event: record(&row.try_get::<String, _>(2)?)?,
-        is_marked: row.try_get::<i64, _>(3)? == 1,
+        is_marked: row.try_get::<i64, _>(3)? == 0,
     })
 }
 

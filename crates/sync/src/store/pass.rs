@@ -22,7 +22,7 @@ use super::{
     over, paired,
     pairs::pair,
     refused, related,
-    rows::{portions, rows},
+    rows::{at_most, portions, rows},
     saves::{NewRequest, put_request, settle_request},
     series, shown, told, verdicts,
     work::fenced,
@@ -76,7 +76,6 @@ impl Store {
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
         over::forget(&mut transaction, lease, &pass.entries).await?;
-        clashes::decide(&mut transaction, &lease.mailbox, &pass.entries).await?;
         learn_ids(&mut transaction, &lease.mailbox, &pass.entries).await?;
         verdicts::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         paired::put(&mut transaction, &lease.mailbox, pass, now_ms).await?;
@@ -152,14 +151,16 @@ impl Store {
     /// # Errors
     /// The database refused.
     pub async fn unmarked(&self, mailbox: &Address, limit: i64) -> Result<Vec<Pair>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT item, sync_key, event, marked FROM pairs WHERE mailbox = $1 AND marked = 0
-             ORDER BY updated_at, item LIMIT $2",
-        )
-        .bind(mailbox.as_str())
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+        let sql = format!(
+            "SELECT pairs.item, sync_key, event, since_at FROM unmarked
+             JOIN pairs ON pairs.mailbox = unmarked.mailbox AND pairs.item = unmarked.item
+             WHERE unmarked.mailbox = $1 ORDER BY since_at, pairs.item {}",
+            at_most(limit)
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
         rows.iter().map(pair).collect()
     }
 }
@@ -176,16 +177,16 @@ async fn intend(
     let ordered: Vec<&str> = ordered.into_iter().collect();
     let mut granted: BTreeSet<String> = BTreeSet::new();
     for portion in portions(&ordered) {
-        let now = portion.len() * 3 + 1;
+        let now = portion.len() + 3;
         let sql = format!(
-            "INSERT INTO creating (sync_key, mailbox, until_at) VALUES {}
+            "INSERT INTO creating (mailbox, until_at, sync_key) VALUES {}
              ON CONFLICT (sync_key) DO UPDATE SET mailbox = excluded.mailbox, until_at = excluded.until_at
              WHERE creating.mailbox = excluded.mailbox OR creating.until_at <= ${now} RETURNING sync_key",
-            rows(portion.len(), 3)
+            rows(portion.len(), 2, 1)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(lease.mailbox.as_str()).bind(now_ms + INTENT_MS);
         for key in portion {
-            query = query.bind(*key).bind(lease.mailbox.as_str()).bind(now_ms + INTENT_MS);
+            query = query.bind(*key);
         }
         for row in query.bind(now_ms).fetch_all(&mut **transaction).await? {
             granted.insert(row.try_get(0)?);
@@ -288,11 +289,11 @@ async fn learn_ids(
         let sql = format!(
             "INSERT INTO item_ids (mailbox, given_id, item) VALUES {}
              ON CONFLICT (mailbox, given_id) DO UPDATE SET item = excluded.item",
-            rows(portion.len(), 3)
+            rows(portion.len(), 1, 2)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
         for (given, item) in portion {
-            query = query.bind(mailbox.as_str()).bind(given.as_str()).bind(item.as_str());
+            query = query.bind(given.as_str()).bind(item.as_str());
         }
         query.execute(&mut **transaction).await?;
     }

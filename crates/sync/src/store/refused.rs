@@ -42,7 +42,7 @@ impl Store {
             );
             // Nothing but literals of this file make it up.
             let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
-            for row in named(query, &portion).fetch_all(&self.readers).await? {
+            for row in named(query, &portion).fetch_all(&mut *self.reader().await?).await? {
                 refused.insert((row.try_get(0)?, row.try_get(1)?), (row.try_get(2)?, row.try_get(3)?));
             }
         }

@@ -30,7 +30,7 @@ impl Store {
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 let kept: Kept = serde_json::from_str(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
                 related.push((item_id(&row.try_get::<String, _>(0)?)?, kept));
@@ -56,11 +56,11 @@ pub(super) async fn put(
         let sql = format!(
             "INSERT INTO related (mailbox, item, kept) VALUES {}
              ON CONFLICT (mailbox, item) DO UPDATE SET kept = excluded.kept",
-            rows(portion.len(), 3)
+            rows(portion.len(), 1, 2)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str());
         for (item, text) in portion {
-            query = query.bind(mailbox.as_str()).bind(item.as_str()).bind(text.as_str());
+            query = query.bind(item.as_str()).bind(text.as_str());
         }
         query.execute(&mut **transaction).await?;
     }

@@ -5,18 +5,17 @@ use super::pairs::places;
 /// How many rows a statement has, the largest first.
 const SIZES: [usize; 3] = [32, 8, 1];
 
-/// How many names a question has, the largest first.
-const QUESTIONS: [usize; 4] = [100, 32, 8, 1];
+/// How many names a question has, the most first.
+const QUESTIONS: [usize; 5] = [100, 50, 24, 8, 1];
 
 /// All names, in portions for one `IN (…)` each. The last one is filled up to its size with its last name, which changes
-/// nothing.
+/// nothing and costs less than one question more.
 pub(super) fn questions<'n>(names: &[&'n str]) -> impl Iterator<Item = Vec<&'n str>> {
     let mut rest = names;
     std::iter::from_fn(move || {
         let last = rest.last()?;
-        let [.., few, single] = QUESTIONS;
-        let smallest = if rest.len() > single { few } else { single };
-        let size = QUESTIONS.into_iter().find(|size| *size <= rest.len()).unwrap_or(single).max(smallest);
+        let [most, ..] = QUESTIONS;
+        let size = QUESTIONS.into_iter().rev().find(|size| *size >= rest.len()).unwrap_or(most);
         let (portion, left) = rest.split_at(size.min(rest.len()));
         rest = left;
         let mut question = portion.to_vec();
@@ -36,10 +35,17 @@ pub(super) fn portions<T>(all: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// `($1, $2), ($3, $4)`: so many rows of so many values each.
-pub(super) fn rows(count: usize, columns: usize) -> String {
-    let row = |at: usize| format!("({})", places(at * columns + 1, columns));
+/// `($1, $2, $3), ($1, $4, $5)`: so many rows, each of so many values that all of them share, which come first, and of so many
+/// of its own. The driver looks for a value's name among all of them, so those that repeat themselves are named once.
+pub(super) fn rows(count: usize, shared: usize, own: usize) -> String {
+    let head = places(1, shared);
+    let row = |at: usize| format!("({head}, {})", places(shared + at * own + 1, own));
     (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// `LIMIT 9`: so many rows at most. As a value of its own it would have SQLite read the statement anew each time.
+pub(super) fn at_most(limit: i64) -> String {
+    format!("LIMIT {limit}")
 }
 
 #[cfg(test)]
@@ -70,6 +76,7 @@ mod tests {
 
     #[test]
     fn rows_count_their_values_on() {
-        assert_eq!(rows(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(rows(2, 1, 2), "($1, $2, $3), ($1, $4, $5)");
+        assert_eq!(rows(2, 2, 1), "($1, $2, $3), ($1, $2, $4)");
     }
 }

@@ -9,7 +9,7 @@ use calbridge_wire::service::{IdFormat, ItemRef};
 use chrono::{DateTime, Utc};
 use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 
-use super::{Store, StoreError, refused, work::want_in};
+use super::{Store, StoreError, refused, rows::at_most, work::want_in};
 use crate::{clock::instant, mutant::mutant};
 
 /// A press of Save.
@@ -178,13 +178,13 @@ impl Store {
     pub async fn waiting_saves(&self, mailbox: &Address, limit: i64) -> Result<Vec<WaitingSave>, StoreError> {
         let sql = format!(
             "{WAITING} WHERE save_requests.mailbox = $1 AND state = 'waiting'
-             ORDER BY updated_at, save_requests.given_id LIMIT $2"
+             ORDER BY updated_at, save_requests.given_id {}",
+            at_most(limit)
         );
-        // Nothing but literals of this file make it up.
+        // Nothing but literals and a number make it up.
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(mailbox.as_str())
-            .bind(limit)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(waiting).collect()
     }
@@ -209,7 +209,7 @@ impl Store {
             .bind(mailbox.as_str())
             .bind(given_id.as_str())
             .bind(item.map_or(given_id.as_str(), ItemId::as_str))
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         row.as_ref().map(waiting).transpose()
     }

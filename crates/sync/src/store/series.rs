@@ -28,7 +28,7 @@ impl Store {
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 let series = serde_json::from_str(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
                 kept.push((item_id(&row.try_get::<String, _>(0)?)?, series));
@@ -69,7 +69,9 @@ impl Store {
                 "SELECT event, mailbox, item FROM series_events WHERE event IN ({}) ORDER BY event, mailbox",
                 places(1, chunk.len())
             );
-            for row in named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&self.readers).await? {
+            for row in
+                named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&mut *self.reader().await?).await?
+            {
                 let mailbox = Address::parse(&row.try_get::<String, _>(1)?)
                     .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
                 let (event, item) = (row.try_get::<String, _>(0)?, row.try_get::<String, _>(2)?);

@@ -33,7 +33,7 @@ impl Store {
     /// The database refused.
     pub async fn org_settings(&self, mut first: OrgLayer) -> Result<OrgLayer, StoreError> {
         let rows = sqlx::query("SELECT setting, value, forced FROM org_settings ORDER BY setting")
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         for row in rows {
             let (name, value): (String, String) = (row.try_get(0)?, row.try_get(1)?);
@@ -53,7 +53,7 @@ impl Store {
         let rows =
             sqlx::query("SELECT setting, value FROM user_settings WHERE user_id = $1 ORDER BY setting")
                 .bind(user.as_str())
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         let mut layer = UserLayer::default();
         for row in rows {

@@ -10,7 +10,7 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction, any::AnyRow};
 use super::{
     Lease, NEVER, Store, StoreError,
     pairs::{item_id, named, places, record},
-    rows::questions,
+    rows::{at_most, questions},
     rulings::ruling_of,
     told,
     work::fenced,
@@ -27,16 +27,17 @@ impl Store {
         now_ms: i64,
         limit: i64,
     ) -> Result<Vec<DueRecord>, StoreError> {
-        let rows = sqlx::query(
+        let sql = format!(
             "SELECT record, wanted, revision, shown.item, says, made, COALESCE(ruling, '') FROM shown
              LEFT JOIN holds ON holds.mailbox = shown.mailbox AND holds.item = shown.item AND what = 'deletion'
-             WHERE shown.mailbox = $1 AND due_at <= $2 ORDER BY due_at, record LIMIT $3",
-        )
-        .bind(mailbox.as_str())
-        .bind(now_ms)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+             WHERE shown.mailbox = $1 AND due_at <= $2 ORDER BY due_at, record {}",
+            at_most(limit)
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(mailbox.as_str())
+            .bind(now_ms)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
         rows.iter().map(due).collect()
     }
 
@@ -47,7 +48,7 @@ impl Store {
     pub async fn count_shown(&self, mailbox: &Address) -> Result<i64, StoreError> {
         let row = sqlx::query("SELECT COUNT(*) FROM shown WHERE mailbox = $1 AND item <> ''")
             .bind(mailbox.as_str())
-            .fetch_one(&self.readers)
+            .fetch_one(&mut *self.reader().await?)
             .await?;
         Ok(row.try_get(0)?)
     }
@@ -62,9 +63,6 @@ impl Store {
         items: &[ItemId],
     ) -> Result<Vec<(ItemId, RecordItem)>, StoreError> {
         let mut found = Vec::new();
-        if self.shows_nothing(mailbox).await? {
-            return Ok(found);
-        }
         let items: Vec<&str> = items.iter().map(ItemId::as_str).collect();
         for chunk in questions(&items) {
             let sql = format!(
@@ -72,20 +70,12 @@ impl Store {
                 places(2, chunk.len())
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
-            for row in rows.fetch_all(&self.readers).await? {
+            for row in rows.fetch_all(&mut *self.reader().await?).await? {
                 let says: String = row.try_get(1)?;
                 found.push((item_id(&row.try_get::<String, _>(0)?)?, read(&says)?));
             }
         }
         Ok(found)
-    }
-
-    async fn shows_nothing(&self, mailbox: &Address) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT 1 FROM shown WHERE mailbox = $1 LIMIT 1")
-            .bind(mailbox.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
-        Ok(row.is_none())
     }
 
     /// What an item shows, under its own id or one it was given by.
@@ -99,7 +89,7 @@ impl Store {
         )
         .bind(mailbox.as_str())
         .bind(item.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
     }
@@ -116,7 +106,7 @@ impl Store {
         .bind(mailbox.as_str())
         .bind(window.to.timestamp_millis())
         .bind(window.from.timestamp_millis())
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(|row| item_id(&row.try_get::<String, _>(0)?)).collect()
     }

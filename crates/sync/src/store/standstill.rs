@@ -55,7 +55,7 @@ impl Store {
             "SELECT since_at, until_at, said_at, used, allowed FROM standstill WHERE reason = $1",
         )
         .bind(CALLS)
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let (used, allowed): (i64, i64) = (row.try_get(3)?, row.try_get(4)?);

@@ -51,7 +51,7 @@ impl Store {
             "SELECT subscription, secret, until_at, tried_at FROM subscriptions WHERE mailbox = $1",
         )
         .bind(mailbox.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Subscription {
@@ -69,7 +69,7 @@ impl Store {
     pub async fn subscriber(&self, id: &str) -> Result<Option<(Address, String)>, StoreError> {
         let row = sqlx::query("SELECT mailbox, secret FROM subscriptions WHERE subscription = $1")
             .bind(id)
-            .fetch_optional(&self.readers)
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         let Some(row) = row else { return Ok(None) };
         let mailbox = Address::parse(&row.try_get::<String, _>(0)?);

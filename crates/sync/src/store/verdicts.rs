@@ -35,7 +35,7 @@ impl Store {
         )
         .bind(mailbox.as_str())
         .bind(item.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let trace: String = row.try_get(1)?;
@@ -67,19 +67,14 @@ pub(super) async fn put(
     let judged: Vec<(&ItemId, (&str, String))> = judged.into_iter().collect();
     for portion in portions(&judged) {
         let sql = format!(
-            "INSERT INTO verdicts (mailbox, item, rule, trace, seen_at) VALUES {}
+            "INSERT INTO verdicts (mailbox, seen_at, item, rule, trace) VALUES {}
              ON CONFLICT (mailbox, item) DO UPDATE SET rule = excluded.rule, trace = excluded.trace,
              seen_at = excluded.seen_at",
-            rows(portion.len(), 5)
+            rows(portion.len(), 2, 3)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(now_ms);
         for (item, (rule, trace)) in portion {
-            query = query
-                .bind(mailbox.as_str())
-                .bind(item.as_str())
-                .bind(*rule)
-                .bind(trace.as_str())
-                .bind(now_ms);
+            query = query.bind(item.as_str()).bind(*rule).bind(trace.as_str());
         }
         query.execute(&mut **transaction).await?;
     }

@@ -73,7 +73,7 @@ impl Store {
         )
         .bind(mailbox.map_or("", Address::as_str))
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(held).collect()
     }
@@ -90,7 +90,7 @@ impl Store {
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(mailbox.map_or("", Address::as_str))
             .bind(limit)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(clashed).collect()
     }
@@ -113,7 +113,7 @@ impl Store {
             .bind(mailbox.as_str())
             .bind(item.as_str())
             .bind(seen_ms)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(clashed).collect()
     }

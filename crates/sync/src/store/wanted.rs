@@ -72,7 +72,7 @@ impl Store {
     pub async fn shown_sources(&self) -> Result<Vec<KnownSource>, StoreError> {
         let rows =
             sqlx::query("SELECT source, what, told, seen_to, whole_at FROM shown_sources ORDER BY source")
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         rows.iter().map(source).collect()
     }
@@ -83,7 +83,7 @@ impl Store {
     /// The database refused.
     pub async fn users(&self) -> Result<Vec<(Address, RecordId)>, StoreError> {
         let rows = sqlx::query("SELECT mailbox, user_id FROM mailboxes ORDER BY mailbox")
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(|row| Ok((address(row, 0)?, record_id(row, 1)?))).collect()
     }
@@ -97,7 +97,7 @@ impl Store {
         let rows =
             sqlx::query("SELECT user_id, value FROM user_settings WHERE setting = $1 ORDER BY user_id")
                 .bind(name)
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         let mut users = BTreeMap::new();
         for row in &rows {
@@ -123,7 +123,9 @@ impl Store {
                 "SELECT DISTINCT record, source FROM shown WHERE record IN ({})",
                 places(1, chunk.len())
             );
-            for row in named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&self.readers).await? {
+            for row in
+                named(sqlx::query(AssertSqlSafe(sql)), &chunk).fetch_all(&mut *self.reader().await?).await?
+            {
                 seen.insert(record_id(&row, 0)?, row.try_get(1)?);
             }
         }
@@ -138,7 +140,7 @@ impl Store {
         let rows =
             sqlx::query("SELECT record, source FROM shown WHERE mailbox = $1 AND item <> '' ORDER BY record")
                 .bind(mailbox.as_str())
-                .fetch_all(&self.readers)
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         rows.iter().map(|row| Ok((record_id(row, 0)?, row.try_get(1)?))).collect()
     }
@@ -154,7 +156,7 @@ impl Store {
         .bind(source)
         .bind(from_ms)
         .bind(written(&Wanted::Nothing)?)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(|row| record_id(row, 0)).collect()
     }
@@ -237,7 +239,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let rows = sqlx::query("SELECT DISTINCT mailbox FROM shown WHERE source = $1 ORDER BY mailbox")
             .bind(source)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let mut transaction = self.begin().await?;
         watching(&mut transaction, watch).await?;

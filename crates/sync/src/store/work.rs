@@ -14,6 +14,7 @@ use sqlx::{
 use super::{
     Store, StoreError,
     mailboxes::{SyncSwitch, switch_in},
+    rows::at_most,
     rulings::hold,
 };
 use crate::mutant::mutant;
@@ -65,14 +66,12 @@ impl Store {
         now_ms: i64,
         lease_ms: i64,
     ) -> Result<Vec<Lease>, StoreError> {
-        let due = sqlx::query(
+        let sql = format!(
             "SELECT mailbox FROM mailbox_work WHERE parked = '' AND next_due <= $1 AND lease_until <= $1
-             ORDER BY next_due, mailbox LIMIT $2",
-        )
-        .bind(now_ms)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+             ORDER BY next_due, mailbox {}",
+            at_most(limit)
+        );
+        let due = sqlx::query(AssertSqlSafe(sql)).bind(now_ms).fetch_all(&mut *self.reader().await?).await?;
         let mut leases = Vec::with_capacity(due.len());
         for row in due {
             match self.claim_one(&row.try_get::<String, _>(0)?, owner, now_ms, lease_ms).await {
@@ -245,7 +244,7 @@ impl Store {
             "SELECT next_due, wanted_seq, done_seq, lease_until, attempt, parked FROM mailbox_work WHERE mailbox = $1",
         )
         .bind(mailbox.as_str())
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(WorkState {
@@ -266,7 +265,7 @@ impl Store {
             "SELECT next_due FROM mailbox_work WHERE parked = '' AND lease_until <= $1 ORDER BY next_due LIMIT 1",
         )
         .bind(now_ms)
-        .fetch_optional(&self.readers)
+        .fetch_optional(&mut *self.reader().await?)
         .await?;
         Ok(row.map_or(Ok(NEVER), |row| row.try_get(0))?)
     }

@@ -60,7 +60,7 @@ impl Store {
         )
         .bind(now_ms - SILENCE_MS)
         .bind(now_ms)
-        .fetch_one(&self.readers)
+        .fetch_one(&mut *self.reader().await?)
         .await?;
         Ok(Backlog {
             workers: row.try_get(0)?,

@@ -131,7 +131,8 @@ async fn one_session(app: &App, lease: &Lease, place: &Place) -> Result<(Report,
     notices::keep_up(app, lease).await.map_err(later)?;
     let seat =
         Seat { place, org: &app.org, pace: if lease.is_pressed { Pace::Pressed } else { Pace::Background } };
-    let ledger = Remembered { store: &app.store, lease, reads_afresh: false };
+    let present = app.store.present(&mailbox.address).await.map_err(later)?;
+    let ledger = Remembered { store: &app.store, lease, reads_afresh: false, present };
     effective.shared.field_map = app.org.mapped().await.map_err(reading)?;
     let looks_everywhere = mailbox.looked_everywhere_ms + EVERYWHERE_MS <= app.now_ms();
     let scope = Scope {

@@ -185,7 +185,7 @@ impl ObjectDescribe {
         let name = ApiName::parse(CLIENT_ID).ok()?;
         let field = self.fields.get(&name)?;
         let is_usable = field.createable && field.updateable && field.filterable;
-        is_usable.then(|| (name, field.external_id || field.id_lookup))
+        is_usable.then_some((name, field.external_id || field.id_lookup))
     }
 
     /// The stage that an Opportunity begins in: the default, else the first one.

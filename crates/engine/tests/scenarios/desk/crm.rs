@@ -75,7 +75,11 @@ impl Crm for Desk {
                     known.event.fields.extend(fields.clone());
                     known.event.id.clone()
                 }
-                None => state.put_event(key.as_str(), fields.clone()),
+                None => {
+                    let id = state.put_event(key.as_str(), fields.clone());
+                    state.relate_who(&id);
+                    id
+                }
             };
             answers.push(match &fault {
                 Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),

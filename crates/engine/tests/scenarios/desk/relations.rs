@@ -1,7 +1,8 @@
 //! The org's relations: rows in a list, and users by their addresses.
 
-use calbridge_engine::ports::{Relation, Relations, Trouble, Tying};
+use calbridge_engine::ports::{Relation, Relations, Tie, Trouble, Tying};
 use calbridge_rules::{
+    event::{EventField, FieldValue},
     id::{Address, RecordId},
     invitees::Colleague,
     item::Person,
@@ -69,6 +70,15 @@ impl Relations for Desk {
 }
 
 impl State {
+    /// What Salesforce sets up with an Event that has a person.
+    pub(super) fn relate_who(&mut self, event: &RecordId) {
+        let stands = self.events.iter().find(|one| one.event.id == *event);
+        let who = stands.and_then(|one| one.event.fields.get(&EventField::Who)).cloned();
+        if let (true, Some(FieldValue::Record(who))) = (self.relates_who, who) {
+            self.tie(event, &Tying::Add { record: who, tie: Tie { is_named: true, invited: None } });
+        }
+    }
+
     fn tie(&mut self, event: &RecordId, write: &Tying) {
         match write {
             Tying::Add { record: who, tie } => {
