@@ -27,7 +27,12 @@ pub(crate) fn get(url: &str) -> Request {
 
 /// A request with a JSON body.
 pub(crate) fn json(method: Method, url: &str, body: &Value) -> Request {
-    let request = request(method, url, body.to_string().into_bytes());
+    json_text(method, url, body.to_string())
+}
+
+/// The same where the body is text already.
+pub(crate) fn json_text(method: Method, url: &str, body: String) -> Request {
+    let request = request(method, url, body.into_bytes());
     with(request, header::CONTENT_TYPE, "application/json")
 }
 

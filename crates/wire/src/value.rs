@@ -4,7 +4,7 @@
 mod read;
 mod write;
 
-pub use read::{parse, parse_parts};
+pub use read::{parse, parse_member, parse_parts};
 
 /// Anything that JSON can say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

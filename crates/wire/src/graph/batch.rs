@@ -10,7 +10,7 @@ use crate::{
     message::{Method, Reply, Request, status},
     outgoing,
     tree::object,
-    value::{Map, Value, parse, parse_parts},
+    value::{Map, Value, parse_parts},
 };
 
 /// Parts of one batch at most.
@@ -33,9 +33,10 @@ impl<E: Endpoint> Endpoint for Batch<E> {
     type Answer = Vec<Result<E::Answer, CallError>>;
 
     fn request(&self, base: &str) -> Request {
-        let parts: Vec<Value> =
+        let parts: Vec<String> =
             self.parts.iter().enumerate().map(|(place, part)| written(place, part)).collect();
-        outgoing::json(Method::Post, &format!("{base}/$batch"), &object([("requests", Value::Array(parts))]))
+        let body = format!("{{\"requests\":[{}]}}", parts.join(","));
+        outgoing::json_text(Method::Post, &format!("{base}/$batch"), body)
     }
 
     fn read(&self, reply: &Reply) -> Result<Self::Answer, CallError> {
@@ -54,7 +55,8 @@ impl<E: Endpoint> Endpoint for Batch<E> {
     }
 }
 
-fn written(place: usize, part: &impl Endpoint) -> Value {
+/// A part as it stands in the batch, its body as its exchange wrote it.
+fn written(place: usize, part: &impl Endpoint) -> String {
     let request = part.request("");
     let header = |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.as_str()));
     let headers: Map = request.headers.iter().map(header).collect();
@@ -67,8 +69,13 @@ fn written(place: usize, part: &impl Endpoint) -> Value {
     if let Some(before) = place.checked_sub(1) {
         members.push(("dependsOn", Value::Array(vec![Value::from(before.to_string())])));
     }
-    members.extend(parse(&request.body).map(|body| ("body", body)));
-    object(members)
+    let mut text = object(members).to_string();
+    if let Some(body) = str::from_utf8(&request.body).ok().filter(|body| !body.is_empty()) {
+        // In front of what closes the object.
+        text.truncate(text.len() - 1);
+        text.extend([",\"body\":", body, "}"]);
+    }
+    text
 }
 
 fn reply_of(named: &Map, body: Option<&str>) -> Result<Reply, CallError> {

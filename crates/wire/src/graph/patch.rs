@@ -9,7 +9,7 @@ use crate::{
     message::{Method, Reply, Request, header},
     outgoing,
     tree::object,
-    value::{Value, texts},
+    value::{Value, parse_member, texts},
 };
 
 /// Marks an item: its categories, and what a session left on it. Nothing that attendees are told of.
@@ -58,7 +58,9 @@ impl Endpoint for MarkItem {
 
     fn read(&self, reply: &Reply) -> Result<Marked, CallError> {
         errors::check(reply)?;
-        let etag = json::body(reply)?.get("@odata.etag").and_then(Value::as_str).map(str::to_owned);
-        Ok(Marked { etag })
+        // What else the item says now was read before.
+        let etag = parse_member(&reply.body, "@odata.etag");
+        let etag = etag.ok_or_else(|| json::malformed("the body is no JSON"))?;
+        Ok(Marked { etag: etag.as_ref().and_then(Value::as_str).map(str::to_owned) })
     }
 }

@@ -36,6 +36,24 @@ pub fn parse_parts<'t>(text: &'t [u8], list: &str, kept: &str) -> Option<Vec<(Ma
     (reader.at == reader.text.len()).then_some(parts)
 }
 
+/// A member of the object that a text is, if it has it; of several, the last. Nothing where the text is no object from its first
+/// to its last byte.
+pub fn parse_member(text: &[u8], name: &str) -> Option<Option<Value>> {
+    let mut reader = Reader { text: str::from_utf8(text).ok()?, at: 0 };
+    let mut found = None;
+    reader.blank();
+    reader.opens(b'{')?;
+    reader.members(|reader, member| {
+        if member == name {
+            found = Some(reader.value(DEPTH_LIMIT)?);
+            return Some(());
+        }
+        reader.written(DEPTH_LIMIT).map(drop)
+    })?;
+    reader.blank();
+    (reader.at == reader.text.len()).then_some(found)
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -51,12 +69,11 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over bytes of one kind, and tells how many there were.
-    fn skip(&mut self, fits: fn(u8) -> bool) -> usize {
-        let start = self.at;
-        while self.next().is_some_and(fits) {
-            self.at += 1;
-        }
-        self.at - start
+    fn skip(&mut self, fits: impl Fn(u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let count = rest.iter().position(|byte| !fits(*byte)).unwrap_or(rest.len());
+        self.at += count;
+        count
     }
 
     fn opens(&self, byte: u8) -> Option<()> {

@@ -67,7 +67,9 @@ proptest! {
             let kept: Vec<Known> =
                 read.iter().map(|(_, body)| serde_json::from_str(body.unwrap()).unwrap()).collect();
             prop_assert_eq!(ids, (0..bodies.len()).map(|place| format!("\"{place}\"")).collect::<Vec<_>>());
-            prop_assert_eq!(&kept, &bodies);
+            // Read anew, as its reader takes the last digit of a fraction for another.
+            let sent = bodies.iter().map(|body| serde_json::from_str(&body.to_string()).unwrap());
+            prop_assert_eq!(&kept, &sent.collect::<Vec<Known>>());
         }
     }
 
@@ -75,6 +77,18 @@ proptest! {
     fn parts_of_what_is_no_json_are_not_read(text in spoiled()) {
         if parse(&text).is_none() {
             prop_assert_eq!(parse_parts(&text, "responses", "body"), None);
+            prop_assert_eq!(parse_member(&text, "a"), None);
+        }
+    }
+
+    #[test]
+    fn a_member_by_itself_is_what_it_is_in_the_whole(members in vec(("[abc]", known()), 0..5)) {
+        let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        let text = format!(" {{{}}} ", members.join(" , "));
+        let whole = parse(text.as_bytes()).unwrap();
+        for name in ["a", "b", "c", "d"] {
+            let member = parse_member(text.as_bytes(), name).unwrap();
+            prop_assert_eq!(member.as_ref(), whole.get(name), "{}", text);
         }
     }
 }

@@ -48,21 +48,28 @@ fn part(place: usize, to: &mut String) {
 
 fn quote(text: &str, to: &mut String) {
     to.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
+    let mut rest = text;
+    // What needs no escape goes at once.
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | b'\0'..b' ')) {
+        let (plain, from) = rest.split_at(at);
+        to.push_str(plain);
+        let mut letters = from.chars();
+        match letters.next() {
+            Some(letter @ ('"' | '\\')) => {
                 to.push('\\');
                 to.push(letter);
             }
-            '\n' => to.push_str("\\n"),
-            '\0'..' ' => {
+            Some('\n') => to.push_str("\\n"),
+            Some(letter) => {
                 let code = u32::from(letter);
                 to.push_str("\\u00");
                 to.push(if code < 16 { '0' } else { '1' });
                 to.push(char::from_digit(code % 16, 16).unwrap_or('0'));
             }
-            letter => to.push(letter),
+            None => {}
         }
+        rest = letters.as_str();
     }
+    to.push_str(rest);
     to.push('"');
 }

@@ -37,7 +37,7 @@ pub struct UpsertEvents {
 /// of them in one call.
 pub fn makes_a_series(fields: &EventFields) -> bool {
     let tells = |name: &str| name.starts_with("IsRecurrence") || name.starts_with("Recurrence");
-    fields::written(fields).iter().any(|(name, _)| tells(name))
+    fields::names(fields).any(tells)
 }
 
 /// Changes Events by their ids, at most [`COLLECTION_LIMIT`].

@@ -63,6 +63,11 @@ pub(super) fn written(fields: &EventFields) -> Map {
         .collect()
 }
 
+/// What the org calls these fields.
+pub(super) fn names(fields: &EventFields) -> impl Iterator<Item = &str> {
+    fields.keys().filter_map(vendor_name)
+}
+
 /// Whether a refusal names a field as the one at fault.
 pub fn blames(rejection: &Rejection, field: &EventField) -> bool {
     vendor_name(field).is_some_and(|name| rejection.fields.iter().any(|named| named == name))
