@@ -178,6 +178,24 @@ async fn ser_2_whatever_a_seed_does_to_series_ends_in_order() {
     }
 }
 
+/// What past dates said still was taken for an edit in Salesforce.
+#[tokio::test]
+async fn ser_4_a_session_that_wrote_a_series_and_did_not_live_to_keep_it_leaves_past_dates_alone() {
+    let premises = Premises::open(true).unwrap();
+    let run = play_series(&premises, 405).await.unwrap();
+    assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
+}
+
+/// Another end came together with dates that were to be made by themselves, and nobody looked at it before the next hour.
+#[tokio::test]
+async fn ser_2_a_series_that_goes_on_while_single_dates_of_it_are_made_goes_on_in_the_next_session() {
+    let premises = Premises::open(true).unwrap();
+    for seed in [602, 781] {
+        let run = play_series(&premises, seed).await.unwrap();
+        assert_eq!(run.broken, [""; 0], "seed {seed}: {:#?}", run.trace);
+    }
+}
+
 /// Found by the simulation: each of these lost something.
 #[tokio::test]
 async fn ser_4_a_series_that_is_split_moved_and_changed_on_both_sides_ends_in_order() {

@@ -23,6 +23,8 @@ pub(super) struct Reshaped {
     pub(super) ends: Vec<(RecordId, NaiveDate)>,
     /// Parts that end later, with the dates that Salesforce makes for it.
     pub(super) extended: Vec<(RecordId, Vec<OriginalStart>)>,
+    /// Whether the rest is looked at once what is due was made.
+    pub(super) rolls_later: bool,
 }
 
 /// What a change is judged by.
@@ -169,7 +171,11 @@ impl KeptSeries {
 
     /// SER-2: as a capped series passes, more of it is made.
     fn roll(&mut self, now: &Now<'_>, reshaped: &mut Reshaped) -> Result<(), Issue> {
-        let (Some(rest), true) = (self.rest, self.due.is_empty()) else { return Ok(()) };
+        let Some(rest) = self.rest else { return Ok(()) };
+        if !self.due.is_empty() {
+            reshaped.rolls_later = true;
+            return Ok(());
+        }
         let last = self.segments.iter().max_by_key(|segment| segment.classic.last);
         let last = last.map(|segment| Segment { classic: segment.classic.clone(), makes: Vec::new() });
         let rolling = if self.rolls_by_segments { Rolling::Segments } else { Rolling::Extend };

@@ -179,7 +179,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         };
         let more = self.make_due(material, &mut work.kept, &mut work.stands, done).await?;
         made.issue = more.issue.or(made.issue);
-        made.is_unfinished |= more.is_unfinished;
+        made.is_unfinished |= more.is_unfinished || (reshaped.rolls_later && work.kept.due.is_empty());
         let Some(event) = work.newest_event() else {
             let outcome = made.issue.map_or(Outcome::Deferred, Outcome::Refused);
             return Ok((outcome, None));

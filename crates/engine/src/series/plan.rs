@@ -72,10 +72,14 @@ pub(super) fn plan(sides: &Sides<'_>) -> Plan {
         &passed,
         sides.seat,
     );
-    let dates = sides.kept.dates.iter().filter_map(|(original, date)| sides.date(&master, *original, date));
-    let dates: Vec<DatePlan> = dates
-        .filter(|date| !date.is_idle() || !date.merge.conflicts.is_empty() || date.changes_base())
-        .collect();
+    let dates = sides.kept.dates.iter().filter_map(|(original, date)| {
+        let plan = sides.date(&master, *original, date)?;
+        // What the whole said before, and a date says still, nobody but the date itself knows from then on.
+        let has_no_base = date.event().is_some_and(|known| known.own.is_none());
+        let is_due = !plan.is_idle() || !plan.merge.conflicts.is_empty() || plan.changes_base();
+        (is_due || has_no_base).then_some(plan)
+    });
+    let dates: Vec<DatePlan> = dates.collect();
     let issue = sides.series.exceptions.keys().find_map(|original| too_long(sides.series, *original));
     let stopped = |dates: &[DatePlan]| dates.iter().find_map(|date| date.issue.clone());
     let issue = issue.map(|refusal| Issue::refused(&refusal)).or(master.issue.clone()).or(stopped(&dates));

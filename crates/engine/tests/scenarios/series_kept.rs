@@ -294,3 +294,45 @@ fn ser_7_a_date_that_was_saved_alone_keeps_its_marks_when_its_series_is_taken_ba
     assert_eq!(carried(&desk, "d"), TRACKED);
     assert_eq!(desk.state().pairs.keys().collect::<Vec<_>>(), [&item_id("d")]);
 }
+
+/// Found by the simulation: the session that went on from there agreed on what the whole says, and took what past dates say
+/// still for an edit in Salesforce.
+#[test]
+fn ser_4_what_past_dates_say_stays_theirs_though_a_session_did_not_live_to_keep_it() {
+    let desk = saved(DAILY, Range::Count(5));
+    desk.state().passed = TimeDelta::days(2);
+    desk.edit("s", |seen| seen.item.location = "Kiel".to_owned());
+    desk.strike("record", Fault::Instead(Trouble::Fenced));
+    desk.session().unwrap_err();
+    desk.rest();
+    for _ in 0..2 {
+        desk.edit("s", |_| {});
+        desk.edit_event(&desk.row_at("2026-03-21T13:00:00Z"), |_| {});
+        desk.rest();
+        assert!(desk.state().held.is_empty(), "{:?}", desk.state().held);
+        assert!(desk.state().series[&item_id("s")].exceptions.is_empty());
+    }
+    for (start, row) in desk.rows() {
+        let expected = if start < at("2026-03-20T08:00:00Z") { "Hamburg" } else { "Kiel" };
+        assert_eq!(desk.event(&row).get(&EventField::Location), Some(&text(expected)), "at {start}");
+    }
+}
+
+/// Found by the simulation: the rest waited until somebody looked at the series again.
+#[test]
+fn ser_2_a_series_goes_on_though_a_date_of_it_is_made_by_itself_at_the_same_time() {
+    let desk = Desk::with([]);
+    series(&desk, "s", DAILY, Range::Count(5));
+    desk.edit_series("s", |series| series.cancelled.push(at("2026-03-20T13:00:00Z")));
+    desk.saved("s");
+    assert_eq!(desk.rows().len(), 4);
+    desk.edit_series("s", |series| {
+        series.cancelled.clear();
+        series.range = Range::Count(8);
+    });
+    for _ in 0..3 {
+        desk.session().unwrap();
+    }
+    assert_eq!(desk.rows().len(), 7, "of the series");
+    assert!(desk.state().unfinished.is_empty());
+}
