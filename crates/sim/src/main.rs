@@ -16,7 +16,7 @@ use calbridge_sim::{
     Run, clock,
     crash::{Scenario, scenarios},
     play, play_series, play_twisted,
-    premises::Premises,
+    premises::{Keys, Premises},
     trace,
     traps::Trap,
 };
@@ -42,6 +42,12 @@ struct Options {
     /// Plays scripts of their own, in which people save series and change them.
     #[arg(long, conflicts_with = "twists")]
     series: bool,
+    /// Plays them in an org that has no place for the keys of Events.
+    #[arg(long, conflicts_with = "series")]
+    keyless: bool,
+    /// Plays them in an org whose only place for the keys of Events is the field of clients' ids.
+    #[arg(long, conflicts_with = "keyless")]
+    client_ids: bool,
     /// Prints one JSON line.
     #[arg(long)]
     json: bool,
@@ -63,6 +69,16 @@ struct Options {
     /// Plays the scenarios that are killed at every turn instead of seeds.
     #[arg(long)]
     crash_points: bool,
+}
+
+impl Options {
+    fn keys(&self) -> Keys {
+        match (self.keyless, self.client_ids) {
+            (true, _) => Keys::Nowhere,
+            (false, true) => Keys::ClientIds,
+            (false, false) => Keys::OwnField,
+        }
+    }
 }
 
 /// What is played under each seed.
@@ -143,7 +159,8 @@ fn start() -> anyhow::Result<()> {
 
 /// Plays the seeds on all processors; each takes the next seed that nobody has.
 fn play_all(options: &Options) -> anyhow::Result<Tally> {
-    let (premises, game) = (Arc::new(Premises::open(false)?), Arc::new(Game::of(options)?));
+    let premises = Arc::new(Premises::keyed(options.keys(), false)?);
+    let game = Arc::new(Game::of(options)?);
     let next = Arc::new(AtomicU64::new(0));
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let players: Vec<_> = (0..processors)

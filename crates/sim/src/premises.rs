@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use calbridge_rules::id::ApiName;
 use calbridge_standin::{Setup, World};
 use calbridge_sync::{
@@ -23,9 +23,48 @@ const ADDIN: &str = "7c1e2f64-9b1d-4e57-8d2c-3a5f0e6b9d41";
 /// The field of the sync key in the demo.
 const KEY_FIELD: &str = "Calbridge_Sync_Key__c";
 
+/// Where the org has a place for the keys of Events (DUP-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// In the field that an admin deployed.
+    #[default]
+    OwnField,
+    /// In that of clients' ids, which Salesforce lets them write.
+    ClientIds,
+    /// Nowhere: the service remembers them (DUP-2).
+    Nowhere,
+}
+
+impl Keys {
+    /// The field of Event that holds them.
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::OwnField => Some(KEY_FIELD),
+            Self::ClientIds => Some("ClientGuid"),
+            Self::Nowhere => None,
+        }
+    }
+
+    /// Makes a company's org one that keeps them so.
+    fn lay_out(self, company: &mut Value) -> anyhow::Result<()> {
+        if self == Self::OwnField {
+            return Ok(());
+        }
+        let fields = company.pointer_mut("/salesforce/fields/Event").and_then(Value::as_array_mut);
+        fields.context("the demo has no fields of its own")?.retain(|field| field["name"] != KEY_FIELD);
+        let has_client_ids = self == Self::ClientIds;
+        for feature in ["advancedCalendaring", "clientGuidWritable"] {
+            company["salesforce"]["features"][feature] = has_client_ids.into();
+        }
+        Ok(())
+    }
+}
+
 /// Company and configuration.
 #[derive(Debug)]
 pub struct Premises {
+    /// Where the org has the keys of Events.
+    pub keys: Keys,
     plain: Value,
     crowded: Value,
     setup: Setup,
@@ -41,12 +80,23 @@ impl Premises {
     /// # Errors
     /// The demo or the schema is broken, or there is no room for two small files.
     pub fn open(is_strict: bool) -> anyhow::Result<Self> {
+        Self::keyed(Keys::default(), is_strict)
+    }
+
+    /// The same, where the org has the keys of Events elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::open`] says.
+    pub fn keyed(keys: Keys, is_strict: bool) -> anyhow::Result<Self> {
         let directory = tempfile::tempdir()?;
         let setup = if is_strict { Setup::of_tests().map_err(|bad| anyhow!(bad))? } else { Setup::default() };
         fs::write(directory.path().join("salesforce"), &setup.salesforce_client_secret)?;
         fs::write(directory.path().join("graph"), &setup.graph_client_secret)?;
         let config = config(directory.path(), &setup)?;
-        Ok(Self { plain: company(false)?, crowded: company(true)?, setup, config, _directory: directory })
+        let (mut plain, mut crowded) = (company(false)?, company(true)?);
+        keys.lay_out(&mut plain)?;
+        keys.lay_out(&mut crowded)?;
+        Ok(Self { keys, plain, crowded, setup, config, _directory: directory })
     }
 
     /// The world of a seed as it begins.

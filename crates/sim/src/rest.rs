@@ -20,6 +20,7 @@ use crate::{
     diary::Hope,
     hands::{events, is_deleted, is_of, items},
     locked,
+    premises::Keys,
     stage::Stage,
 };
 
@@ -36,6 +37,8 @@ const HELD: &str = "PPL-8";
 const CONVERTED: &str = "SER-5";
 /// Requests to the org that a round costs where nothing happened: the watch's question and what it must know for it (Q6).
 const IDLE_REQUESTS: usize = 4;
+/// What a process asks besides when it starts in an org that has no field for keys of its own: how it keeps Events.
+const DESCRIBES: usize = 4;
 /// Items and Events that are looked at again by themselves, of one mailbox and kind.
 const COMING: i64 = 100;
 /// What a mailbox costs in which something waits or is refused: its people and its Event are asked for anew.
@@ -83,7 +86,9 @@ pub async fn broken(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
     arrivals(stage, &found, &mut broken);
     let waits = |one: &&Found| one.item.is_some() && (one.pair.is_none() || one.issue.is_some());
     let waiting: BTreeSet<&String> = found.iter().filter(waits).map(|one| &one.person).collect();
-    costs_nothing(stage, IDLE_REQUESTS + WAITING_REQUESTS * waiting.len(), &mut broken).await?;
+    let describes = if locked(&stage.watch).keys == Keys::OwnField { 0 } else { DESCRIBES };
+    let budget = IDLE_REQUESTS + describes + WAITING_REQUESTS * waiting.len();
+    costs_nothing(stage, budget, &mut broken).await?;
     broken.extend(locked(&stage.world).graph.violations.all().to_vec());
     Ok(broken)
 }

@@ -116,7 +116,7 @@ impl Stage {
             time: Clock::standing_at(begin),
             store,
             diary: Diary::default(),
-            watch: Arc::default(),
+            watch: Arc::new(Mutex::new(Watch::of(premises.keys))),
             trace: Trace::default(),
             last_press: None,
             last_deleted: None,

@@ -21,10 +21,11 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use crate::{
-    company::{EDGE, FOLLOWING, SERIES, address, planned, stem_of},
+    company::{EDGE, FOLLOWING, ITEMS, SERIES, address, planned, stem_of},
     dates,
     hands::{Hands, events, is_deleted, is_of, items},
     locked,
+    premises::Keys,
     trace::Trace,
     turns::Turns,
     weather::Weather,
@@ -40,15 +41,14 @@ const LEASE_MS: i64 = 60_000;
 /// What the org answers where two write at the same moment, by its codes and in its words.
 const FLEETING: [&str; 4] =
     ["DUPLICATE_VALUE", "duplicate value found", "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access"];
-/// The field of the sync key.
-const KEY: &str = "Calbridge_Sync_Key__c";
-
 /// The field of the day on which a Classic series ends.
 const SERIES_END: &str = "RecurrenceEndDateOnly";
 
 /// What was seen so far.
 #[derive(Debug, Default)]
 pub struct Watch {
+    /// Where the org has the keys of Events.
+    pub keys: Keys,
     /// What must never be, and was.
     pub broken: Vec<String>,
     /// Writes of the service, on either side.
@@ -100,6 +100,11 @@ struct Session {
 }
 
 impl Watch {
+    /// Watches over an org that has the keys of Events so.
+    pub fn of(keys: Keys) -> Self {
+        Self { keys, ..Self::default() }
+    }
+
     fn breaks(&mut self, what: String) {
         if !self.broken.contains(&what) {
             self.broken.push(what);
@@ -166,7 +171,8 @@ impl Watch {
             match write {
                 Write::Event { id, names } => {
                     // A key that is put on an Event takes nothing away, and what another end does is looked at afterwards.
-                    let id = id.filter(|_| names.iter().any(|name| name != KEY && name != SERIES_END));
+                    let says_little = |name: &str| Some(name) == self.keys.field() || name == SERIES_END;
+                    let id = id.filter(|_| !names.iter().all(|name| says_little(name)));
                     self.overwritten.extend(id);
                 }
                 Write::EventGone { id } => {
@@ -198,16 +204,29 @@ impl Watch {
             return;
         }
         let mut keys: BTreeMap<String, usize> = BTreeMap::new();
-        // Occurrences of a Classic series carry what its master carries.
-        let is_copy = |event: &Value| event["RecurrenceActivityId"].is_string() && !dates::is_master(event);
+        // Occurrences of a Classic series carry what its master carries, and Events of invited users what theirs does.
+        let is_copy = |event: &Value| {
+            event["IsChild"] == true
+                || (event["RecurrenceActivityId"].is_string() && !dates::is_master(event))
+        };
         for event in events(world).iter().filter(|event| !is_deleted(event) && !is_copy(event)) {
-            if let Some(key) = event[KEY].as_str().filter(|key| !key.is_empty()) {
-                *keys.entry(key.to_owned()).or_default() += 1;
+            if let Some(key) = self.key_of(event) {
+                *keys.entry(key).or_default() += 1;
             }
         }
         for (key, count) in keys.iter().filter(|(_, count)| **count > 1) {
             self.breaks(format!("S1 {count} Events under the key {key}"));
         }
+    }
+
+    /// What no two Events may have in common: their key, and where the org has no place for that, whose meeting they are.
+    fn key_of(&self, event: &Value) -> Option<String> {
+        let text = |name: &str| event[name].as_str().filter(|text| !text.is_empty());
+        if let Some(field) = self.keys.field() {
+            return text(field).map(str::to_owned);
+        }
+        let stem = stem_of(text("Subject")?);
+        ITEMS.iter().any(|item| item.stem == stem).then(|| stem.to_owned())
     }
 
     /// S5: what nobody asked for never reaches Salesforce in any request.
@@ -249,7 +268,8 @@ impl Watch {
         if owners.into_iter().any(|person| stands(person)) {
             self.breaks(format!("S7 the Event of {stem} is deleted while its item stands"));
         }
-        if event[KEY].as_str().unwrap_or_default().is_empty() && !stem.starts_with('n') {
+        let is_keyless = |field: &str| event[field].as_str().unwrap_or_default().is_empty();
+        if self.keys.field().is_some_and(is_keyless) && !stem.starts_with('n') {
             self.breaks(format!("S2 the Event of {stem} is deleted, which is not ours"));
         }
         let Some(session) = self.sessions.get_mut(&worker) else { return };
