@@ -10,10 +10,10 @@ const KEPT: &[&str] = &[
     "FLD-3", "AUT-1", "AUT-2", "AUT-3", "AUT-4", "AUT-5", "AUT-6", "AUT-7", "AUT-8", "PIC-1", "PIC-2",
     "PIC-3", "PIC-4", "PIC-5", "PIC-6", "PPL-1", "PPL-2", "PPL-4", "PPL-5", "PPL-6", "PPL-7", "PPL-8",
     "SER-1", "SER-2", "SER-3", "SER-4", "SER-5", "SER-6", "SER-7", "XCP-1", "XCP-2", "XCP-3", "XCP-4",
-    "XCP-5", "TZN-1", "TZN-2", "TZN-3", "TZN-4", "DUP-1", "DUP-3", "DUP-4", "DES-1", "DES-2", "DES-3",
-    "DES-4", "PRV-1", "PRV-2", "PRV-3", "PRV-4", "UNS-1", "UNS-2", "DWN-1", "DWN-2", "DWN-3", "DWN-4",
-    "DWN-5", "DWN-6", "DWN-7", "ONE-1", "OBJ-1", "ATT-1", "GRP-1", "GRP-2", "ISS-1", "ISS-2", "ISS-3",
-    "ISS-4",
+    "XCP-5", "TZN-1", "TZN-2", "TZN-3", "TZN-4", "DUP-1", "DUP-2", "DUP-3", "DUP-4", "DES-1", "DES-2",
+    "DES-3", "DES-4", "PRV-1", "PRV-2", "PRV-3", "PRV-4", "UNS-1", "UNS-2", "DWN-1", "DWN-2", "DWN-3",
+    "DWN-4", "DWN-5", "DWN-6", "DWN-7", "ONE-1", "OBJ-1", "ATT-1", "GRP-1", "GRP-2", "ISS-1", "ISS-2",
+    "ISS-3", "ISS-4",
 ];
 
 /// The rules of `ids` that no test names, as `SAV-12` or `sav_12`.

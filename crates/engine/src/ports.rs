@@ -16,7 +16,7 @@ pub use attempts::{Attempt, RefusedAttempt, Write, rests_for};
 pub use calendar::{
     Calendar, Cursor, Given, IdForm, ItemChange, Marking, NewItem, Pointer, Round, RoundEnd, SeenItem, Window,
 };
-pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape};
+pub use crm::{Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape, Sought};
 pub use files::{EventFiles, ItemFile, ItemFiles, LeftOut};
 pub use foresight::{ForeseenClash, Foresight, Intended, ItemOver, Part, Ties, TiesOver};
 pub use ledger::{Action, EventIssue, Journalled, Ledger, News, Pass, Request, Source, UnmarkedPair};

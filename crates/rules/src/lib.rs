@@ -24,6 +24,7 @@ pub mod map;
 pub mod mapping;
 pub mod mention;
 pub mod merge;
+pub mod natural;
 pub mod newcomers;
 pub mod notify;
 pub mod objects;

@@ -18,6 +18,7 @@ use crate::{
 pub use back::{ItemValues, back};
 pub use compare::{changed, same};
 pub(crate) use further::fills;
+pub(crate) use head::from_line;
 pub use head::{head_lines, strip_head};
 
 /// The longest Subject and Location, in characters.

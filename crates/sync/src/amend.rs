@@ -4,7 +4,7 @@
 mod series;
 
 use calbridge_engine::{
-    ports::{Calendar, Crm, KeyedEvent, NewItem, Part, Pointer, Relation, Relations, Trouble, Tying},
+    ports::{Calendar, Crm, KeyedEvent, NewItem, Part, Pointer, Relation, Relations, Sought, Trouble, Tying},
     values_of,
 };
 use calbridge_rules::{
@@ -312,7 +312,7 @@ async fn bring_back(app: &App, entry: &JournalEntry) -> Result<(), NotAmended> {
     };
     let place = app.desk.sit();
     let org = seat(app, &place);
-    if let Some(newer) = org.events_by_key(std::slice::from_ref(&key)).await?.first() {
+    if let Some(newer) = org.events_by_key(&[Sought::under(key.clone())]).await?.first() {
         return Err(NotAmended::Replaced(newer.event.id.clone()));
     }
     let made = if let Some(Part::Master { classic, without }) = &entry.part {

@@ -1,9 +1,8 @@
 //! Questions of many sessions to the org, in as few calls as they take.
 
-use calbridge_engine::ports::{KeyedEvent, Relation, Trouble};
+use calbridge_engine::ports::{KeyedEvent, Relation, Sought, Trouble};
 use calbridge_rules::{
     id::{Address, ApiName, RecordId},
-    identity::SyncKey,
     invitees::Colleague,
     linking::Related,
     people::PersonMatch,
@@ -23,13 +22,14 @@ use calbridge_wire::{
 
 use crate::{
     crm::{keyed, reading, relation},
+    keying::Keying,
     org::Org,
 };
 
 /// What all sessions together ask for.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    pub(crate) keys: Vec<SyncKey>,
+    pub(crate) keys: Vec<Sought>,
     pub(crate) ids: Vec<RecordId>,
     pub(crate) addresses: Vec<Address>,
     pub(crate) accounts: Vec<RecordId>,
@@ -64,9 +64,12 @@ impl Org {
                 Ok(keying) => keying,
                 Err(trouble) => return Told::nothing(&trouble),
             };
-        let keys = asked.keys.iter().map(|key| key.as_str().to_owned()).collect();
+        let keys = asked.keys.iter().map(|sought| sought.key.as_str().to_owned()).collect();
         let by_key = keying.field().map(|name| ByKey { key_field: name.clone(), keys, extra: extra.clone() });
-        let ids = asked.ids.clone();
+        let ids = match self.ids_of(asked, &keying).await {
+            Ok(ids) => ids,
+            Err(error) => return Told::nothing(&reading(error)),
+        };
         let by_id = ByEventId { key_field: keying.field().cloned(), ids, extra: extra.clone() };
         let accounts = ByIds { ids: asked.accounts.clone() };
         let today = self.now().date_naive();
@@ -90,11 +93,13 @@ impl Org {
         let (of_keys, of_ids, of_people, of_accounts, of_opportunities) =
             (next(), next(), next(), next(), next());
         let (of_users, of_relations) = (next(), next());
+        let told_by_id = self.events(of_ids, &extra, |rows| by_id.read(rows)).await;
         Told {
-            by_key: self
-                .events(of_keys, &extra, |rows| by_key.map_or(Ok(Vec::new()), |by_key| by_key.read(rows)))
-                .await,
-            by_id: self.events(of_ids, &extra, |rows| by_id.read(rows)).await,
+            by_key: match by_key {
+                Some(by_key) => self.events(of_keys, &extra, |rows| by_key.read(rows)).await,
+                None => self.by_links(&asked.keys, &told_by_id, &extra).await,
+            },
+            by_id: told_by_id,
             people: of_people.and_then(|rows| people.read(&rows)).map_err(reading),
             related: related(of_accounts, of_opportunities, &accounts, &opportunities).map_err(reading),
             users: of_users.and_then(|rows| users.read(&rows)).map(colleagues).map_err(reading),
@@ -103,6 +108,17 @@ impl Org {
                 .map(|found| found.into_iter().map(relation).collect())
                 .map_err(reading),
         }
+    }
+
+    /// The Events to read by id: where keys are links, those that they lead to too.
+    async fn ids_of(&self, asked: &Asked, keying: &Keying) -> Result<Vec<RecordId>, CallError> {
+        let mut ids = asked.ids.clone();
+        if *keying == Keying::Links && !asked.keys.is_empty() {
+            ids.extend(self.linked(&asked.keys).await?);
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        Ok(ids)
     }
 
     /// How the relations of Events are asked for in this org.
@@ -143,7 +159,11 @@ impl Org {
         read: impl FnOnce(&[Row]) -> Result<Vec<FoundEvent>, CallError>,
     ) -> Result<Vec<KeyedEvent>, Trouble> {
         match rows {
-            Ok(rows) => Ok(read(&rows).map_err(reading)?.into_iter().map(keyed).collect()),
+            Ok(rows) => {
+                let mut found = read(&rows).map_err(reading)?;
+                self.name(&mut found).await.map_err(reading)?;
+                Ok(found.into_iter().map(keyed).collect())
+            }
             // It may be for a field that was deleted or hidden since the org was described: it is described anew.
             Err(error @ CallError::Rejected(_)) => {
                 self.forget_shape().await;

@@ -123,7 +123,7 @@ pub struct Salesforce {
     pub client_id: String,
     /// A file that holds its secret.
     pub client_secret_file: PathBuf,
-    /// The custom Activity field that carries the sync key.
+    /// The custom Activity field that carries the sync key. Where the org never had it, keys go elsewhere (DUP-2).
     #[serde(default = "default_sync_key_field")]
     pub sync_key_field: ApiName,
     /// Sessions that nobody waits for begin together every so many milliseconds, so that one call serves many of them.

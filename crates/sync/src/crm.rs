@@ -1,12 +1,13 @@
 //! The engine's CRM, played by the org for a session that has its place at the desk.
 
 mod files;
-mod keyed;
+mod keys;
+mod links;
 mod newcomers;
 mod relations;
 
 use calbridge_engine::ports::{
-    Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape, Trouble,
+    Born, Crm, CrmDate, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Shape, Sought, Trouble,
 };
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
@@ -26,11 +27,13 @@ use calbridge_wire::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
+use keys::unanswered;
 pub(crate) use relations::{Tied, Ties, relation};
 
 use crate::{
     acquaintances::Trust,
     desk::{Pace, Seat},
+    keying::Keying,
     mutant::mutant,
     org::{Org, VERSION},
     refused::issue_of,
@@ -70,9 +73,9 @@ impl Crm for Seat<'_> {
         Ok(shape.required.clone())
     }
 
-    async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
+    async fn events_by_key(&self, sought: &[Sought]) -> Result<Vec<KeyedEvent>, Trouble> {
         self.may_ask()?;
-        self.ask(|trays| &mut trays.questions.keys, keys.to_vec()).await.unwrap_or(Err(NOT_NOW))
+        self.ask(|trays| &mut trays.questions.keys, sought.to_vec()).await.unwrap_or(Err(NOT_NOW))
     }
 
     async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
@@ -108,14 +111,24 @@ impl Crm for Seat<'_> {
         };
         let named =
             |(id, fields): &(RecordId, EventFields)| (id.clone(), Org::with_key_field(fields, &keying));
-        let told = self.ask(|trays| &mut trays.updates, rows.iter().map(named).collect()).await;
+        let said: Vec<(RecordId, EventFields)> = rows.iter().map(named).collect();
+        // A key alone is nothing to say to an org that has no place for it.
+        let due: Vec<_> = said.iter().filter(|(_, fields)| !fields.is_empty()).cloned().collect();
+        let told =
+            if due.is_empty() { Some(Vec::new()) } else { self.ask(|trays| &mut trays.updates, due).await };
         let Some(told) = told else { return vec![Err(Trouble::Unclear); rows.len()] };
+        let mut told = told.into_iter();
         let mut answers = Vec::with_capacity(rows.len());
-        for answer in told {
-            answers.push(match answer {
+        for (_, fields) in &said {
+            let went =
+                if fields.is_empty() { Ok(()) } else { told.next().unwrap_or_else(|| Err(unanswered())) };
+            answers.push(match went {
                 Ok(()) => Ok(()),
                 Err(error) => Err(writing(error, &self.org.known_required().await)),
             });
+        }
+        if *keying == Keying::Links {
+            self.org.keep_keys(rows, &mut answers).await;
         }
         answers
     }
@@ -169,7 +182,12 @@ impl Crm for Seat<'_> {
         }
         let told = self.ask(|trays| &mut trays.deletes, ids.to_vec()).await;
         let Some(told) = told else { return vec![Err(Trouble::Unclear); ids.len()] };
-        told.into_iter().map(|went| went.map_err(|error| writing(error, &[]))).collect()
+        let answers: Vec<Result<(), Trouble>> =
+            told.into_iter().map(|went| went.map_err(|error| writing(error, &[]))).collect();
+        if self.org.known_keying().is_some_and(|keying| *keying == Keying::Links) {
+            self.org.forget_keys(ids, &answers).await;
+        }
+        answers
     }
 }
 

@@ -72,8 +72,7 @@ impl Keying {
     /// Refuses everything where the field is missed that held the keys.
     pub(crate) fn stands(&self) -> Result<(), Trouble> {
         match self {
-            Self::Field { .. } => Ok(()),
-            Self::Links => Err(Trouble::Stopped("no field on Event holds keys".to_owned())),
+            Self::Field { .. } | Self::Links => Ok(()),
             Self::Missing(name) => Err(Trouble::Stopped(missing(name))),
         }
     }

@@ -237,7 +237,9 @@ impl Org {
         let extra = self.mapped().await?.keys().cloned().collect();
         let key_field = self.keying().await?.field().cloned();
         let question = ChangedEvents { key_field, since, extra };
-        question.read(&self.query_all(question.statement()).await?)
+        let mut changes = question.read(&self.query_all(question.statement()).await?)?;
+        self.name(changes.iter_mut().map(|change| &mut change.found)).await?;
+        Ok(changes)
     }
 
     /// The rows of a statement, deleted ones included; the last may be missing where there are very many.

@@ -56,6 +56,7 @@ pub use journal::{ByHand, JOURNAL_DAYS, JournalEntry};
 pub use key_field::KeyFieldHad;
 pub use keys::{KEY_TTL_MS, VISIT_TTL_MS};
 pub use lacking::{Lack, LackOf};
+pub use links::{Link, Unlinked};
 pub use logins::{LOGIN_LIMIT, LOGIN_TTL_MS};
 pub use mailboxes::{BRAKED, Mailbox, SyncSwitch};
 pub use newcomers::MadeRecord;
@@ -182,6 +183,7 @@ impl Store {
             ("DELETE FROM logins WHERE until_at < $1", now_ms),
             ("DELETE FROM creating WHERE until_at < $1", now_ms),
             ("DELETE FROM intended WHERE written_at < $1", now_ms - 30 * DAY_MS),
+            ("DELETE FROM unlinked WHERE written_at < $1", now_ms - 30 * DAY_MS),
             ("DELETE FROM making WHERE until_at < $1", now_ms),
             ("DELETE FROM made WHERE made_at < $1", now_ms - JOURNAL_DAYS * DAY_MS),
             ("DELETE FROM workers WHERE seen_at < $1", now_ms - DAY_MS),

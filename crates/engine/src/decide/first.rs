@@ -17,7 +17,8 @@ use calbridge_rules::{
 };
 
 use super::{
-    Decided, Step, choice, comes_first, is_refused_unasked, people_of, pointed_event, take_over, verdict,
+    Decided, Step, choice, comes_first, is_refused_unasked, paired::lacks_key, people_of, pointed_event,
+    take_over, verdict,
 };
 use crate::{
     observe::{EventSeen, Observation, Wish},
@@ -222,7 +223,13 @@ fn skipped(scope: &Scope<'_>, item: &SeenItem, skip: Skip) -> Skipped {
 /// The Event is there: saved before and not recorded (a crash, a lost answer), or saved by somebody else. Only its owner's
 /// own choice changes it (SAV-12); others point to it (PPL-5).
 fn existing(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, wish: &Wish, event: &Event) -> Decided {
-    let pair = |change| Step::Pair { event: Box::new(event.clone()), change };
+    let pair = |mut change: EventFields| {
+        // Found by what it says, it gets its key, under which others find it from then on (DUP-2).
+        if lacks_key(&seen.shape, event) {
+            change.insert(EventField::SyncKey, FieldValue::Text(seen.key.as_str().to_owned()));
+        }
+        Step::Pair { event: Box::new(event.clone()), change }
+    };
     match (wish.source, scope.owns(&event.fields)) {
         (Source::Category | Source::Place | Source::Autosave, _) | (Source::Pane, false) => {
             pair(EventFields::new()).by("DUP-1", "Its Event is there already")

@@ -110,14 +110,18 @@ fn together(scope: &Scope<'_>, seen: &Observation, item: &SeenItem, pair: &Pair,
     }
     refresh_head(scope, item, event, &mut merge);
     // An Event whose key was lost would be made anew by the next saver (DUP-1).
-    if seen.shape == Shape::Single && event.fields.get(&EventField::SyncKey).is_some_and(FieldValue::is_empty)
-    {
+    if lacks_key(&seen.shape, event) {
         let key = FieldValue::Text(pair.key.as_str().to_owned());
         merge.to_salesforce.insert(EventField::SyncKey, key);
     }
     let held_for = held_for(scope, item, Some(pair), &event.fields, &merge);
     let trace = merge.trace.clone();
     Step::Merge(Box::new(Together { event: event.clone(), merge, held_for })).after(trace)
+}
+
+/// Whether an Event that stands alone is known to have no key.
+pub(super) fn lacks_key(shape: &Shape, event: &Event) -> bool {
+    *shape == Shape::Single && event.fields.get(&EventField::SyncKey).is_some_and(FieldValue::is_empty)
 }
 
 /// What the user chose now is written over whatever stands (SAV-12).

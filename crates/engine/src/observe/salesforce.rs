@@ -9,6 +9,7 @@ use calbridge_rules::{
     identity::SyncKey,
     item::{Item, Kind},
     linking::Related,
+    natural::NaturalKey,
     people::{PersonMatch, addresses_to_match},
 };
 use chrono::{DateTime, Utc};
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     decide::{is_refused_unasked, pointed_event},
-    ports::{Action, Crm, Intended, KeyedEvent, Ledger, SeenItem, Shape, Source, Trouble},
+    ports::{Action, Crm, Intended, KeyedEvent, Ledger, SeenItem, Shape, Sought, Source, Trouble},
     session::Scope,
 };
 
@@ -49,7 +50,8 @@ pub(super) async fn look(
         }
     }
     let rows = rows_of_series(ledger, &looked).await?;
-    let (mut events, shapes, arrivals) = events(crm, &looked, &rows, &closely.strangers).await?;
+    let sought = sought(scope, &looked, &synced);
+    let (mut events, shapes, arrivals) = events(crm, sought, &looked, &rows, &closely.strangers).await?;
     replaced::stand_again(ledger, &looked, &mut events, scope.now).await?;
     found.arrivals = arrivals;
     if looked.is_empty() {
@@ -138,21 +140,43 @@ fn event_id(seen: &EventSeen) -> Option<RecordId> {
     }
 }
 
+/// The Events that are looked for: those of items without a pair.
+fn sought(scope: &Scope<'_>, looked: &[(Looked, SyncKey)], synced: &[bool]) -> BTreeSet<Sought> {
+    let unpaired = looked.iter().zip(synced).filter(|((one, _), _)| one.pair.is_none());
+    let sought = |((one, key), has_synced_organizer): (&(Looked, SyncKey), &bool)| {
+        // An organizer who is synced finds the Event, or makes it (PPL-2).
+        let meeting = if *has_synced_organizer { None } else { natural_key(scope, one) };
+        Sought { key: key.clone(), meeting }
+    };
+    unpaired.map(sought).collect()
+}
+
+/// What tells the meeting of an item that is to be saved; nothing of one that cannot be saved whoever its people are (PRV-3).
+fn natural_key(scope: &Scope<'_>, one: &Looked) -> Option<NaturalKey> {
+    let wish = one.wish.as_ref().filter(|wish| wish.action == Action::Save)?;
+    let item = one.item.as_ref().filter(|item| item.item.kind != Kind::Series)?;
+    // An item that points to its Event needs no other word for it.
+    if pointed(one).is_some() || is_refused_unasked(scope, item, &wish.choice) {
+        return None;
+    }
+    NaturalKey::of(&item.item, scope.owner, &scope.settings.shared)
+}
+
 /// The Event of each item: of a pair by its id; else by the meeting's key, else by the pointer on the item, which survives a
 /// lost database. A pointer to an Event with another key came along with a copy of the item. Then what they are within
 /// series, and the Events that have no pair.
 async fn events(
     crm: &impl Crm,
+    sought: BTreeSet<Sought>,
     looked: &[(Looked, SyncKey)],
     rows: &BTreeMap<ItemId, RecordId>,
     strangers: &[RecordId],
 ) -> Result<(Vec<EventSeen>, BTreeMap<RecordId, Shape>, Vec<KeyedEvent>), Trouble> {
     let unpaired = || looked.iter().filter(|(one, _)| one.pair.is_none());
-    let keys: BTreeSet<SyncKey> = unpaired().map(|(_, key)| key.clone()).collect();
-    let by_key = if keys.is_empty() {
+    let by_key = if sought.is_empty() {
         Vec::new()
     } else {
-        KeyedEvent::without_copies(crm.events_by_key(&keys.into_iter().collect::<Vec<_>>()).await?)
+        KeyedEvent::without_copies(crm.events_by_key(&sought.into_iter().collect::<Vec<_>>()).await?)
     };
     let mut ids: BTreeSet<RecordId> = strangers.iter().cloned().collect();
     ids.extend(looked.iter().filter_map(|(one, _)| one.pair.as_ref()).map(|pair| pair.event.clone()));
@@ -180,7 +204,10 @@ async fn events(
         },
     };
     let seen = looked.iter().map(seen).collect();
-    let arrivals = by_id.iter().filter(|found| strangers.contains(&found.event.id)).cloned().collect();
+    // What was found for an item here is no news, whether it has its key yet or not.
+    let is_an_items = |event: &RecordId| by_key.iter().any(|found| found.event.id == *event);
+    let is_new = |found: &&KeyedEvent| strangers.contains(&found.event.id) && !is_an_items(&found.event.id);
+    let arrivals = by_id.iter().filter(is_new).cloned().collect();
     let all = by_key.into_iter().chain(by_id);
     let shapes = all.map(|found| (found.event.id, found.shape)).collect();
     Ok((seen, shapes, arrivals))

@@ -10,7 +10,7 @@ use crate::{
     mutant::mutant,
     observe::{Found, Observation},
     pair::{Agreed, Origin},
-    ports::{Attempt, Crm, Intended, RefusedAttempt, SeenItem, Trouble, Write},
+    ports::{Attempt, Crm, Intended, RefusedAttempt, SeenItem, Sought, Trouble, Write},
     report::{Outcome, Saved},
     session::Scope,
 };
@@ -94,8 +94,9 @@ async fn settle(
     if unclear.is_empty() || mutant("fresh-key") {
         return unclear;
     }
-    let keys: Vec<SyncKey> = unclear.iter().map(|(place, _)| seen.items[*place].key.clone()).collect();
-    let found = match crm.events_by_key(&keys).await {
+    let sought: Vec<Sought> =
+        unclear.iter().map(|(place, _)| Sought::under(seen.items[*place].key.clone())).collect();
+    let found = match crm.events_by_key(&sought).await {
         Ok(found) => found,
         Err(trouble) => {
             // Still unclear: the next session looks before it writes.

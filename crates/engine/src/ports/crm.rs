@@ -7,6 +7,7 @@ use calbridge_rules::{
     id::{Address, RecordId},
     identity::SyncKey,
     linking::Related,
+    natural::NaturalKey,
     people::PersonMatch,
     saving::RequiredField,
     series::{Classic, OrgAbility, OriginalStart},
@@ -14,6 +15,22 @@ use calbridge_rules::{
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Trouble;
+
+/// An Event that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sought {
+    /// Its key.
+    pub key: SyncKey,
+    /// What tells its meeting where neither org nor service know the key (DUP-2); nothing where the key alone counts.
+    pub meeting: Option<NaturalKey>,
+}
+
+impl Sought {
+    /// Whatever has the key, and nothing else.
+    pub fn under(key: SyncKey) -> Self {
+        Self { key, meeting: None }
+    }
+}
 
 /// An Event with its sync key, where it has one.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,10 +154,11 @@ pub trait Crm: Sync {
     /// Fields that the org demands before it takes an Event.
     fn required_fields(&self) -> impl Future<Output = Result<Vec<RequiredField>, Trouble>> + Send;
 
-    /// Events by key; a key may come several times.
+    /// Events by key; a key may come several times. Where the key is known nowhere, the Events that are the meeting's are
+    /// told as if they had it; among their fields it is missing.
     fn events_by_key(
         &self,
-        keys: &[SyncKey],
+        sought: &[Sought],
     ) -> impl Future<Output = Result<Vec<KeyedEvent>, Trouble>> + Send;
 
     /// Events by id; those that are gone are left out.

@@ -24,8 +24,8 @@ use crate::{
     observe::Observation,
     perform::Done,
     ports::{
-        Attempt, Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Trouble,
-        Write,
+        Attempt, Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Sought,
+        Trouble, Write,
     },
 };
 
@@ -129,7 +129,8 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         keys.push(material.seen.key.clone());
         let of_segments = kept.due.segments.iter();
         keys.extend(of_segments.map(|segment| material.seen.key.of_segment(segment.classic.start)));
-        let found = KeyedEvent::without_copies(self.crm.events_by_key(&keys).await?);
+        let sought: Vec<Sought> = keys.into_iter().map(Sought::under).collect();
+        let found = KeyedEvent::without_copies(self.crm.events_by_key(&sought).await?);
         let date_of = |event: &KeyedEvent| {
             of_dates.iter().find(|(key, _)| event.key.eq_ignore_ascii_case(key.as_str()))
         };
@@ -202,7 +203,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
     async fn created(&self, new: &NewSeries) -> Result<RecordId, Trouble> {
         match self.crm.create_series(new).await {
             Err(Trouble::Unclear) => {
-                let found = self.crm.events_by_key(std::slice::from_ref(&new.key)).await?;
+                let found = self.crm.events_by_key(&[Sought::under(new.key.clone())]).await?;
                 KeyedEvent::without_copies(found)
                     .first()
                     .map(|found| found.event.id.clone())

@@ -273,6 +273,11 @@ impl State {
         }
     }
 
+    /// An Event that nobody keeps a key of and that was there before.
+    pub(crate) fn put_stranger(&mut self, fields: EventFields) -> RecordId {
+        self.put_event("", fields)
+    }
+
     fn put_event(&mut self, key: &str, fields: EventFields) -> RecordId {
         self.numbers += 1;
         let id = record("00U", self.numbers);

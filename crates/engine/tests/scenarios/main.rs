@@ -8,6 +8,7 @@ mod directions;
 mod faults;
 mod files;
 mod journal;
+mod natural;
 mod newcomers;
 mod people;
 mod refused;

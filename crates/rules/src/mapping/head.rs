@@ -66,6 +66,11 @@ fn called(person: &Person) -> String {
     }
 }
 
+/// Who called a meeting, as our head lines at the start of a description say.
+pub(crate) fn from_line(description: &str) -> Option<&str> {
+    head_of(description).strip_prefix(FROM)?.lines().next().map(str::trim)
+}
+
 /// A description without our head lines.
 pub fn strip_head(description: &str) -> &str {
     &description[head_length(description)..]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use calbridge_engine::ports::{KeyedEvent, Relation, Trouble};
+use calbridge_engine::ports::{KeyedEvent, Relation, Sought, Trouble};
 use calbridge_rules::{
     event::EventFields,
     id::{Address, RecordId},
@@ -49,7 +49,7 @@ pub(crate) struct Trays {
 /// Questions of every kind, which are asked in one call.
 #[derive(Debug, Default)]
 pub(crate) struct Questions {
-    pub(crate) keys: Vec<Question<SyncKey, Vec<KeyedEvent>>>,
+    pub(crate) keys: Vec<Question<Sought, Vec<KeyedEvent>>>,
     pub(crate) ids: Vec<Question<RecordId, Vec<KeyedEvent>>>,
     pub(crate) people: Vec<Question<Address, Vec<PersonMatch>>>,
     pub(crate) accounts: Vec<Question<RecordId, Related>>,
@@ -137,8 +137,8 @@ impl Questions {
             related_to: all(&self.relations),
         };
         let told = org.ask(&asked).await;
-        let is_of_keys = |event: &KeyedEvent, keys: &[SyncKey]| {
-            keys.iter().any(|key| event.key.eq_ignore_ascii_case(key.as_str()))
+        let is_of_keys = |event: &KeyedEvent, sought: &[Sought]| {
+            sought.iter().any(|one| event.key.eq_ignore_ascii_case(one.key.as_str()))
         };
         share(self.keys, &told.by_key, is_of_keys);
         share(self.ids, &told.by_id, |event, ids| ids.contains(&event.event.id));

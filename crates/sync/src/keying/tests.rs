@@ -41,8 +41,8 @@ fn in_field(field: &str, upserts: bool) -> Keying {
     Keying::Field { name: name(field), upserts }
 }
 
-fn had(field: &str) -> Option<KeyFieldHad> {
-    Some(KeyFieldHad { name: Some(name(field)), upserts: true })
+fn had(field: &str) -> KeyFieldHad {
+    KeyFieldHad { name: Some(name(field)), upserts: true }
 }
 
 #[track_caller]
@@ -71,16 +71,16 @@ fn dup_2_keys_that_are_kept_here_stay_here_when_a_field_appears() {
 #[test]
 fn dup_1_a_field_that_was_there_is_missed_and_nothing_takes_its_place() {
     let missing = Keying::Missing(name(OWN));
-    check(&[], had(OWN).as_ref(), false, &missing);
-    check(&[(CLIENT, true)], had(OWN).as_ref(), false, &missing);
+    check(&[], Some(&had(OWN)), false, &missing);
+    check(&[(CLIENT, true)], Some(&had(OWN)), false, &missing);
     let of_older_build = KeyFieldHad { name: None, upserts: true };
     check(&[], Some(&of_older_build), false, &missing);
-    check(&[], had(CLIENT).as_ref(), false, &Keying::Missing(name(CLIENT)));
+    check(&[], Some(&had(CLIENT)), false, &Keying::Missing(name(CLIENT)));
 }
 
 #[test]
 fn dup_1_an_org_stays_with_the_field_that_it_began_with() {
-    check(&[(OWN, true), (CLIENT, true)], had(CLIENT).as_ref(), false, &in_field(CLIENT, true));
+    check(&[(OWN, true), (CLIENT, true)], Some(&had(CLIENT)), false, &in_field(CLIENT, true));
     // The operator named another one.
-    check(&[(OWN, true)], had("Former_Key__c").as_ref(), false, &in_field(OWN, true));
+    check(&[(OWN, true)], Some(&had("Former_Key__c")), false, &in_field(OWN, true));
 }

@@ -1,6 +1,7 @@
 //! What the store promises, the same on every database: one test a promise and a database.
 
 mod foresight;
+mod links;
 mod mailboxes;
 mod newcomers;
 mod news;

@@ -16,6 +16,7 @@ mod enrolment;
 mod files;
 mod keys;
 mod leases;
+mod links;
 mod mapped;
 mod newcomers;
 mod notices;

@@ -17,7 +17,7 @@ const ELSEWHERE: &str = "Lunch in town";
 
 impl Desk {
     /// Somebody edits an Event in Salesforce, and sync hears of it.
-    async fn edit_event(&self, event: &Value, fields: Value) {
+    pub(crate) async fn edit_event(&self, event: &Value, fields: Value) {
         self.advance(TimeDelta::seconds(61));
         self.control(
             "POST",
@@ -45,13 +45,13 @@ impl Desk {
         waits
     }
 
-    async fn journal(&self, token: &str) -> Vec<Value> {
+    pub(crate) async fn journal(&self, token: &str) -> Vec<Value> {
         let (status, journal) = self.call(token, "GET", "/v1/journal", Value::Null).await;
         assert_eq!(status, StatusCode::OK, "{journal}");
         journal["entries"].as_array().unwrap().clone()
     }
 
-    async fn unsync(&self, token: &str, key: &str) -> Value {
+    pub(crate) async fn unsync(&self, token: &str, key: &str) -> Value {
         let request = json!({ "idempotency_key": self.key(), "item": self.item(MARA, key) });
         let (status, answer) = self.call(token, "POST", "/v1/unsyncs", request).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
@@ -59,7 +59,7 @@ impl Desk {
     }
 
     /// Events with the subject that nobody deleted.
-    fn standing(&self, subject: &str) -> Vec<Value> {
+    pub(crate) fn standing(&self, subject: &str) -> Vec<Value> {
         self.events(subject).into_iter().filter(|event| event["IsDeleted"] == false).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Events: read, created, changed, kept by key.
 
+mod alike;
 mod changes;
 mod collections;
 mod create;
@@ -13,6 +14,7 @@ mod update;
 mod upsert;
 mod view;
 
+pub use alike::AlikeEvents;
 pub use changes::{ChangedEvent, ChangedEvents};
 pub use collections::{COLLECTION_LIMIT, DeleteEvents, UpdateEvents, UpsertEvents, makes_a_series};
 pub use create::CreateEvents;

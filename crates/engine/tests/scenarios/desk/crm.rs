@@ -1,17 +1,37 @@
 //! The org: Events in a list, and Dana of Acme.
 
-use calbridge_engine::ports::{Crm, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Trouble};
+use calbridge_engine::ports::{Crm, CrmSeries, KeyedEvent, NewSeries, SeriesOrg, Sought, Trouble};
 use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::{Address, RecordId},
     identity::SyncKey,
     linking::Related,
+    natural::NaturalKey,
     people::{PersonMatch, PersonObject},
     saving::RequiredField,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Desk, Fault, record};
+use super::{Desk, Fault, State, record};
+
+impl State {
+    /// Events that are a meeting's by what they say, of a meeting whose key nobody knows.
+    fn alike(&self, sought: &Sought) -> Vec<KeyedEvent> {
+        if self.events.iter().any(|event| event.key == sought.key.as_str()) {
+            return Vec::new();
+        }
+        let is_alike = |event: &&KeyedEvent| {
+            let says = |meeting: &NaturalKey| meeting.is_of(&event.event.fields);
+            event.key.is_empty() && sought.meeting.as_ref().is_some_and(says)
+        };
+        let told = |event: &KeyedEvent| {
+            let mut told = KeyedEvent { key: sought.key.as_str().to_owned(), ..event.clone() };
+            told.event.fields.insert(EventField::SyncKey, FieldValue::Empty);
+            told
+        };
+        self.events.iter().filter(is_alike).map(told).collect()
+    }
+}
 
 impl Crm for Desk {
     async fn people(&self, addresses: &[Address]) -> Result<Vec<PersonMatch>, Trouble> {
@@ -44,13 +64,17 @@ impl Crm for Desk {
         Ok(Vec::new())
     }
 
-    async fn events_by_key(&self, keys: &[SyncKey]) -> Result<Vec<KeyedEvent>, Trouble> {
+    async fn events_by_key(&self, sought: &[Sought]) -> Result<Vec<KeyedEvent>, Trouble> {
         let mut state = self.state();
         if let Some(Fault::Instead(trouble) | Fault::Afterwards(trouble)) = state.call("events by key") {
             return Err(trouble);
         }
-        let asked = |event: &&KeyedEvent| keys.iter().any(|key| key.as_str() == event.key);
-        Ok(state.events.iter().filter(asked).cloned().collect())
+        let asked = |event: &&KeyedEvent| sought.iter().any(|one| one.key.as_str() == event.key);
+        let mut found: Vec<KeyedEvent> = state.events.iter().filter(asked).cloned().collect();
+        if state.lacks_keys {
+            found.extend(sought.iter().flat_map(|one| state.alike(one)));
+        }
+        Ok(found)
     }
 
     async fn events_by_id(&self, ids: &[RecordId]) -> Result<Vec<KeyedEvent>, Trouble> {
@@ -70,16 +94,13 @@ impl Crm for Desk {
         let mut answers = Vec::new();
         for (key, fields) in rows {
             let known = state.events.iter_mut().find(|event| event.key == key.as_str());
-            let id = match known {
-                Some(known) => {
-                    known.event.fields.extend(fields.clone());
-                    known.event.id.clone()
-                }
-                None => {
-                    let id = state.put_event(key.as_str(), fields.clone());
-                    state.relate_who(&id);
-                    id
-                }
+            let id = if let Some(known) = known {
+                known.event.fields.extend(fields.clone());
+                known.event.id.clone()
+            } else {
+                let id = state.put_event(key.as_str(), fields.clone());
+                state.relate_who(&id);
+                id
             };
             answers.push(match &fault {
                 Some(Fault::Afterwards(trouble)) => Err(trouble.clone()),

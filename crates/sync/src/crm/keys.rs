@@ -3,6 +3,7 @@
 
 use calbridge_engine::ports::{NewSeries, Trouble};
 use calbridge_rules::{
+    cause::Cause,
     event::{EventField, EventFields},
     id::{ApiName, RecordId},
     identity::SyncKey,
@@ -10,7 +11,7 @@ use calbridge_rules::{
 use calbridge_wire::{
     CallError,
     salesforce::event::{
-        ByKey, CreateEvents, CreateSeries, FoundEvent, ReadEventByKey, SeriesPart, UpdateEvents, UpsertEvent,
+        ByKey, CreateEvents, CreateSeries, ReadEventByKey, SeriesPart, UpdateEvents, UpsertEvent,
         UpsertEvents, Upserted,
     },
 };
@@ -22,9 +23,11 @@ use crate::{
 };
 
 /// An Event under its key.
-type Keyed = (SyncKey, EventFields);
+pub(super) type Keyed = (SyncKey, EventFields);
+/// Events with the keys that they have.
+pub(super) type Stands = Vec<(String, RecordId)>;
 /// How each row of one call went.
-type Went<T> = Result<Vec<Result<T, CallError>>, CallError>;
+pub(super) type Went<T> = Result<Vec<Result<T, CallError>>, CallError>;
 
 impl Org {
     /// Creates Events under their keys, or changes those that have them; one answer for each, in order.
@@ -36,8 +39,9 @@ impl Org {
                 let found = self.found_by_key(name, &keys).await?;
                 self.change_or_create(rows, &found, Some(name)).await
             }
+            Keying::Links => self.put_linked(rows).await,
             // Nothing is written; whoever reads hears why.
-            Keying::Links | Keying::Missing(_) => Err(CallError::Throttled { retry_after_ms: None }),
+            Keying::Missing(_) => Err(CallError::Throttled { retry_after_ms: None }),
         }
     }
 
@@ -52,31 +56,27 @@ impl Org {
     }
 
     /// The Events under keys in a field that no upsert goes by.
-    async fn found_by_key(
-        &self,
-        key_field: &ApiName,
-        keys: &[SyncKey],
-    ) -> Result<Vec<FoundEvent>, CallError> {
+    async fn found_by_key(&self, key_field: &ApiName, keys: &[SyncKey]) -> Result<Stands, CallError> {
         let keys = keys.iter().map(|key| key.as_str().to_owned()).collect();
         let question = ByKey { key_field: key_field.clone(), keys, extra: Vec::new() };
         let mut found = question.read(&self.query(question.statements()).await?)?;
         // Occurrences may have the key of their master.
         found.retain(|event| event.series != SeriesPart::ClassicDate);
-        Ok(found)
+        Ok(found.into_iter().map(|found| (found.key, found.event.id)).collect())
     }
 
     /// Changes the Events of rows that were found, and creates the others.
-    async fn change_or_create(
+    pub(super) async fn change_or_create(
         &self,
         rows: &[Keyed],
-        found: &[FoundEvent],
+        stands: &[(String, RecordId)],
         key_field: Option<&ApiName>,
     ) -> Went<Upserted> {
         let version = || VERSION.to_owned();
         let (mut changes, mut creates) = (Vec::new(), Vec::new());
         let mut answers: Vec<Option<Result<Upserted, CallError>>> = Vec::with_capacity(rows.len());
         for (place, (key, fields)) in rows.iter().enumerate() {
-            let ids = with_key(found, key);
+            let ids = with_key(stands, key);
             answers.push(match ids.as_slice() {
                 [] => {
                     creates.push((place, (key.as_str().to_owned(), fields.clone())));
@@ -109,7 +109,6 @@ impl Org {
                 answers[place] = Some(went.map(|id| Upserted { id: Some(id), created: true }));
             }
         }
-        let unanswered = || CallError::Malformed { what: "a row without an answer".to_owned() };
         Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(unanswered()))).collect())
     }
 
@@ -117,7 +116,9 @@ impl Org {
     pub(super) async fn create_series(&self, new: &NewSeries) -> Result<RecordId, Trouble> {
         let keying = self.keying().await.map_err(reading)?;
         keying.stands()?;
-        let Keying::Field { name, upserts } = &*keying else { return Err(super::NOT_NOW) };
+        let Keying::Field { name, upserts } = &*keying else {
+            return Err(Trouble::Refused(Cause::OrgWithoutKeys.issue()));
+        };
         // No refusal tells that the key stands where nothing goes by it.
         if !upserts {
             let found = self.found_by_key(name, std::slice::from_ref(&new.key)).await.map_err(reading)?;
@@ -138,7 +139,7 @@ impl Org {
         }
     }
 
-    /// The fields with the sync key under its name in this org.
+    /// The fields with the sync key under its name in this org; without it where no field holds it.
     pub(super) fn with_key_field(fields: &EventFields, keying: &Keying) -> EventFields {
         let mut named = fields.clone();
         if let Some(key) = named.remove(&EventField::SyncKey)
@@ -164,9 +165,14 @@ impl Org {
 }
 
 /// The Events under a key.
-fn with_key<'f>(found: &'f [FoundEvent], key: &SyncKey) -> Vec<&'f RecordId> {
-    let has_key = |event: &&FoundEvent| event.key.eq_ignore_ascii_case(key.as_str());
-    found.iter().filter(has_key).map(|event| &event.event.id).collect()
+fn with_key<'s>(stands: &'s [(String, RecordId)], key: &SyncKey) -> Vec<&'s RecordId> {
+    let has_key = |(known, _): &&(String, RecordId)| known.eq_ignore_ascii_case(key.as_str());
+    stands.iter().filter(has_key).map(|(_, event)| event).collect()
+}
+
+/// What a row is told that no answer came for.
+pub(super) fn unanswered() -> CallError {
+    CallError::Malformed { what: "a row without an answer".to_owned() }
 }
 
 /// How each row of a call went. A call that is refused as a whole is told as one where nothing else was written, so that it is
