@@ -12,6 +12,10 @@ const SEEDS: &str = "2000";
 const TWISTED: &str = "600";
 /// Seeds about series that are played: the first of them.
 const SERIES: &str = "400";
+/// Seeds that are played in an org that has no place for the keys of Events: the first of them.
+const KEYLESS: &str = "300";
+/// Seeds that are played in an org that has them in the field of clients' ids: the first of them.
+const BY_CLIENT_IDS: &str = "100";
 /// Compiles the defects.
 const FEATURE: &str = "calbridge-sim/mutants";
 /// Seeds that a defect may need in its trap; most need one.
@@ -31,7 +35,9 @@ const AT_LEAST: &str = "2500";
 pub(crate) fn seeds() -> Result<()> {
     proof(paths::SIMULATION, &["--seeds", SEEDS])?;
     proof(paths::SIMULATION, &["--twists", "--seeds", TWISTED])?;
-    proof(paths::SIMULATION, &["--series", "--seeds", SERIES])
+    proof(paths::SIMULATION, &["--series", "--seeds", SERIES])?;
+    proof(paths::SIMULATION, &["--keyless", "--seeds", KEYLESS])?;
+    proof(paths::SIMULATION, &["--client-ids", "--seeds", BY_CLIENT_IDS])
 }
 
 /// Kills short scenarios at each of their turns.
