@@ -111,17 +111,19 @@ impl Crm for Seat<'_> {
         };
         let named =
             |(id, fields): &(RecordId, EventFields)| (id.clone(), Org::with_key_field(fields, &keying));
-        let said: Vec<(RecordId, EventFields)> = rows.iter().map(named).collect();
         // A key alone is nothing to say to an org that has no place for it.
-        let due: Vec<_> = said.iter().filter(|(_, fields)| !fields.is_empty()).cloned().collect();
+        let (mut due, mut is_said) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for row in rows.iter().map(named) {
+            is_said.push(!row.1.is_empty());
+            due.extend((!row.1.is_empty()).then_some(row));
+        }
         let told =
             if due.is_empty() { Some(Vec::new()) } else { self.ask(|trays| &mut trays.updates, due).await };
         let Some(told) = told else { return vec![Err(Trouble::Unclear); rows.len()] };
         let mut told = told.into_iter();
         let mut answers = Vec::with_capacity(rows.len());
-        for (_, fields) in &said {
-            let went =
-                if fields.is_empty() { Ok(()) } else { told.next().unwrap_or_else(|| Err(unanswered())) };
+        for is_said in is_said {
+            let went = if is_said { told.next().unwrap_or_else(|| Err(unanswered())) } else { Ok(()) };
             answers.push(match went {
                 Ok(()) => Ok(()),
                 Err(error) => Err(writing(error, &self.org.known_required().await)),
