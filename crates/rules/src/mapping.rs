@@ -67,6 +67,14 @@ pub fn follow(item: &Item, choice: &Choice, settings: &Settings) -> Mapped {
     mapped
 }
 
+/// What of an item tells it from others: its subject and times, as an Event would have them.
+pub(crate) fn subject_and_times(item: &Item) -> EventFields {
+    let mut mapped = Mapped::default();
+    mapped.add_times(item.span);
+    mapped.add_line(EventField::Subject, "subject", &item.subject);
+    mapped.fields
+}
+
 /// Whether the Event is to be private: as the user chose (PRV-2), else as the item is; unknown where nobody can tell.
 pub fn is_private(item: &Item, choice: &Choice) -> Option<bool> {
     match choice.value(&EventField::IsPrivate) {

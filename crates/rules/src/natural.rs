@@ -8,8 +8,6 @@ use crate::{
     id::{Address, RecordId},
     item::Item,
     mapping::{self, from_line},
-    saving::Choice,
-    settings::Settings,
 };
 
 /// A meeting by what it says.
@@ -29,11 +27,11 @@ pub struct NaturalKey {
 
 impl NaturalKey {
     /// The key of an item whose Event would be `owner`'s; nothing of an appointment.
-    pub fn of(item: &Item, owner: &RecordId, settings: &Settings) -> Option<Self> {
+    pub fn of(item: &Item, owner: &RecordId) -> Option<Self> {
         if !item.is_meeting() {
             return None;
         }
-        let fields = mapping::follow(item, &Choice::default(), settings).fields;
+        let fields = mapping::subject_and_times(item);
         let (begins, is_all_day) = beginning(&fields)?;
         // Many have none, which tells nothing apart.
         let subject = Some(subject(&fields)).filter(|subject| !subject.trim().is_empty())?;

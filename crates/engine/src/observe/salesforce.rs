@@ -159,7 +159,7 @@ fn natural_key(scope: &Scope<'_>, one: &Looked) -> Option<NaturalKey> {
     if pointed(one).is_some() || is_refused_unasked(scope, item, &wish.choice) {
         return None;
     }
-    NaturalKey::of(&item.item, scope.owner, &scope.settings.shared)
+    NaturalKey::of(&item.item, scope.owner)
 }
 
 /// The Event of each item: of a pair by its id; else by the meeting's key, else by the pointer on the item, which survives a

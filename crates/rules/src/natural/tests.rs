@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     item::Sensitivity,
     sample::{DANA, MARA, appointment, at, days, meeting, person, record, settings},
+    saving::Choice,
 };
 
 fn mara() -> RecordId {
@@ -9,7 +10,7 @@ fn mara() -> RecordId {
 }
 
 fn key() -> NaturalKey {
-    NaturalKey::of(&meeting(), &mara(), &settings()).unwrap()
+    NaturalKey::of(&meeting(), &mara()).unwrap()
 }
 
 /// What the meeting's Event says.
@@ -55,23 +56,23 @@ fn dup_2_who_called_it_stands_in_the_head_of_its_description_where_it_has_one() 
     check(with(EventField::Description, from(&format!("Dana <{DANA}>"))), false);
     let mut called_by_dana = meeting();
     called_by_dana.organizer = Some(person(DANA));
-    let key = NaturalKey::of(&called_by_dana, &mara(), &settings()).unwrap();
+    let key = NaturalKey::of(&called_by_dana, &mara()).unwrap();
     assert!(!key.is_of(&event()), "its head names Mara");
 }
 
 #[test]
 fn dup_2_an_appointment_and_a_meeting_without_a_subject_have_no_natural_key() {
-    assert_eq!(NaturalKey::of(&appointment(), &mara(), &settings()), None);
+    assert_eq!(NaturalKey::of(&appointment(), &mara()), None);
     let mut untitled = meeting();
     untitled.subject = " ".to_owned();
-    assert_eq!(NaturalKey::of(&untitled, &mara(), &settings()), None);
+    assert_eq!(NaturalKey::of(&untitled, &mara()), None);
 }
 
 #[test]
 fn dup_2_whole_days_are_told_from_their_midnight() {
     let mut whole = meeting();
     whole.span = days(1);
-    let key = NaturalKey::of(&whole, &mara(), &settings()).unwrap();
+    let key = NaturalKey::of(&whole, &mara()).unwrap();
     assert!(key.is_all_day);
     let mut fields = event();
     fields.insert(EventField::Start, FieldValue::Instant(key.begins));
@@ -84,5 +85,5 @@ fn dup_2_whole_days_are_told_from_their_midnight() {
 fn dup_2_privacy_does_not_change_the_key() {
     let mut private = meeting();
     private.sensitivity = Some(Sensitivity::Private);
-    assert_eq!(NaturalKey::of(&private, &mara(), &settings()), Some(key()));
+    assert_eq!(NaturalKey::of(&private, &mara()), Some(key()));
 }
