@@ -110,6 +110,22 @@ pub enum Outcome {
     Deferred,
 }
 
+/// A field of which one side's value did not win.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clash {
+    /// The Event: of a series, each of its dates has its own.
+    pub event: RecordId,
+    /// The field, and what both sides said.
+    pub conflict: MergeConflict,
+}
+
+impl Clash {
+    /// All that one Event and its item disagreed about.
+    pub(crate) fn all_of(event: &RecordId, conflicts: Vec<MergeConflict>) -> Vec<Self> {
+        conflicts.into_iter().map(|conflict| Self { event: event.clone(), conflict }).collect()
+    }
+}
+
 /// An item whose Event exists.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Saved {
@@ -126,7 +142,7 @@ pub struct Saved {
     /// What both sides agree on now.
     pub agreed: Agreed,
     /// Fields of which one side's value did not win: both changed (DWN-5), or an edit was put back (DWN-7, ONE-1).
-    pub clashes: Vec<MergeConflict>,
+    pub clashes: Vec<Clash>,
     /// What is held until somebody decides about it (PPL-8), where something is.
     pub held: Option<Held>,
     /// What the org or the calendar refused, while the pair stands.

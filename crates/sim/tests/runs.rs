@@ -196,6 +196,14 @@ async fn ser_2_a_series_that_goes_on_while_single_dates_of_it_are_made_goes_on_i
     }
 }
 
+/// Two dates lost the same field to their series in one session, and one of them was listed.
+#[tokio::test]
+async fn dwn_5_each_date_that_loses_to_its_series_is_listed() {
+    let premises = Premises::open(true).unwrap();
+    let run = play_series(&premises, 634).await.unwrap();
+    assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
+}
+
 /// Found by the simulation: each of these lost something.
 #[tokio::test]
 async fn ser_4_a_series_that_is_split_moved_and_changed_on_both_sides_ends_in_order() {

@@ -27,7 +27,7 @@ use crate::{
     ports::{
         Attempt, Calendar, Crm, ForeseenClash, ItemChange, ItemOver, RefusedAttempt, SeenItem, Trouble, Write,
     },
-    report::{Outcome, Saved},
+    report::{Clash, Outcome, Saved},
     ruling::Held,
     session::Scope,
 };
@@ -296,7 +296,7 @@ fn adopted(
     done: &mut Done,
 ) -> Outcome {
     let (written, clashes, issue) = match up {
-        Ok(()) => (change.clone(), overruled(event, change), left),
+        Ok(()) => (change.clone(), Clash::all_of(&event.id, overruled(event, change)), left),
         // The pair stands, only this change does not.
         Err(Trouble::Refused(issue)) => (EventFields::new(), Vec::new(), Some(issue)),
         Err(trouble) => return done.failed(trouble),
@@ -325,7 +325,7 @@ fn merged(
         is_by_hand: seen.is_by_hand(),
         holding: pair.holding,
         agreed: Agreed::default(),
-        clashes: merge.conflicts.clone(),
+        clashes: Clash::all_of(&together.event.id, merge.conflicts.clone()),
         held: None,
         is_asked_again: (left.is_some() || matches!(up, Err(Trouble::Refused(_)))) && is_chosen(seen),
         issue: left,

@@ -195,7 +195,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         };
         // What did not win has won nothing before it is written.
         if up.whole {
-            outcome.clashes = plan.clashes();
+            outcome.clashes = plan.clashes(&outcome.event);
         }
         outcome.issue = outcome.issue.or(made.issue).or(plan.issue.clone());
         outcome.is_unfinished |= made.is_unfinished;

@@ -1,6 +1,6 @@
 //! What is kept of a series once it was written.
 
-use calbridge_rules::{id::RecordId, merge::MergeConflict, series::OriginalStart};
+use calbridge_rules::{id::RecordId, series::OriginalStart};
 use chrono::NaiveDate;
 
 use super::{
@@ -11,14 +11,14 @@ use super::{
     plan::Plan,
     stands::Stands,
 };
-use crate::pair::Agreed;
+use crate::{pair::Agreed, report::Clash};
 
 impl Plan {
-    /// Fields of which one side's value did not win.
-    pub(super) fn clashes(&self) -> Vec<MergeConflict> {
-        let dates = self.dates.iter().map(|date| &date.merge);
-        let all = std::iter::once(&self.master.merge).chain(dates);
-        all.flat_map(|merge| merge.conflicts.iter()).cloned().collect()
+    /// Fields of which one side's value did not win: of the whole, which one Event stands for, and of single dates.
+    pub(super) fn clashes(&self, whole: &RecordId) -> Vec<Clash> {
+        let dates = self.dates.iter().map(|date| (&date.event.id, &date.merge));
+        let all = std::iter::once((whole, &self.master.merge)).chain(dates);
+        all.flat_map(|(event, merge)| Clash::all_of(event, merge.conflicts.clone())).collect()
     }
 }
 

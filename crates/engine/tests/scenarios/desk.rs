@@ -177,6 +177,8 @@ pub(crate) struct State {
     /// Whether clocks change in March, which matters to series.
     pub(crate) has_summer: bool,
     pub(crate) clashes: Vec<(ItemId, MergeConflict)>,
+    /// Events of which something was listed as a clash.
+    pub(crate) clash_events: Vec<RecordId>,
     /// Writes that the org refused, by what of an item they are.
     pub(crate) refused: BTreeMap<(ItemId, String), ledger::Rested>,
     pub(crate) foreseen: Vec<ForeseenClash>,

@@ -101,6 +101,22 @@ fn dwn_5_what_a_press_overwrites_on_a_series_is_a_clash() {
     assert_eq!((clash.field, clash.salesforce), (EventField::Location, text("Bremen")));
 }
 
+/// Found by the simulation (seed 634 of its series): two edits of one field, and one of them was listed alone.
+#[test]
+fn dwn_5_each_date_that_loses_to_its_series_is_a_clash_of_its_own() {
+    let desk = saved(DAILY, Range::Count(3));
+    let dates = ["2026-03-18T13:00:00Z", "2026-03-19T13:00:00Z"].map(|start| desk.row_at(start));
+    for (date, name) in dates.iter().zip(["From one", "From another"]) {
+        desk.edit_event(date, |fields| fields.insert(EventField::Subject, text(name)));
+    }
+    desk.edit("s", |seen| "Board".clone_into(&mut seen.item.subject));
+    desk.rest();
+    let state = desk.state();
+    let lost: Vec<FieldValue> = state.clashes.iter().map(|(_, clash)| clash.salesforce.clone()).collect();
+    assert_eq!(lost, [text("From one"), text("From another")]);
+    assert_eq!(state.clash_events, dates);
+}
+
 /// Found by the simulation: the old part, which stays as it was, was taken for what somebody wrote in Salesforce.
 #[test]
 fn ser_4_a_part_that_is_over_takes_nothing_back_that_was_changed_since() {

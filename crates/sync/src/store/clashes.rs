@@ -3,7 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use calbridge_engine::{Entry, Outcome, ports::ForeseenClash, report::Saved};
+use calbridge_engine::{
+    Entry, Outcome,
+    ports::ForeseenClash,
+    report::{Clash, Saved},
+};
 use calbridge_rules::{
     event::{EventField, FieldValue},
     id::{Address, ItemId, RecordId},
@@ -72,7 +76,8 @@ pub(super) async fn decide(
     Ok(())
 }
 
-/// Lists what a session saw decided.
+/// Lists what a session saw decided. Of a series several dates may disagree about one field: each Event has an instant of its
+/// own, by which its values are told from those of others.
 pub(super) async fn list(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
@@ -80,8 +85,14 @@ pub(super) async fn list(
     saved: &Saved,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    for clash in &saved.clashes {
-        put(transaction, (mailbox, item, &saved.event), clash, "", now_ms).await?;
+    let mut seen: Vec<(&RecordId, i64)> = vec![(&saved.event, now_ms)];
+    for Clash { event, conflict } in &saved.clashes {
+        let known = seen.iter().find(|(known, _)| *known == event).map(|(_, at)| *at);
+        let next = seen.last().map_or(now_ms, |(_, at)| at + 1);
+        if known.is_none() {
+            seen.push((event, next));
+        }
+        put(transaction, (mailbox, item, event), conflict, "", known.unwrap_or(next)).await?;
     }
     Ok(())
 }

@@ -331,8 +331,10 @@ impl State {
                 self.unmarked.insert(id.clone());
                 self.let_go.remove(id);
                 let foreseen = if saved.is_unfinished { Vec::new() } else { self.decided(id, saved) };
-                let listed = saved.clashes.iter().filter(|clash| !foreseen.contains(clash)).cloned();
-                let listed: Vec<MergeConflict> = listed.chain(foreseen.iter().cloned()).collect();
+                let listed = saved.clashes.iter();
+                self.clash_events.extend(listed.clone().map(|clash| clash.event.clone()));
+                let listed = listed.map(|clash| &clash.conflict).filter(|clash| !foreseen.contains(clash));
+                let listed: Vec<MergeConflict> = listed.chain(&foreseen).cloned().collect();
                 self.clashes.extend(listed.into_iter().map(|clash| (id.clone(), clash)));
                 match &saved.held {
                     None if saved.is_unfinished => {}

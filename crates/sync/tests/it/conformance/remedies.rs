@@ -4,7 +4,7 @@ use calbridge_engine::{
     Outcome,
     pair::Agreed,
     ports::{Action, ForeseenClash, Foresight, ItemOver, News, Pass, RoundEnd, Ties, TiesOver},
-    report::Saved,
+    report::{Clash, Saved},
     ruling::{Held, Invitation, Ruled, RuledInvitation, Ruling},
 };
 use calbridge_rules::{
@@ -32,6 +32,7 @@ on_every_database!(
     dwn_6_what_stopped_a_mailbox_is_decided_at_once_and_single_decisions_stay,
     dwn_1_an_invitation_waits_until_its_event_is_heard_of_without_it,
     dwn_5_a_clash_is_listed_until_it_is_flipped,
+    dwn_5_dates_of_a_series_that_disagree_about_one_field_are_clashes_of_their_own,
     dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands,
     iss_1_an_endless_round_is_one_issue_of_the_mailbox_that_ends_with_a_round_that_does,
     uns_1_taking_back_withdraws_every_request_of_the_item,
@@ -224,7 +225,8 @@ async fn dwn_5_a_clash_is_listed_until_it_is_flipped(place: Place) {
     let lease = leased(&store, 1).await;
     let text = |text: &str| FieldValue::Text(text.to_owned());
     let clash = |field| MergeConflict { field, agreed: text("b"), outlook: text("o"), salesforce: text("s") };
-    let clashes = vec![clash(EventField::Subject), clash(EventField::Location)];
+    let of = |number: u32, field| Clash { event: event(number), conflict: clash(field) };
+    let clashes = vec![of(1, EventField::Subject), of(1, EventField::Location)];
     let clashing = Saved { clashes, ..new_event(1) };
     store.record(&lease, &pass([entry("item", &[], Outcome::Saved(Box::new(clashing)))]), NOW).await.unwrap();
     let listed = store.clashes(Some(&address(1)), 10).await.unwrap();
@@ -235,6 +237,41 @@ async fn dwn_5_a_clash_is_listed_until_it_is_flipped(place: Place) {
     store.flipped(&listed[0], NOW + 1).await.unwrap();
     assert_eq!(store.clashes(None, 10).await.unwrap(), listed[1..]);
     assert_eq!(store.clashes(Some(&address(2)), 10).await.unwrap(), []);
+}
+
+async fn dwn_5_dates_of_a_series_that_disagree_about_one_field_are_clashes_of_their_own(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let text = |text: String| FieldValue::Text(text);
+    let of = |number: u32, field: EventField| Clash {
+        event: event(number),
+        conflict: MergeConflict {
+            field,
+            agreed: text("b".to_owned()),
+            outlook: text("o".to_owned()),
+            salesforce: text(format!("s{number}")),
+        },
+    };
+    let clashes = vec![
+        of(2, EventField::Subject),
+        of(2, EventField::Location),
+        of(3, EventField::Subject),
+        of(1, EventField::Subject),
+    ];
+    let clashing = Saved { clashes: clashes.clone(), ..new_event(1) };
+    store.record(&lease, &pass([entry("item", &[], Outcome::Saved(Box::new(clashing)))]), NOW).await.unwrap();
+    let listed = store.clashes(Some(&address(1)), 10).await.unwrap();
+    let mut all: Vec<Clash> =
+        listed.iter().map(|one| Clash { event: one.event.clone(), conflict: one.clash.clone() }).collect();
+    let by_event = |one: &Clash| (one.event.clone(), one.conflict.field.clone());
+    all.sort_by_key(by_event);
+    let mut expected = clashes;
+    expected.sort_by_key(by_event);
+    assert_eq!(all, expected);
+    for one in &listed {
+        let together = store.clashes_of(&address(1), &item("item"), one.seen_ms).await.unwrap();
+        assert!(together.iter().all(|other| other.event == one.event), "{together:?}");
+    }
 }
 
 async fn dwn_5_a_clash_that_was_foreseen_is_listed_once_its_winner_stands(place: Place) {
