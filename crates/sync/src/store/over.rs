@@ -15,6 +15,9 @@ use super::{
 /// Whether an outcome ends something.
 type Ends = fn(&Outcome) -> bool;
 
+/// How long others leave alone what was created, in milliseconds: a session that looked before saw nothing, and would write
+/// over it (DUP-4). The next one finds it.
+const OUTDATED_MS: i64 = 60_000;
 /// That items lack the marks of their pairs.
 const UNMARKED: &str = "DELETE FROM unmarked WHERE mailbox = $1 AND item";
 
@@ -34,12 +37,13 @@ pub(super) async fn forget(
     transaction: &mut Transaction<'static, Any>,
     lease: &Lease,
     entries: &[Entry],
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let of = |wanted: Ends| -> Vec<&str> {
         entries.iter().filter(|entry| wanted(&entry.outcome)).map(|entry| entry.item.as_str()).collect()
     };
     let mailbox = &lease.mailbox;
-    let kept = kept_of(transaction, mailbox).await?;
+    let kept = kept_of(transaction, mailbox, now_ms).await?;
     for (table, sql, is_over) in KEPT {
         if kept.iter().any(|name| name == table) {
             change(transaction, sql, mailbox, &of(is_over)).await?;
@@ -49,7 +53,7 @@ pub(super) async fn forget(
         // In the order in which they were put down.
         let mut keys: Vec<&str> = entries.iter().filter_map(|entry| key(&entry.outcome)).collect();
         keys.sort_unstable();
-        change(transaction, "DELETE FROM creating WHERE mailbox = $1 AND sync_key", mailbox, &keys).await?;
+        lapse(transaction, mailbox, &keys, now_ms + OUTDATED_MS).await?;
     }
     if kept.iter().any(|name| name == "clashes") {
         clashes::decide(transaction, mailbox, entries).await?;
@@ -61,6 +65,7 @@ pub(super) async fn forget(
 async fn kept_of(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
+    now_ms: i64,
 ) -> Result<Vec<String>, StoreError> {
     let rows = sqlx::query(
         "SELECT 'unfinished' WHERE EXISTS (SELECT 1 FROM unfinished WHERE mailbox = $1)
@@ -70,13 +75,32 @@ async fn kept_of(
          UNION ALL SELECT 'refused_writes' WHERE EXISTS (SELECT 1 FROM refused_writes WHERE mailbox = $1)
          UNION ALL SELECT 'let_go' WHERE EXISTS (SELECT 1 FROM let_go WHERE mailbox = $1)
          UNION ALL SELECT 'holds' WHERE EXISTS (SELECT 1 FROM holds WHERE mailbox = $1)
-         UNION ALL SELECT 'creating' WHERE EXISTS (SELECT 1 FROM creating WHERE mailbox = $1)
+         UNION ALL SELECT 'creating' WHERE EXISTS (SELECT 1 FROM creating WHERE mailbox = $1 AND until_at > $2)
          UNION ALL SELECT 'clashes' WHERE EXISTS (SELECT 1 FROM clashes WHERE mailbox = $1 AND wins <> '')",
     )
     .bind(mailbox.as_str())
+    .bind(now_ms)
     .fetch_all(&mut **transaction)
     .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Lets others create the same Events only from an instant on.
+async fn lapse(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    keys: &[&str],
+    until_ms: i64,
+) -> Result<(), StoreError> {
+    for chunk in questions(keys) {
+        let sql = format!(
+            "UPDATE creating SET until_at = $2 WHERE mailbox = $1 AND sync_key IN ({})",
+            places(3, chunk.len())
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(until_ms);
+        named(query, &chunk).execute(&mut **transaction).await?;
+    }
+    Ok(())
 }
 
 /// Notes that items carry their marks.

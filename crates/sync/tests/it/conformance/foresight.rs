@@ -14,6 +14,7 @@ on_every_database!(
     uns_2_a_session_of_many_items_keeps_each_of_them,
     dwn_5_what_was_to_be_created_is_known_until_somebody_knows_what_became_of_it,
     dup_4_of_many_creates_those_are_refused_that_another_mailbox_is_about_to_make,
+    dup_4_what_another_mailbox_just_made_is_looked_for_before_it_is_made_anew,
 );
 
 async fn uns_2_a_session_of_many_items_keeps_each_of_them(place: Place) {
@@ -53,6 +54,21 @@ async fn dup_4_of_many_creates_those_are_refused_that_another_mailbox_is_about_t
     let refused: Vec<u32> =
         (1..=12).rev().zip(granted).filter(|(_, is_ours)| !is_ours).map(|(n, _)| n).collect();
     assert_eq!(refused, [11, 3]);
+}
+
+async fn dup_4_what_another_mailbox_just_made_is_looked_for_before_it_is_made_anew(place: Place) {
+    let store = place.store().await;
+    let one = leased(&store, 1).await;
+    super::signed_in(&store, 2).await;
+    let two = store.claim("two", 1, NOW, LEASE).await.unwrap().remove(0);
+    // Both looked, and found nothing.
+    assert_eq!(store.foresee(&one, &creates([key(1)]), NOW).await.unwrap(), [true]);
+    store.record(&one, &pass([entry("item1", &[], saved(1))]), NOW).await.unwrap();
+    assert_eq!(store.foresee(&two, &creates([key(1)]), NOW + 1).await.unwrap(), [false]);
+    assert_eq!(store.foresee(&one, &creates([key(1)]), NOW + 1).await.unwrap(), [true], "it is its own");
+    store.record(&one, &pass([entry("item1", &[], saved(1))]), NOW + 1).await.unwrap();
+    // Whoever looked since knows that it is gone.
+    assert_eq!(store.foresee(&two, &creates([key(1)]), NOW + 60_001).await.unwrap(), [true]);
 }
 
 fn intended(n: u32, title: &str) -> Intended {
