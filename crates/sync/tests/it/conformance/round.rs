@@ -127,7 +127,8 @@ async fn an_intent_ends_with_its_pair_or_its_time(place: Place) {
     let two = leased(&store, 2).await;
     assert_eq!(intend(&store, &one, &[1, 2], NOW).await, [true, true]);
     store.record(&one, &pass([entry("mine", &[], saved(1))]), NOW + 1).await.unwrap();
-    assert_eq!(intend(&store, &two, &[1, 2], NOW + 2).await, [true, false]);
+    assert_eq!(intend(&store, &two, &[1, 2], NOW + 2).await, [false, false], "they may have looked before");
+    assert_eq!(intend(&store, &two, &[1, 2], NOW + 60_001).await, [true, false]);
     assert_eq!(intend(&store, &two, &[2], NOW + INTENT_MS - 1).await, [false]);
     assert_eq!(intend(&store, &two, &[2], NOW + INTENT_MS).await, [true]);
 }
