@@ -193,7 +193,7 @@ fn holds_nothing(outcome: &Outcome) -> bool {
     }
 }
 
-/// The key that an item was saved under: others may look for its pair now.
+/// The key that an item was saved under: others find its Event by it now.
 fn key(outcome: &Outcome) -> Option<&str> {
     match outcome {
         Outcome::Saved(saved) => Some(saved.key.as_str()),
