@@ -85,7 +85,8 @@ async fn kept_of(
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// Lets others create the same Events only from an instant on.
+/// Lets others create the same Events only from an instant on. Rows are locked in the order of their keys, as they are where
+/// sessions put them down: an `UPDATE` locks them as they lie, and two mailboxes would wait for each other.
 async fn lapse(
     transaction: &mut Transaction<'static, Any>,
     mailbox: &Address,
@@ -94,7 +95,10 @@ async fn lapse(
 ) -> Result<(), StoreError> {
     for chunk in questions(keys) {
         let sql = format!(
-            "UPDATE creating SET until_at = $2 WHERE mailbox = $1 AND sync_key IN ({})",
+            "INSERT INTO creating (mailbox, until_at, sync_key)
+             SELECT mailbox, $2, sync_key FROM creating WHERE mailbox = $1 AND sync_key IN ({}) ORDER BY sync_key
+             ON CONFLICT (sync_key) DO UPDATE SET until_at = excluded.until_at
+             WHERE creating.mailbox = excluded.mailbox",
             places(3, chunk.len())
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()).bind(until_ms);

@@ -19,6 +19,7 @@ on_shared_databases!(
     what_one_process_wrote_another_reads,
     presses_and_sessions_of_one_mailbox_never_wait_for_each_other_for_ever,
     sessions_that_intend_the_same_keys_never_wait_for_each_other_for_ever,
+    a_session_that_ends_never_waits_for_ever_for_one_that_intends_its_keys,
     a_switch_and_a_stop_of_one_mailbox_never_wait_for_each_other_for_ever,
     uns_2_what_was_overwritten_is_kept_as_it_was_first_and_for_thirty_days,
     a_lasting_issue_keeps_when_it_was_first_seen,
@@ -85,6 +86,28 @@ async fn sessions_that_intend_the_same_keys_never_wait_for_each_other_for_ever(p
     let (up, down) = (intending(one, first, [1, 2, 3, 4]), intending(two, second, [4, 3, 2, 1]));
     up.await.unwrap();
     down.await.unwrap();
+}
+
+/// Rows that were put down one by one, from the last key to the first, lie in that order.
+async fn a_session_that_ends_never_waits_for_ever_for_one_that_intends_its_keys(place: Place) {
+    const KEYS: [u32; 4] = [1, 2, 3, 4];
+    let (one, two) = (place.store().await, place.store().await);
+    let (first, second) = (leased(&one, 1).await, leased(&two, 2).await);
+    let intending = tokio::spawn(async move {
+        for _ in 0..ROUNDS * 5 {
+            one.foresee(&first, &creates(KEYS.map(key)), NOW).await.unwrap();
+        }
+    });
+    let lapsed = KEYS.map(|n| entry(&format!("item{n}"), &[], saved(n)));
+    for round in 0..i64::from(ROUNDS) {
+        // Long enough apart that what the other one put down has lapsed.
+        let now = NOW + round * 3_600_000;
+        for n in KEYS.into_iter().rev() {
+            two.foresee(&second, &creates([key(n)]), now).await.unwrap();
+        }
+        two.record(&second, &pass(lapsed.clone()), now).await.unwrap();
+    }
+    intending.await.unwrap();
 }
 
 async fn a_switch_and_a_stop_of_one_mailbox_never_wait_for_each_other_for_ever(place: Place) {
