@@ -122,6 +122,15 @@ impl KeptSeries {
         self.segments.iter().map(|segment| &segment.event).chain(dates)
     }
 
+    /// What both sides agreed on for the date that an Event stands for; `agreed` is the pair's. Nothing for an Event that stands
+    /// for no date.
+    pub fn agreed_on(&self, agreed: &Agreed, event: &RecordId) -> Option<EventFields> {
+        let mut known = self.dates.iter().filter_map(|(original, date)| Some((original, date.event()?)));
+        let (original, date) = known.find(|(_, date)| date.event == *event)?;
+        let own = date.own.as_ref().map(|own| own.event.clone());
+        Some(own.unwrap_or_else(|| moved(&agreed.event, *original)))
+    }
+
     /// Its single Events.
     pub(super) fn singles(&self) -> impl Iterator<Item = &RecordId> {
         self.dates.values().filter_map(|date| match date {
@@ -138,10 +147,5 @@ pub fn is_news(kept: &KeptSeries, agreed: &Agreed, event: &RecordId, fields: &Ev
     if let Some(segment) = kept.segments.iter().find(|segment| segment.event == *event) {
         return differs(&moved(&agreed.event, segment.classic.start));
     }
-    let mut dates = kept.dates.iter().filter_map(|(original, date)| Some((original, date.event()?)));
-    match dates.find(|(_, date)| date.event == *event) {
-        Some((_, KeptEvent { own: Some(own), .. })) => differs(&own.event),
-        Some((original, KeptEvent { own: None, .. })) => differs(&moved(&agreed.event, *original)),
-        None => true,
-    }
+    kept.agreed_on(agreed, event).is_none_or(|expected| differs(&expected))
 }

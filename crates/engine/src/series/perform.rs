@@ -10,6 +10,7 @@ use calbridge_rules::{
     event::{Event, EventFields},
     id::{Address, RecordId},
     item::Span,
+    map::SmallMap,
     mapping,
     series::{self as rules, OriginalStart, Series, allowed, occurrences},
     status::Issue,
@@ -87,7 +88,8 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         let mut fields = moved(fields, first);
         fields.extend(says.clone());
         let agreed = Agreed { item: says, event: fields.clone() };
-        let before = series.clone();
+        // Nothing was agreed on yet: what single dates say of their own is theirs, those of the past too.
+        let before = Series { exceptions: SmallMap::new(), ..series.clone() };
         let stands = Stands::default();
         let work = Work { seen, item, agreed, kept, before, series, stands, fields };
         self.bring_together(work, Reshaped::default(), done).await
@@ -193,10 +195,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
         } else {
             plan.master.merge.agreed_after(&plan.master.base, up.whole, down.whole)
         };
-        // What did not win has won nothing before it is written.
-        if up.whole {
-            outcome.clashes = plan.clashes(&outcome.event);
-        }
+        outcome.clashes = plan.clashes(&outcome.event, &up);
         outcome.issue = outcome.issue.or(made.issue).or(plan.issue.clone());
         outcome.is_unfinished |= made.is_unfinished;
         // What was chosen for all of it nothing but the request knows, until it is written.

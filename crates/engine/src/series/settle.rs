@@ -14,11 +14,13 @@ use super::{
 use crate::{pair::Agreed, report::Clash};
 
 impl Plan {
-    /// Fields of which one side's value did not win: of the whole, which one Event stands for, and of single dates.
-    pub(super) fn clashes(&self, whole: &RecordId) -> Vec<Clash> {
-        let dates = self.dates.iter().map(|date| (&date.event.id, &date.merge));
-        let all = std::iter::once((whole, &self.master.merge)).chain(dates);
-        all.flat_map(|(event, merge)| Clash::all_of(event, merge.conflicts.clone())).collect()
+    /// Fields of which one side's value did not win: of the whole, which one Event stands for, and of single dates. What is not
+    /// written has won nothing.
+    pub(super) fn clashes(&self, whole: &RecordId, up: &Written) -> Vec<Clash> {
+        let dates = self.dates.iter().zip(&up.dates).map(|(date, went)| (&date.event.id, &date.merge, *went));
+        let all = std::iter::once((whole, &self.master.merge, up.whole)).chain(dates);
+        let written = all.filter(|(_, _, went)| *went);
+        written.flat_map(|(event, merge, _)| Clash::all_of(event, merge.conflicts.clone())).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use calbridge_rules::{
     event::{Event, EventField, EventFields},
     id::RecordId,
     mapping,
+    merge::Merged,
 };
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     perform::{Done, foreseen, split},
-    ports::{Attempt, Calendar, Crm, Foresight, Ledger, Trouble, Write},
+    ports::{Attempt, Calendar, Crm, ForeseenClash, Foresight, Ledger, Trouble, Write},
 };
 
 /// Events with what stands there and what is written.
@@ -136,18 +137,33 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             (event.id.clone(), stood(event, up), up.clone())
         });
         let overwrites: Overwrites = of_masters.chain(of_dates).collect();
-        if overwrites.is_empty() {
+        let clashes = work.clashes(plan, !masters.is_empty(), dates);
+        if overwrites.is_empty() && clashes.is_empty() {
             return Ok(());
         }
-        let whole = work.newest_event().filter(|_| !masters.is_empty());
-        let clashes = whole.map(|event| foreseen(&work.seen.id, &event, &plan.master.merge));
-        let foresight =
-            Foresight { overwrites, clashes: clashes.unwrap_or_default(), ..Foresight::default() };
+        let foresight = Foresight { overwrites, clashes, ..Foresight::default() };
         self.ledger.foresee(&foresight, self.scope.now).await.map(drop)
     }
 }
 
 impl Work<'_> {
+    /// What is about to lose: of the whole, which one Event stands for, and of single dates, each under its own Event.
+    fn clashes(
+        &self,
+        plan: &Plan,
+        is_whole_written: bool,
+        dates: &[(usize, EventFields)],
+    ) -> Vec<ForeseenClash> {
+        let is_due = |merge: &Merged, is_written: bool| is_written || !merge.to_outlook.is_empty();
+        let whole = self.newest_event().filter(|_| is_due(&plan.master.merge, is_whole_written));
+        let of_whole = whole.iter().flat_map(|event| foreseen(&self.seen.id, event, &plan.master.merge));
+        let is_written = |place: usize| dates.iter().any(|(due, _)| *due == place);
+        let due =
+            plan.dates.iter().enumerate().filter(|(place, date)| is_due(&date.merge, is_written(*place)));
+        let of_dates = due.flat_map(|(_, date)| foreseen(&self.seen.id, &date.event.id, &date.merge));
+        of_whole.chain(of_dates).collect()
+    }
+
     /// What is written on parts.
     fn masters(&self, plan: &Plan) -> Vec<((RecordId, EventFields), Write)> {
         let ups = plan.master.ups.iter().filter_map(|(event, up)| {

@@ -48,7 +48,7 @@ use calbridge_rules::{
 };
 use chrono::{DateTime, FixedOffset, TimeDelta, TimeZone, Utc};
 
-pub(crate) use series::{at, series};
+pub(crate) use series::{at, placed, series};
 pub(crate) use shown::ShownRow;
 
 pub(crate) const MARA: &str = "mara@brightwater.example";

@@ -17,5 +17,6 @@ mod rules;
 mod series;
 mod series_down;
 mod series_kept;
+mod series_unkept;
 mod shown;
 mod two_way;

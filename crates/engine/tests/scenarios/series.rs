@@ -8,7 +8,7 @@ use calbridge_rules::{
 };
 use chrono::{NaiveDate, TimeDelta, Weekday};
 
-use crate::desk::{Desk, Fault, appointment, at, dana, item_id, series};
+use crate::desk::{Desk, Fault, appointment, at, dana, item_id, placed, series};
 
 const DAILY: Pattern = Pattern::Daily { interval: 1 };
 
@@ -23,11 +23,6 @@ fn text(text: &str) -> FieldValue {
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-fn placed(location: &str) -> Exception {
-    let values = ItemValues { location: Some(location.to_owned()), ..ItemValues::default() };
-    Exception { values, attendees: None }
 }
 
 /// A desk with a saved series.

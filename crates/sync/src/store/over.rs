@@ -1,7 +1,7 @@
 //! What is over once a session has ended, for all of its items in few statements: that they were unfinished, had issues, or
 //! were about to be created.
 
-use calbridge_engine::{Entry, Outcome};
+use calbridge_engine::{Entry, Outcome, ports::Pass};
 use calbridge_rules::id::{Address, ItemId};
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
@@ -36,9 +36,10 @@ const KEPT: [(&str, &str, Ends); 7] = [
 pub(super) async fn forget(
     transaction: &mut Transaction<'static, Any>,
     lease: &Lease,
-    entries: &[Entry],
+    pass: &Pass,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    let entries = &pass.entries;
     let of = |wanted: Ends| -> Vec<&str> {
         entries.iter().filter(|entry| wanted(&entry.outcome)).map(|entry| entry.item.as_str()).collect()
     };
@@ -56,7 +57,7 @@ pub(super) async fn forget(
         lapse(transaction, mailbox, &keys, now_ms + OUTDATED_MS).await?;
     }
     if kept.iter().any(|name| name == "clashes") {
-        clashes::decide(transaction, mailbox, entries).await?;
+        clashes::decide(transaction, mailbox, pass).await?;
     }
     Ok(())
 }

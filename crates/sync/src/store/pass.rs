@@ -75,7 +75,7 @@ impl Store {
         self.before("record", Some(lease)).await?;
         let mut transaction = self.begin().await?;
         fenced(&mut transaction, lease).await?;
-        over::forget(&mut transaction, lease, &pass.entries, now_ms).await?;
+        over::forget(&mut transaction, lease, pass, now_ms).await?;
         learn_ids(&mut transaction, &lease.mailbox, &pass.entries).await?;
         verdicts::put(&mut transaction, &lease.mailbox, &pass.entries, now_ms).await?;
         paired::put(&mut transaction, &lease.mailbox, pass, now_ms).await?;

@@ -29,8 +29,7 @@ impl Store {
             );
             let rows = named(sqlx::query(AssertSqlSafe(sql)).bind(mailbox.as_str()), &chunk);
             for row in rows.fetch_all(&mut *self.reader().await?).await? {
-                let series = serde_json::from_str(&row.try_get::<String, _>(1)?)
-                    .map_err(|bad| StoreError::Unreadable(bad.to_string()))?;
+                let series = read(&row.try_get::<String, _>(1)?)?;
                 kept.push((item_id(&row.try_get::<String, _>(0)?)?, series));
             }
         }
@@ -80,6 +79,24 @@ impl Store {
         }
         Ok(holders)
     }
+}
+
+/// What is kept of one series, if the item is any.
+pub(super) async fn kept_of(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    item: &str,
+) -> Result<Option<KeptSeries>, StoreError> {
+    let row = sqlx::query("SELECT kept FROM series WHERE mailbox = $1 AND item = $2")
+        .bind(mailbox.as_str())
+        .bind(item)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    row.map(|row| read(&row.try_get::<String, _>(0)?)).transpose()
+}
+
+fn read(text: &str) -> Result<KeptSeries, StoreError> {
+    serde_json::from_str(text).map_err(|bad| StoreError::Unreadable(bad.to_string()))
 }
 
 /// Keeps a series, in place of what was kept of it.

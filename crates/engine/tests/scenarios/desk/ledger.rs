@@ -4,10 +4,11 @@ use calbridge_engine::{
     Entry, Kept, Outcome,
     pair::Pair,
     ports::{
-        Action, Attempt, Claim, Cursor, Foresight, Given, Intended, Journalled, Ledger, LeftOut, News, Pass,
-        RefusedAttempt, Request, SeenItem, Source, Trouble, UnmarkedPair, Window, rests_for,
+        Action, Attempt, Claim, Cursor, ForeseenClash, Foresight, Given, Intended, Journalled, Ledger,
+        LeftOut, News, Pass, RefusedAttempt, Request, SeenItem, Source, Trouble, UnmarkedPair, Window,
+        rests_for,
     },
-    report::Saved,
+    report::{Clash, Saved},
     ruling::RuledInvitation,
     series::KeptSeries,
 };
@@ -16,7 +17,6 @@ use calbridge_rules::{
     event::EventFields,
     holding::Saver,
     id::{Address, ItemId, RecordId},
-    merge::MergeConflict,
     objects::RecordItem,
     status::Issue,
 };
@@ -173,7 +173,10 @@ impl Ledger for Desk {
         state.journal_of_ties.extend(foresight.ties.clone());
         state.journal_of_items.extend(foresight.items.clone());
         for clash in &foresight.clashes {
-            state.foreseen.retain(|one| one.item != clash.item || one.clash.field != clash.clash.field);
+            let is_same = |one: &ForeseenClash| {
+                (&one.item, &one.event, &one.clash.field) == (&clash.item, &clash.event, &clash.clash.field)
+            };
+            state.foreseen.retain(|one| !is_same(one));
             state.foreseen.push(clash.clone());
         }
         let own = foresight.intended.iter().filter(|one| !state.taken.contains(&one.key));
@@ -211,6 +214,11 @@ impl Ledger for Desk {
         for refused in &pass.refused {
             state.rest(refused, now);
         }
+        for (id, kept) in &pass.series {
+            // What is kept survives being written down.
+            let text = serde_json::to_string(kept).unwrap();
+            state.kept.insert(id.clone(), serde_json::from_str(&text).unwrap());
+        }
         for entry in &pass.entries {
             state.keep(entry);
         }
@@ -233,11 +241,6 @@ impl Ledger for Desk {
         state.unmarked.retain(|item| !pass.carried.contains(item));
         state.unfinished.extend(pass.unmarked.iter().cloned());
         state.touch_shown(&pass.touched);
-        for (id, kept) in &pass.series {
-            // What is kept survives being written down.
-            let text = serde_json::to_string(kept).unwrap();
-            state.kept.insert(id.clone(), serde_json::from_str(&text).unwrap());
-        }
         lost
     }
 
@@ -331,11 +334,11 @@ impl State {
                 self.unmarked.insert(id.clone());
                 self.let_go.remove(id);
                 let foreseen = if saved.is_unfinished { Vec::new() } else { self.decided(id, saved) };
-                let listed = saved.clashes.iter();
-                self.clash_events.extend(listed.clone().map(|clash| clash.event.clone()));
-                let listed = listed.map(|clash| &clash.conflict).filter(|clash| !foreseen.contains(clash));
-                let listed: Vec<MergeConflict> = listed.chain(&foreseen).cloned().collect();
-                self.clashes.extend(listed.into_iter().map(|clash| (id.clone(), clash)));
+                let listed = saved.clashes.iter().filter(|clash| !foreseen.contains(clash));
+                for Clash { event, conflict } in listed.chain(&foreseen) {
+                    self.clash_events.push(event.clone());
+                    self.clashes.push((id.clone(), conflict.clone()));
+                }
                 match &saved.held {
                     None if saved.is_unfinished => {}
                     None => drop(self.held.remove(id)),
@@ -382,11 +385,16 @@ impl State {
         self.requests.retain(|request| !(is_settled && seen(request)));
     }
 
-    /// Clashes of an item that were foreseen and whose winner stands.
-    fn decided(&mut self, id: &ItemId, saved: &Saved) -> Vec<MergeConflict> {
+    /// Clashes of an item that were foreseen and whose winner stands, on the date that its Event stands for if it does.
+    fn decided(&mut self, id: &ItemId, saved: &Saved) -> Vec<Clash> {
+        let kept = self.kept.get(id);
+        let agreed_on = |event: &RecordId| {
+            let date = kept.and_then(|kept| kept.agreed_on(&saved.agreed, event));
+            date.unwrap_or_else(|| saved.agreed.event.clone())
+        };
         let of_item = self.foreseen.extract_if(.., |one| one.item == *id);
-        let won = of_item.filter(|one| saved.agreed.event.get(&one.clash.field) == Some(&one.wins));
-        won.map(|one| one.clash).collect()
+        let won = of_item.filter(|one| agreed_on(&one.event).get(&one.clash.field) == Some(&one.wins));
+        won.map(|one| Clash { event: one.event, conflict: one.clash }).collect()
     }
 
     fn let_go_of(&mut self, id: &ItemId, past: Past) {

@@ -7,7 +7,8 @@ use calbridge_rules::{
     event::{EventField, EventFields, FieldValue},
     id::{ItemId, RecordId},
     item::{Item, Kind, Span},
-    series::{Classic, OrgAbility, OriginalStart, Pattern, Range, Series},
+    mapping::ItemValues,
+    series::{Classic, Exception, OrgAbility, OriginalStart, Pattern, Range, Series},
     zone::Clock,
 };
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Utc, Weekday};
@@ -47,6 +48,12 @@ pub(crate) fn series(desk: &Desk, name: &str, pattern: Pattern, range: Range) {
     desk.state().settings.shared.recurring_sync = true;
     desk.state().has_summer = true;
     desk.put(seen);
+}
+
+/// A date that takes place elsewhere.
+pub(crate) fn placed(location: &str) -> Exception {
+    let values = ItemValues { location: Some(location.to_owned()), ..ItemValues::default() };
+    Exception { values, attendees: None }
 }
 
 /// Mara made it, just now.

@@ -3,23 +3,27 @@
 use calbridge_engine::{
     Outcome,
     pair::Agreed,
-    ports::{Foresight, Window},
+    ports::{ForeseenClash, Foresight, Pass, Window},
+    report::{Clash, Saved},
     series::{Due, KeptDate, KeptEvent, KeptSegment, KeptSeries},
 };
 use calbridge_rules::{
-    event::EventFields,
+    event::{EventField, EventFields, FieldValue},
     id::RecordId,
     item::{Item, Kind, Span},
     map::SmallMap,
+    merge::MergeConflict,
     series::{Classic, DayTime, Exception, Pattern, Range, Rhythm, Series},
 };
 use calbridge_sync::{
     clock::instant,
-    store::{ByHand, Store},
+    store::{ByHand, Lease, Store},
 };
 use chrono::{NaiveDate, NaiveTime};
 
-use super::{LEASE, NOW, address, entry, event, item, leased, pass, saved, signed_in, subject, user};
+use super::{
+    LEASE, NOW, address, entry, event, item, leased, new_event, pass, saved, signed_in, subject, user,
+};
 use crate::databases::{Place, on_every_database};
 
 on_every_database!(
@@ -28,6 +32,8 @@ on_every_database!(
     uns_1_a_series_that_is_taken_back_leaves_nothing_behind,
     dwn_6_a_series_lies_in_every_window_that_it_has_days_in,
     ser_4_what_sessions_of_a_mailbox_deleted_is_told_until_somebody_brings_it_back,
+    dwn_5_what_was_foreseen_of_dates_is_listed_where_its_winner_stands_on_the_date,
+    dwn_5_what_a_session_foresees_of_dates_and_lists_is_one_clash_each,
 );
 
 const DAY: i64 = 24 * 3_600_000;
@@ -85,7 +91,7 @@ fn kept(first: u32) -> KeptSeries {
     }
 }
 
-async fn keep(store: &Store, lease: &calbridge_sync::store::Lease, name: &str, kept: KeptSeries) {
+async fn keep(store: &Store, lease: &Lease, name: &str, kept: KeptSeries) {
     let mut pass = pass([entry(name, &[], saved(1))]);
     pass.series = vec![(item(name), kept)];
     store.record(lease, &pass, NOW).await.unwrap();
@@ -170,4 +176,105 @@ async fn ser_4_what_sessions_of_a_mailbox_deleted_is_told_until_somebody_brings_
     assert_eq!(store.taken_away(&one.mailbox, &[event(3)]).await.unwrap(), [(event(3), said(3))]);
     assert_eq!(store.taken_away(&two.mailbox, &all).await.unwrap(), [(event(202), said(202))]);
     assert_eq!(store.taken_away(&one.mailbox, &[]).await.unwrap(), []);
+}
+
+fn text(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_owned())
+}
+
+/// What Salesforce said of an Event gives way to something else.
+fn giving_way(number: u32, field: EventField, wins: &str) -> ForeseenClash {
+    let clash = MergeConflict {
+        field,
+        agreed: text("before"),
+        outlook: text(wins),
+        salesforce: text(&format!("of {number}")),
+    };
+    ForeseenClash { item: item("a"), event: event(number), clash, wins: text(wins) }
+}
+
+async fn foresee(store: &Store, lease: &Lease, clashes: &[ForeseenClash], now_ms: i64) {
+    let foresight = Foresight { clashes: clashes.to_vec(), ..Foresight::default() };
+    store.foresee(lease, &foresight, now_ms).await.unwrap();
+}
+
+/// A session that ends with a series whose whole says this, and another thing on the date of Event 11.
+fn ending(whole: &str, date: &str, clashes: &[ForeseenClash]) -> Pass {
+    let says = |subject: &str| Agreed {
+        item: EventFields::new(),
+        event: [(EventField::Subject, text(subject))].into_iter().collect(),
+    };
+    let mut kept = kept(10);
+    let own = Some(says(date));
+    kept.dates.insert(instant(DAY), KeptDate::Row(KeptEvent { event: event(11), own }));
+    let clashes =
+        clashes.iter().map(|one| Clash { event: one.event.clone(), conflict: one.clash.clone() }).collect();
+    let saved = Saved { agreed: says(whole), clashes, ..new_event(10) };
+    let mut pass = pass([entry("a", &[], Outcome::Saved(Box::new(saved)))]);
+    pass.series = vec![(item("a"), kept)];
+    pass
+}
+
+/// Events of which the subject is listed, and when it was seen, as they are.
+async fn listed(store: &Store) -> Vec<(RecordId, i64)> {
+    let all = store.clashes(Some(&address(1)), 100).await.unwrap();
+    assert!(all.iter().all(|one| one.clash.field == EventField::Subject), "{all:?}");
+    let mut all: Vec<_> = all.into_iter().map(|one| (one.event, one.seen_ms)).collect();
+    all.sort();
+    all
+}
+
+async fn dwn_5_what_was_foreseen_of_dates_is_listed_where_its_winner_stands_on_the_date(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let of = |number, wins| giving_way(number, EventField::Subject, wins);
+    let clashes = [
+        of(10, "Board"),
+        of(11, "Its own"),
+        of(12, "Board"),
+        giving_way(11, EventField::Location, "Kiel"),
+        // Neither was written.
+        of(13, "Its own"),
+        of(14, "Board anew"),
+    ];
+    foresee(&store, &lease, &clashes, NOW).await;
+    foresee(&store, &lease, &clashes, NOW).await;
+    assert_eq!(listed(&store).await, [], "nobody knows whether they were written");
+    store.record(&lease, &ending("Board", "Its own", &[]), NOW + 50).await.unwrap();
+    let all = listed(&store).await;
+    assert_eq!(all.iter().map(|(event, _)| event.clone()).collect::<Vec<_>>(), [10, 11, 12].map(event));
+    for (event, seen_ms) in &all {
+        let together = store.clashes_of(&address(1), &item("a"), *seen_ms).await.unwrap();
+        assert!(together.iter().all(|one| one.event == *event), "{together:?}");
+    }
+
+    // A session that leaves the series alone decides by what is kept of it.
+    foresee(&store, &lease, &[of(11, "Another"), of(11, "Its own")], NOW + 100).await;
+    let left = Pass { series: Vec::new(), ..ending("Board", "", &[]) };
+    store.record(&lease, &left, NOW + 150).await.unwrap();
+    let of_date = listed(&store).await.into_iter().filter(|(one, _)| *one == event(11)).count();
+    assert_eq!(of_date, 2, "once then, once now");
+}
+
+async fn dwn_5_what_a_session_foresees_of_dates_and_lists_is_one_clash_each(place: Place) {
+    let store = place.store().await;
+    let lease = leased(&store, 1).await;
+    let of = |number, wins| giving_way(number, EventField::Subject, wins);
+    // What is listed comes in another order than it was foreseen in, and with more.
+    let all = [of(12, "Board"), of(13, "Its own"), of(11, "Its own"), of(10, "Board")];
+    foresee(&store, &lease, &[of(11, "Its own"), of(12, "Board")], NOW).await;
+    store.record(&lease, &ending("Board", "Its own", &all), NOW).await.unwrap();
+    let first = listed(&store).await;
+    assert_eq!(first.iter().map(|(event, _)| event.clone()).collect::<Vec<_>>(), [10, 11, 12, 13].map(event));
+    let mut instants: Vec<i64> = first.iter().map(|(_, at)| *at).collect();
+    instants.sort_unstable();
+    instants.dedup();
+    assert_eq!(instants.len(), first.len(), "each has an instant of its own");
+
+    // The same values again, in the same instant and later, are told again only where they were given up again.
+    store.record(&lease, &ending("Board", "Its own", &all), NOW).await.unwrap();
+    assert_eq!(listed(&store).await, first);
+    foresee(&store, &lease, &all, NOW + 100).await;
+    store.record(&lease, &ending("Board", "Its own", &all), NOW + 100).await.unwrap();
+    assert_eq!(listed(&store).await.len(), 2 * first.len());
 }
