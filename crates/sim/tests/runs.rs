@@ -196,6 +196,22 @@ async fn ser_2_a_series_that_goes_on_while_single_dates_of_it_are_made_goes_on_i
     }
 }
 
+/// What the session had written of a date that differed was taken, once the date was over, for an edit in Salesforce.
+#[tokio::test]
+async fn ser_4_a_date_that_is_over_before_its_series_is_kept_waits_for_nobody() {
+    let premises = Premises::open(true).unwrap();
+    let run = play_series(&premises, 387).await.unwrap();
+    assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
+}
+
+/// What single dates said was written over, and the session did not live to list it.
+#[tokio::test]
+async fn dwn_5_a_date_that_lost_to_its_item_is_listed_though_the_session_did_not_live_to_do_it() {
+    let premises = Premises::open(true).unwrap();
+    let run = play_series(&premises, 255).await.unwrap();
+    assert_eq!(run.broken, [""; 0], "{:#?}", run.trace);
+}
+
 /// Two dates lost the same field to their series in one session, and one of them was listed.
 #[tokio::test]
 async fn dwn_5_each_date_that_loses_to_its_series_is_listed() {
