@@ -4,6 +4,7 @@ mod replaced;
 mod requests;
 mod salesforce;
 mod sight;
+mod singles;
 
 use calbridge_rules::{
     autosave::Past,

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use super::{
     EventSeen, Found, Observation, Wish, holding_of, key_for, replaced,
     sight::{Closely, Looked, unmet},
+    singles,
 };
 use crate::{
     decide::{is_refused_unasked, pointed_event},
@@ -53,6 +54,7 @@ pub(super) async fn look(
     let sought = sought(scope, &looked, &synced);
     let (mut events, shapes, arrivals) = events(crm, sought, &looked, &rows, &closely.strangers).await?;
     replaced::stand_again(ledger, &looked, &mut events, scope.now).await?;
+    singles::stand_in(crm, ledger, &looked, &mut events).await?;
     found.arrivals = arrivals;
     if looked.is_empty() {
         return Ok(());

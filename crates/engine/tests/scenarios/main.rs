@@ -17,6 +17,7 @@ mod rules;
 mod series;
 mod series_down;
 mod series_kept;
+mod series_singles;
 mod series_unkept;
 mod shown;
 mod two_way;
