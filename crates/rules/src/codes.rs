@@ -204,8 +204,16 @@ pub const OF_MAILBOXES: &[Code] = &[
 pub const OBJECT_LACKING: &str = "ISE-410";
 /// What [`OF_ORG`] calls a public calendar that is not there (GRP-2).
 pub const CALENDAR_LACKING: &str = "ISE-411";
+/// What [`OF_ORG`] calls an organization without a field for keys, where no Event has one yet (DUP-2).
+pub const KEY_FIELD_LACKING: &str = "ISE-412";
+/// What [`OF_ORG`] calls one whose Events have their keys in the service (DUP-2).
+pub const KEYS_KEPT_HERE: &str = "ISE-413";
+/// What [`OF_ORG`] calls one whose Events have their keys in the field of clients' ids (DUP-1).
+pub const KEYS_IN_CLIENT_IDS: &str = "ISE-414";
+/// What [`OF_ORG`] calls one whose field of the keys is gone (DUP-1).
+pub const KEY_FIELD_GONE: &str = "ISE-415";
 
-/// Codes of what settings ask of the organization and it does not have.
+/// Codes of what the organization does not have: what settings ask of it, and the field for the keys of Events.
 pub const OF_ORG: &[Code] = &[
     Code {
         code: OBJECT_LACKING,
@@ -216,6 +224,26 @@ pub const OF_ORG: &[Code] = &[
         code: CALENDAR_LACKING,
         cause: "`PublicCalendars` names a calendar that the Salesforce organization does not have, or that the integration user does not see. Nothing of it is shown.",
         remedy: "Correct the setting, or share the calendar with the integration user. Looked for again within a day, and at once when the setting changes.",
+    },
+    Code {
+        code: KEY_FIELD_LACKING,
+        cause: "The Salesforce organization has no field for the keys of Events, and no Event has one yet. From the first save on the service would keep the keys in its own database, and save no series.",
+        remedy: "Before anybody saves an event, deploy the field (in the folder salesforce: sf project deploy start --source-dir force-app), let the integration user see it, and restart the service.",
+    },
+    Code {
+        code: KEYS_KEPT_HERE,
+        cause: "The Salesforce organization had no field for the keys of Events when the first was saved: the service keeps the keys in its own database. Series are not saved.",
+        remedy: "Back up the service's database, for only it knows which event belongs to which meeting. A field that is deployed now changes nothing.",
+    },
+    Code {
+        code: KEYS_IN_CLIENT_IDS,
+        cause: "The Salesforce organization had no field of Calbridge's for the keys of Events: they are in the one for clients' ids, and stay there.",
+        remedy: "Nothing, as long as no other program writes that field and the integration user sees it.",
+    },
+    Code {
+        code: KEY_FIELD_GONE,
+        cause: "The field of Event that holds the keys was deleted, or is hidden from the service. Nothing is saved, so that no meeting gets a second Event.",
+        remedy: "Deploy the field again, or let the integration user see it; then resume the mailboxes that stopped.",
     },
 ];
 

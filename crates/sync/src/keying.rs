@@ -10,7 +10,7 @@ use calbridge_wire::{CallError, salesforce::describe::EventDescribe};
 
 use crate::{
     org::Org,
-    store::{KeyFieldHad, StoreError},
+    store::{KeyFieldHad, Lack, LackOf, StoreError},
 };
 
 /// Where the keys of Events are.
@@ -69,6 +69,36 @@ impl Keying {
         }
     }
 
+    /// What admins are told, at `now_ms`, of the field `configured`: nothing where the keys are in it.
+    pub(crate) fn lack(&self, configured: &ApiName, now_ms: i64) -> Option<Lack> {
+        let (of, name, why) = match self {
+            Self::Field { name, .. } if name == configured => return None,
+            Self::Field { name, .. } => (
+                LackOf::OwnKeyField,
+                name,
+                format!(
+                    "The org had no field {configured} on Event, so that the keys of Events are in {name}"
+                ),
+            ),
+            Self::Links => (
+                LackOf::KeyField,
+                configured,
+                format!(
+                    "The org has no field {configured} for the service to key Events by, so that it keeps their keys in \
+                     its own database, and saves no series"
+                ),
+            ),
+            Self::Missing(name) => (
+                LackOf::KeyFieldGone,
+                name,
+                format!(
+                    "The org has no field {name} on Event any more, or hides it from the service: nothing is saved"
+                ),
+            ),
+        };
+        Some(Lack { of, name: name.to_string(), why, since_ms: now_ms })
+    }
+
     /// Refuses everything where the field is missed that held the keys.
     pub(crate) fn stands(&self) -> Result<(), Trouble> {
         match self {
@@ -122,7 +152,19 @@ impl Org {
             Keying::Links => {}
             Keying::Missing(field) => tracing::error!(%field, "the field of the keys is gone"),
         }
+        let lack = keying.lack(self.configured_key_field(), self.now_ms());
+        self.store().keep_key_lack(lack.as_ref()).await.map_err(silent)?;
         Ok(self.learn_keying(keying))
+    }
+
+    /// Looks at the org again where admins read that the field of the keys is gone: it has just answered a question that names
+    /// it, or so it seems.
+    pub(crate) async fn look_for_key_field(&self) -> Result<(), CallError> {
+        let lacking = self.store().lacking().await.map_err(silent)?;
+        if lacking.iter().any(|lack| lack.of == LackOf::KeyFieldGone) {
+            self.shape().await?;
+        }
+        Ok(())
     }
 
     async fn key_field_had(&self) -> Result<Option<KeyFieldHad>, CallError> {

@@ -75,6 +75,7 @@ pub async fn look(app: &App, owner: &str) -> Result<usize, NotWatched> {
     if told > 0 {
         app.due.notify_waiters();
     }
+    app.org.look_for_key_field().await?;
     Ok(told)
 }
 

@@ -95,15 +95,18 @@ pub(crate) struct Said {
     pub(crate) remedy: String,
 }
 
-/// What the org lacks in words (OBJ-1, GRP-2).
+/// What the org lacks in words (OBJ-1, GRP-2, DUP-1, DUP-2).
 pub(crate) fn lack(one: &Lack) -> Said {
     let known = codes::find(one.of.code());
-    let setting = match one.of {
-        LackOf::Object => Setting::DownObjects,
-        LackOf::Calendar => Setting::PublicCalendars,
-    };
+    let setting = |setting: Setting| format!("{} names {}: {}.", setting.row().name, one.name, one.why);
     Said {
-        reason: format!("{} names {}: {}.", setting.row().name, one.name, one.why),
+        reason: match one.of {
+            LackOf::Object => setting(Setting::DownObjects),
+            LackOf::Calendar => setting(Setting::PublicCalendars),
+            LackOf::KeyField | LackOf::KeyFieldOfLinked | LackOf::OwnKeyField | LackOf::KeyFieldGone => {
+                format!("{}.", one.why)
+            }
+        },
         remedy: known.map_or("", |known| known.remedy).to_owned(),
     }
 }

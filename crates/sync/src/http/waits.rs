@@ -28,7 +28,7 @@ pub(super) const LIST_LIMIT: i64 = 500;
 /// Everything that waits for a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Waits {
-    /// What settings ask of the org and it does not have; for admins alone.
+    /// What the org does not have of what settings ask for, and of the field for keys; for admins alone.
     lacking: Vec<OneLack>,
     /// Mailboxes that stand still.
     stoppages: Vec<OneStoppage>,
@@ -42,10 +42,10 @@ pub(super) struct Waits {
     conflicts: Vec<OneConflict>,
 }
 
-/// Something that a setting names and the org does not have (OBJ-1, GRP-2).
+/// Something that the org does not have (OBJ-1, GRP-2, DUP-1, DUP-2).
 #[derive(Debug, Serialize, ToSchema)]
 struct OneLack {
-    /// As the setting names it.
+    /// As the setting, or Event, names it.
     name: String,
     /// Its public code.
     code: &'static str,

@@ -84,3 +84,12 @@ fn dup_1_an_org_stays_with_the_field_that_it_began_with() {
     // The operator named another one.
     check(&[(OWN, true)], Some(&had("Former_Key__c")), false, &in_field(OWN, true));
 }
+
+#[test]
+fn dup_2_admins_are_told_where_the_keys_are_unless_they_are_in_the_field_for_them() {
+    let told = |keying: Keying| keying.lack(&name(OWN), 7).map(|lack| (lack.of, lack.name));
+    assert_eq!(told(in_field(OWN, false)), None);
+    assert_eq!(told(in_field(CLIENT, true)), Some((LackOf::OwnKeyField, CLIENT.to_owned())));
+    assert_eq!(told(Keying::Links), Some((LackOf::KeyField, OWN.to_owned())));
+    assert_eq!(told(Keying::Missing(name(CLIENT))), Some((LackOf::KeyFieldGone, CLIENT.to_owned())));
+}

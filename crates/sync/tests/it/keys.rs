@@ -53,6 +53,16 @@ impl Desk {
         self.run().await;
     }
 
+    /// Code and reason of each thing that admins read is lacking.
+    pub(crate) async fn lacking(&self) -> Vec<(String, String)> {
+        let admin = self.sign_in(INES).await;
+        let (status, waits) = self.call(&admin, "GET", "/v1/org/issues", Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{waits}");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let lacking = waits["lacking"].as_array().unwrap();
+        lacking.iter().map(|one| (text(&one["code"]), text(&one["reason"]))).collect()
+    }
+
     /// From now on the org says that Event has no such field.
     async fn hide(&self, name: &str) {
         let mut event = self.app.org.call(&EventAsDescribed).await.unwrap();
@@ -152,4 +162,35 @@ async fn dup_1_a_field_that_is_shown_again_is_gone_on_with() {
     assert_eq!(status, StatusCode::OK);
     desk.run().await;
     assert_eq!(desk.events("Renewal 2027: pricing review").len(), 1);
+}
+
+#[tokio::test]
+async fn dup_1_admins_read_that_the_keys_are_in_the_field_of_clients_ids() {
+    let desk = Desk::of(&with_client_ids()).await;
+    desk.minutes_later(1).await;
+    let [(code, reason)] = desk.lacking().await.try_into().unwrap();
+    assert_eq!(code, "ISE-414");
+    assert!(reason.contains(OWN_FIELD) && reason.contains("ClientGuid"), "{reason}");
+}
+
+#[tokio::test]
+async fn dup_1_admins_read_of_a_field_that_is_gone_until_it_is_there_again() {
+    let desk = Desk::open().await;
+    let mara = desk.sign_in(MARA).await;
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    desk.run().await;
+    desk.minutes_later(1).await;
+    assert_eq!(desk.lacking().await, [], "the keys are where they belong");
+    desk.hide(OWN_FIELD).await;
+    let desk = desk.restarted().await;
+    desk.save(&mara, MARA, "pricing-review", &desk.with_dana()).await;
+    desk.run().await;
+    let [(code, reason)] = desk.lacking().await.try_into().unwrap();
+    assert_eq!(code, "ISE-415");
+    assert!(reason.contains(OWN_FIELD), "{reason}");
+    desk.minutes_later(2).await;
+    assert_eq!(desk.lacking().await.len(), 1, "it is still hidden");
+    desk.control("DELETE", "/faults", &Value::Null);
+    desk.minutes_later(2).await;
+    assert_eq!(desk.lacking().await, [], "nobody resumed a mailbox yet");
 }

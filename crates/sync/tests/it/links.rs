@@ -5,7 +5,7 @@ use std::sync::Arc;
 use calbridge_rules::saving::Choice;
 use calbridge_sync::{
     app::App,
-    store::Store,
+    store::{Lack, LackOf, Store},
     transport::{Sending, Transport},
 };
 use calbridge_wire::message::Method;
@@ -107,6 +107,37 @@ async fn dup_2_a_meeting_is_saved_once_in_an_org_without_keys() {
     let calls = desk.salesforce_calls();
     desk.minutes_later(10).await;
     assert_eq!(desk.salesforce_calls(), calls + 1, "the org is watched, and nothing else is asked");
+}
+
+#[tokio::test]
+async fn dup_2_admins_read_that_keys_are_kept_here_and_what_to_do_before_and_after_the_first_save() {
+    let (desk, mara) = open().await;
+    assert_eq!(desk.lacking().await, [], "nobody asked the org yet");
+    desk.minutes_later(1).await;
+    let [(code, reason)] = desk.lacking().await.try_into().unwrap();
+    assert_eq!(code, "ISE-412");
+    assert!(reason.contains("Calbridge_Sync_Key__c"), "{reason}");
+    let calls = desk.salesforce_calls();
+    desk.minutes_later(1).await;
+    assert_eq!(desk.salesforce_calls(), calls + 1, "nothing more is asked for it than what changed");
+    desk.save_lunch(&mara).await;
+    desk.run().await;
+    assert_eq!(desk.lacking().await, [("ISE-413".to_owned(), reason)]);
+    let desk = desk.restarted().await;
+    desk.minutes_later(1).await;
+    assert_eq!(desk.lacking().await[0].0, "ISE-413");
+}
+
+#[tokio::test]
+async fn dup_2_admins_read_no_more_of_a_field_that_was_deployed_before_the_first_save() {
+    let desk = Desk::open().await;
+    let name = desk.app.config.salesforce.sync_key_field.to_string();
+    let lack =
+        Lack { of: LackOf::KeyField, name, why: "The org has none".to_owned(), since_ms: desk.app.now_ms() };
+    desk.app.store.keep_key_lack(Some(&lack)).await.unwrap();
+    assert_eq!(desk.lacking().await.len(), 1);
+    desk.minutes_later(1).await;
+    assert_eq!(desk.lacking().await, []);
 }
 
 #[tokio::test]

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use calbridge_rules::id::ItemId;
+use calbridge_rules::{id::ItemId, settings::Setting};
 use calbridge_standin::world::definition;
-use calbridge_sync::{http::routes, store::KEY_TTL_MS};
+use calbridge_sync::{http::routes, records, store::KEY_TTL_MS};
 use chrono::TimeDelta;
 use http::{Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::desk::{Desk, INES, MARA};
+use crate::{
+    desk::{Desk, INES, MARA},
+    keys::without_a_field,
+};
 
 /// A browser with a visit.
 struct Browser<'d> {
@@ -139,6 +142,26 @@ async fn pages_are_framed_by_nobody_and_load_nothing_of_others() {
     assert_eq!(answer.headers()[header::REFERRER_POLICY], "no-referrer");
     let style = seen(send(&desk, Request::get("/pages.css").body(Body::empty()).unwrap()).await).await;
     assert!(style.text.contains("prefers-color-scheme: dark"));
+}
+
+#[tokio::test]
+async fn dup_2_admins_see_where_keys_are_kept_beside_what_waits_and_not_among_settings() {
+    let desk = Desk::of(&without_a_field()).await;
+    desk.set_org(Setting::DownObjects, "Trip__c=Day__c").await;
+    desk.minutes_later(1).await;
+    records::look(&desk.app, "watch").await.unwrap();
+    let ines = Browser::of(&desk, INES).await;
+    let page = ines.get("/admin").await.text;
+    let notices: Vec<&str> = page.split("class=\"notice warn\">").skip(1).collect();
+    assert_eq!(notices.len(), 2, "{page}");
+    assert!(notices[0].contains("ISE-410") && notices[1].contains("ISE-412"), "{page}");
+    assert!(
+        notices[1].contains("Calbridge_Sync_Key__c") && notices[1].contains("sf project deploy"),
+        "{page}"
+    );
+    let settings = ines.get("/admin/settings").await.text;
+    assert!(settings.contains("ISE-410") && !settings.contains("ISE-412"), "{settings}");
+    assert!(!ines.get("/me").await.text.contains("ISE-41"), "it is for admins");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl Desk {
         desk
     }
 
-    async fn set_org(&self, setting: Setting, value: &str) {
+    pub(crate) async fn set_org(&self, setting: Setting, value: &str) {
         let value = OrgValue { value: value.to_owned(), hold: Hold::Allowing };
         self.app.store.change_org_settings(&[Change::Set(setting, value)], self.app.now_ms()).await.unwrap();
     }

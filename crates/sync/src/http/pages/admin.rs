@@ -25,7 +25,7 @@ use crate::{
         org_settings::{OrgSettings, effect, keep},
         waits::{Asked, LIST_LIMIT, Waiting},
     },
-    store::KeptIssue,
+    store::{KeptIssue, LackOf},
     words,
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn waits(
     let waiting = Waiting::of(&app, &asked.filter(mailbox.as_ref())).await?;
     let drawing = Drawing { app: &app, visitor: &visitor, back: "/admin", names_mailboxes: true };
     let html = standstill(Html::new(), app.standstill().await?)
-        .put(&lacking(&app).await?)
+        .put(&lacking(&app, |_| true).await?)
         .put(&filters(&asked))
         .put(&lists(&drawing, &waiting));
     Ok(page(&visitor, "/admin", "What waits for anybody", &html))
@@ -59,12 +59,21 @@ fn standstill(html: Html, still: Option<Standstill>) -> Html {
     }
 }
 
-/// What settings ask of the org and it does not have (OBJ-1, GRP-2).
-async fn lacking(app: &App) -> Result<Html, NoPage> {
-    Ok(Html::new().each(&app.store.lacking().await?, |html, lack| {
+/// What the org does not have, as far as it is shown here (OBJ-1, GRP-2, DUP-1, DUP-2).
+async fn lacking(app: &App, is_shown: fn(LackOf) -> bool) -> Result<Html, NoPage> {
+    let lacking = app.store.lacking().await?;
+    Ok(Html::new().each(lacking.iter().filter(|lack| is_shown(lack.of)), |html, lack| {
         let said = words::lack(lack);
-        html.raw("<p role=\"status\" class=\"notice warn\">")
-            .text(&said.reason)
+        let html = match lack.of {
+            // Nothing is to be done about it.
+            LackOf::OwnKeyField => html.raw("<p role=\"status\" class=\"notice\">"),
+            LackOf::Object
+            | LackOf::Calendar
+            | LackOf::KeyField
+            | LackOf::KeyFieldOfLinked
+            | LackOf::KeyFieldGone => html.raw("<p role=\"status\" class=\"notice warn\">"),
+        };
+        html.text(&said.reason)
             .raw(" ")
             .text(&said.remedy)
             .raw(" <span class=\"code\">")
@@ -145,7 +154,9 @@ pub(super) async fn journal(State(app): Service, visitor: Visitor) -> Result<Pag
 /// `GET /admin/settings`
 pub(super) async fn settings(State(app): Service, visitor: Visitor) -> Result<Page, NoPage> {
     visitor.admins_only()?;
-    let html = lacking(&app).await?.put(&org_form(&visitor, &Entered::of_org(&app.org_layer().await?)));
+    let html = lacking(&app, |of| !of.is_of_keys())
+        .await?
+        .put(&org_form(&visitor, &Entered::of_org(&app.org_layer().await?)));
     Ok(whole(&visitor, &html))
 }
 

@@ -1,9 +1,9 @@
 //! Keys of Events that no field of the org holds, and which field did (DUP-1, DUP-2).
 
 use calbridge_rules::{event::EventFields, id::ApiName};
-use calbridge_sync::store::{KeyFieldHad, Unlinked};
+use calbridge_sync::store::{KeyFieldHad, Lack, LackOf, Unlinked};
 
-use super::{NOW, event, key, subject};
+use super::{LEASE, NOW, event, key, subject};
 use crate::databases::{Place, on_every_database};
 
 on_every_database!(
@@ -12,6 +12,7 @@ on_every_database!(
     dup_3_what_is_created_is_remembered_until_it_is_linked_or_was_not,
     dup_1_the_field_that_held_the_keys_is_remembered_as_it_was_last,
     dup_3_what_was_never_settled_is_forgotten_in_time,
+    dup_2_what_admins_read_of_the_field_for_keys_is_what_was_said_of_it_last,
 );
 
 async fn dup_2_a_key_has_one_event_and_an_event_one_key(place: Place) {
@@ -75,4 +76,31 @@ async fn dup_3_what_was_never_settled_is_forgotten_in_time(place: Place) {
     assert_eq!(store.unlinked(&[key(1)]).await.unwrap().len(), 1);
     store.sweep(NOW + 31 * 86_400_000).await.unwrap();
     assert_eq!(store.unlinked(&[key(1)]).await.unwrap(), []);
+}
+
+async fn dup_2_what_admins_read_of_the_field_for_keys_is_what_was_said_of_it_last(place: Place) {
+    let store = place.store().await;
+    let lack =
+        |of, why: &str, since_ms| Lack { of, name: "Key__c".to_owned(), why: why.to_owned(), since_ms };
+    let watch = store.claim_record_watch("watcher", NOW, LEASE).await.unwrap().unwrap();
+    let trips = [("Trip__c".to_owned(), "no such object".to_owned())];
+    store.keep_lacking(&watch, LackOf::Object, &trips, NOW).await.unwrap();
+    let read = async || store.lacking().await.unwrap().split_off(1);
+    let none = lack(LackOf::KeyField, "none", NOW);
+    store.keep_key_lack(Some(&none)).await.unwrap();
+    store.keep_key_lack(Some(&lack(LackOf::KeyField, "none", NOW + 5))).await.unwrap();
+    assert_eq!(read().await, std::slice::from_ref(&none), "since when is kept");
+    store.keep_key_lack(Some(&lack(LackOf::KeyField, "still none", NOW + 6))).await.unwrap();
+    assert_eq!(read().await, [lack(LackOf::KeyField, "still none", NOW)]);
+    store.link(&[(key(1), event(1))]).await.unwrap();
+    assert_eq!(read().await, [lack(LackOf::KeyFieldOfLinked, "still none", NOW)]);
+    store.keep_lacking(&watch, LackOf::Object, &trips, NOW + 7).await.unwrap();
+    store.keep_lacking(&watch, LackOf::Calendar, &[], NOW + 7).await.unwrap();
+    assert_eq!(read().await.len(), 1, "what is said of settings changes nothing about keys");
+    let gone = lack(LackOf::KeyFieldGone, "gone", NOW + 8);
+    store.keep_key_lack(Some(&gone)).await.unwrap();
+    assert_eq!(read().await, [gone]);
+    store.keep_key_lack(None).await.unwrap();
+    assert_eq!(read().await, []);
+    assert_eq!(store.lacking().await.unwrap().len(), 1, "the object lacks as before");
 }
