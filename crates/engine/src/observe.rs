@@ -137,6 +137,8 @@ pub(crate) struct Found {
     pub(crate) items: Vec<Observation>,
     /// Events that were made in Salesforce and have no item yet (DWN-1).
     pub(crate) arrivals: Vec<KeyedEvent>,
+    /// Events that were heard of and have no item, and that are gone.
+    pub(crate) gone: Vec<RecordId>,
     /// Entries that need no step: their item could not be read.
     pub(crate) settled: Vec<Entry>,
     /// Items of records that are not as they were left (OBJ-1).

@@ -103,7 +103,7 @@ pub async fn session(
     let wanted = marks::wanted(&seen, &done, &entries);
     let (unmarked, carried, meetings) = (marks::unmarked(&wanted), marks::carried(&wanted), meetings(&seen));
     let (cursor, left_out) = (seen.cursor.take(), std::mem::take(&mut done.left_out));
-    let touched = std::mem::take(&mut seen.touched);
+    let (touched, gone) = (std::mem::take(&mut seen.touched), std::mem::take(&mut seen.gone));
     let pass = Pass {
         entries,
         cursor,
@@ -111,6 +111,7 @@ pub async fn session(
         heard,
         invitations,
         later,
+        gone,
         told,
         related,
         left_out,

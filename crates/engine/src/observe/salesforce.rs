@@ -52,10 +52,11 @@ pub(super) async fn look(
     }
     let rows = rows_of_series(ledger, &looked).await?;
     let sought = sought(scope, &looked, &synced);
-    let (mut events, shapes, arrivals) = events(crm, sought, &looked, &rows, &closely.strangers).await?;
-    replaced::stand_again(ledger, &looked, &mut events, scope.now).await?;
-    singles::stand_in(crm, ledger, &looked, &mut events).await?;
-    found.arrivals = arrivals;
+    let Events { mut seen, shapes, arrivals, gone } =
+        events(crm, sought, &looked, &rows, &closely.strangers).await?;
+    replaced::stand_again(ledger, &looked, &mut seen, scope.now).await?;
+    singles::stand_in(crm, ledger, &looked, &mut seen).await?;
+    (found.arrivals, found.gone) = (arrivals, gone);
     if looked.is_empty() {
         return Ok(());
     }
@@ -68,9 +69,9 @@ pub(super) async fn look(
     let related = related(scope, crm, &looked, &people).await?;
     let asks_to_save = |(one, _): &(Looked, SyncKey)| one.wish.is_some();
     let required = if looked.iter().any(asks_to_save) { crm.required_fields().await? } else { Vec::new() };
-    let ids: Vec<RecordId> = events.iter().filter_map(event_id).collect();
+    let ids: Vec<RecordId> = seen.iter().filter_map(event_id).collect();
     let others = if ids.is_empty() { Vec::new() } else { ledger.other_savers(&ids).await? };
-    for (((mut one, key), event), has_synced_organizer) in looked.into_iter().zip(events).zip(synced) {
+    for (((mut one, key), event), has_synced_organizer) in looked.into_iter().zip(seen).zip(synced) {
         let is_taken_up = take_up(scope, &mut one, &key, &event);
         let same_event = event_id(&event);
         let others = others
@@ -164,6 +165,18 @@ fn natural_key(scope: &Scope<'_>, one: &Looked) -> Option<NaturalKey> {
     NaturalKey::of(&item.item, scope.owner)
 }
 
+/// What Salesforce has.
+struct Events {
+    /// The Event of each item.
+    seen: Vec<EventSeen>,
+    /// What Events are within series.
+    shapes: BTreeMap<RecordId, Shape>,
+    /// Events that have no item yet.
+    arrivals: Vec<KeyedEvent>,
+    /// Strangers that are gone.
+    gone: Vec<RecordId>,
+}
+
 /// The Event of each item: of a pair by its id; else by the meeting's key, else by the pointer on the item, which survives a
 /// lost database. A pointer to an Event with another key came along with a copy of the item. Then what they are within
 /// series, and the Events that have no pair.
@@ -173,7 +186,7 @@ async fn events(
     looked: &[(Looked, SyncKey)],
     rows: &BTreeMap<ItemId, RecordId>,
     strangers: &[RecordId],
-) -> Result<(Vec<EventSeen>, BTreeMap<RecordId, Shape>, Vec<KeyedEvent>), Trouble> {
+) -> Result<Events, Trouble> {
     let unpaired = || looked.iter().filter(|(one, _)| one.pair.is_none());
     let by_key = if sought.is_empty() {
         Vec::new()
@@ -210,9 +223,11 @@ async fn events(
     let is_an_items = |event: &RecordId| by_key.iter().any(|found| found.event.id == *event);
     let is_new = |found: &&KeyedEvent| strangers.contains(&found.event.id) && !is_an_items(&found.event.id);
     let arrivals = by_id.iter().filter(is_new).cloned().collect();
+    let is_found = |event: &&RecordId| by_id.iter().any(|found| found.event.id == **event);
+    let gone = strangers.iter().filter(|event| !is_found(event)).cloned().collect();
     let all = by_key.into_iter().chain(by_id);
     let shapes = all.map(|found| (found.event.id, found.shape)).collect();
-    Ok((seen, shapes, arrivals))
+    Ok(Events { seen, shapes, arrivals, gone })
 }
 
 /// The Events of single dates whose series is saved: such a date is no second one (SER-7).

@@ -122,6 +122,9 @@ pub struct Pass {
     pub invitations: Vec<Invitation>,
     /// Events of those news that come up again by themselves, and when.
     pub later: Vec<(RecordId, DateTime<Utc>)>,
+    /// Events without an item that were heard of and are gone: what is told of one of them is over, unless it is told of another
+    /// that comes up again.
+    pub gone: Vec<RecordId>,
     /// What is the matter with Events that have no item.
     pub told: Vec<EventIssue>,
     /// What was written of the relations of items' Events.

@@ -443,3 +443,23 @@ fn ser_3_turning_lightning_occurrences_on_settles_the_issue() {
     assert!(told(&desk).is_empty());
     assert_eq!(desk.state().items.len(), 3);
 }
+
+#[test]
+fn ser_3_the_issue_of_a_lightning_series_ends_with_its_last_date() {
+    let desk = desk();
+    let rows = desk.make_lightning(WEEKLY, &WEDNESDAYS, &fields());
+    desk.rest();
+    assert_eq!(told(&desk), ["SER-3"]);
+    let named = desk.state().told.values().next().unwrap().0.clone();
+    desk.delete_event(&named);
+    desk.rest();
+    desk.session().unwrap();
+    assert_eq!(told(&desk), ["SER-3"], "other dates stand");
+    for row in rows.iter().filter(|row| **row != named) {
+        desk.delete_event(row);
+    }
+    for _ in 0..2 {
+        desk.rest();
+        assert!(told(&desk).is_empty());
+    }
+}

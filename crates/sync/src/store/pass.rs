@@ -103,6 +103,7 @@ impl Store {
             news::heard(&mut transaction, &lease.mailbox, news).await?;
         }
         shown::touched(&mut transaction, &lease.mailbox, &pass.touched, now_ms).await?;
+        told::forget_gone(&mut transaction, &lease.mailbox, &pass.gone, now_ms).await?;
         for (event, at) in &pass.later {
             told::again(&mut transaction, &lease.mailbox, event, at.timestamp_millis()).await?;
         }

@@ -67,6 +67,33 @@ pub(super) async fn put(
     Ok(())
 }
 
+/// Forgets the issues of Events that are gone. What was told once for several Events may be told of others: whatever comes up
+/// again by itself does so at once.
+pub(super) async fn forget_gone(
+    transaction: &mut Transaction<'static, Any>,
+    mailbox: &Address,
+    gone: &[RecordId],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let mut forgotten = 0;
+    for event in gone {
+        let issues = sqlx::query("DELETE FROM issues WHERE mailbox = $1 AND event = $2")
+            .bind(mailbox.as_str())
+            .bind(event.as_str())
+            .execute(&mut **transaction)
+            .await?;
+        forgotten += issues.rows_affected();
+    }
+    if forgotten > 0 {
+        sqlx::query("UPDATE news SET again_at = $2 WHERE mailbox = $1 AND again_at > $2")
+            .bind(mailbox.as_str())
+            .bind(now_ms)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Has an Event heard of again at a time, though nobody changes it.
 pub(super) async fn again(
     transaction: &mut Transaction<'static, Any>,

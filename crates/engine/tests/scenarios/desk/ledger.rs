@@ -202,6 +202,11 @@ impl Ledger for Desk {
         for news in &pass.heard {
             state.coming.remove(&news.event);
         }
+        let told = state.told.len();
+        state.told.retain(|_, (event, _)| !pass.gone.contains(event));
+        if state.told.len() < told {
+            state.coming.values_mut().for_each(|at| *at = now);
+        }
         state.coming.extend(pass.later.iter().cloned());
         for told in &pass.told {
             match &told.issue {
