@@ -95,7 +95,7 @@ const SERVER_LIMITS: [&str; 3] = [
     "SET idle_in_transaction_session_timeout = '60s'",
 ];
 /// What a connection to a file is told first.
-const FILE_SETTINGS: [&str; 5] = [
+const FILE_SETTINGS: [&str; 6] = [
     // In bytes, of a file that is new: a pair takes most of a smaller page.
     "PRAGMA page_size = 8192",
     "PRAGMA journal_mode = WAL",
@@ -104,6 +104,8 @@ const FILE_SETTINGS: [&str; 5] = [
     "PRAGMA cache_size = -8000",
     // In pages: what is kept in the log is written once, however often it changed.
     "PRAGMA wal_autocheckpoint = 4000",
+    // What a statement of many rows would undo if it failed in its middle: a few pages, for which no file is made.
+    "PRAGMA temp_store = MEMORY",
 ];
 
 /// The service's memory.

@@ -15,9 +15,16 @@ pub(crate) fn encoded(text: &str) -> String {
 
 /// Keys and values as a query or a form.
 pub(crate) fn pairs(pairs: &[(&str, &str)]) -> String {
-    let parts: Vec<String> =
-        pairs.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
-    parts.join("&")
+    let mut query = String::new();
+    for (key, value) in pairs {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.extend(utf8_percent_encode(key, RESERVED));
+        query.push('=');
+        query.extend(utf8_percent_encode(value, RESERVED));
+    }
+    query
 }
 
 /// `GET` of an address.

@@ -1,6 +1,9 @@
 //! Pairs as a session leaves them, many in one statement.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error,
+};
 
 use calbridge_engine::{
     Outcome,
@@ -21,6 +24,8 @@ use super::{
     rows::{portions, rows},
 };
 
+/// What the text of an Event's or an item's fields mostly takes, in bytes.
+const FIELDS_BYTES: usize = 1_024;
 /// Values that all rows share, and those of each.
 const COLUMNS: (usize, usize) = (3, 10);
 
@@ -118,5 +123,8 @@ fn origin_text(origin: Origin) -> &'static str {
 }
 
 pub(super) fn fields_text(fields: &EventFields) -> Result<String, StoreError> {
-    serde_json::to_string(fields).map_err(|bad| StoreError::Unreadable(bad.to_string()))
+    let mut text = Vec::with_capacity(FIELDS_BYTES);
+    let unreadable = |bad: &dyn Error| StoreError::Unreadable(bad.to_string());
+    serde_json::to_writer(&mut text, fields).map_err(|bad| unreadable(&bad))?;
+    String::from_utf8(text).map_err(|bad| unreadable(&bad))
 }

@@ -9,7 +9,7 @@ const DEPTH_LIMIT: u32 = 128;
 
 /// The tree of a text; nothing where it is not JSON from its first to its last byte.
 pub fn parse(text: &[u8]) -> Option<Value> {
-    let mut reader = Reader { text: str::from_utf8(text).ok()?, at: 0 };
+    let mut reader = Reader::of(text)?;
     let value = reader.value(DEPTH_LIMIT)?;
     reader.blank();
     (reader.at == reader.text.len()).then_some(value)
@@ -18,7 +18,7 @@ pub fn parse(text: &[u8]) -> Option<Value> {
 /// The objects of a list that is a member of the whole, each with one of its own members as it is written, if it has it: what
 /// another reader will read. Nothing where the text is not JSON from its first to its last byte.
 pub fn parse_parts<'t>(text: &'t [u8], list: &str, kept: &str) -> Option<Vec<(Map, Option<&'t str>)>> {
-    let mut reader = Reader { text: str::from_utf8(text).ok()?, at: 0 };
+    let mut reader = Reader::of(text)?;
     let mut parts = Vec::new();
     reader.blank();
     reader.opens(b'{')?;
@@ -39,7 +39,7 @@ pub fn parse_parts<'t>(text: &'t [u8], list: &str, kept: &str) -> Option<Vec<(Ma
 /// A member of the object that a text is, if it has it; of several, the last. Nothing where the text is no object from its first
 /// to its last byte.
 pub fn parse_member(text: &[u8], name: &str) -> Option<Option<Value>> {
-    let mut reader = Reader { text: str::from_utf8(text).ok()?, at: 0 };
+    let mut reader = Reader::of(text)?;
     let mut found = None;
     reader.blank();
     reader.opens(b'{')?;
@@ -57,9 +57,16 @@ pub fn parse_member(text: &[u8], name: &str) -> Option<Option<Value>> {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    /// What lists and objects that are not at their end hold so far: each is made once, as long as it is.
+    values: Vec<Value>,
+    named: Vec<(String, Value)>,
 }
 
 impl<'t> Reader<'t> {
+    fn of(text: &'t [u8]) -> Option<Self> {
+        Some(Self { text: str::from_utf8(text).ok()?, at: 0, values: Vec::new(), named: Vec::new() })
+    }
+
     fn next(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -107,21 +114,23 @@ impl<'t> Reader<'t> {
     }
 
     fn array(&mut self, depth: u32) -> Option<Value> {
-        let mut values = Vec::new();
+        let start = self.values.len();
         self.elements(|reader| {
-            values.push(reader.value(depth)?);
+            let value = reader.value(depth)?;
+            reader.values.push(value);
             Some(())
         })?;
-        Some(Value::Array(values))
+        Some(Value::Array(self.values.split_off(start)))
     }
 
     fn object(&mut self, depth: u32) -> Option<Value> {
-        let mut members = Vec::new();
+        let start = self.named.len();
         self.members(|reader, name| {
-            members.push((name.into_owned(), reader.value(depth)?));
+            let value = reader.value(depth)?;
+            reader.named.push((name.into_owned(), value));
             Some(())
         })?;
-        Some(Value::Object(Map(members)))
+        Some(Value::Object(Map(self.named.split_off(start))))
     }
 
     /// Has each element of a list read.
