@@ -238,7 +238,7 @@ pub const OF_ORG: &[Code] = &[
     Code {
         code: KEYS_IN_CLIENT_IDS,
         cause: "The Salesforce organization had no field of Calbridge's for the keys of Events: they are in the one for clients' ids, and stay there.",
-        remedy: "Nothing, as long as no other program writes that field and the integration user sees it.",
+        remedy: "Nothing needs to be done as long as no other program writes that field and the integration user sees it.",
     },
     Code {
         code: KEY_FIELD_GONE,

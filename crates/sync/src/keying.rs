@@ -84,8 +84,8 @@ impl Keying {
                 LackOf::KeyField,
                 configured,
                 format!(
-                    "The org has no field {configured} for the service to key Events by, so that it keeps their keys in \
-                     its own database, and saves no series"
+                    "The keys of Events are not in {configured}: the service keeps them in its own database, and saves no \
+                     series"
                 ),
             ),
             Self::Missing(name) => (

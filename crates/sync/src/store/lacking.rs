@@ -88,10 +88,10 @@ impl Store {
             .await?;
         let mut lacking = Vec::with_capacity(rows.len());
         for row in &rows {
-            let of = match LackOf::of(&row.try_get::<String, _>(0)?)? {
-                LackOf::KeyField if self.has_links().await? => LackOf::KeyFieldOfLinked,
-                of => of,
-            };
+            let mut of = LackOf::of(&row.try_get::<String, _>(0)?)?;
+            if of == LackOf::KeyField && self.has_links().await? {
+                of = LackOf::KeyFieldOfLinked;
+            }
             let (name, why) = (row.try_get(1)?, row.try_get(2)?);
             lacking.push(Lack { of, name, why, since_ms: row.try_get(3)? });
         }

@@ -25,7 +25,7 @@ use crate::{
         org_settings::{OrgSettings, effect, keep},
         waits::{Asked, LIST_LIMIT, Waiting},
     },
-    store::{KeptIssue, LackOf},
+    store::{KeptIssue, Lack, LackOf},
     words,
 };
 
@@ -61,25 +61,32 @@ fn standstill(html: Html, still: Option<Standstill>) -> Html {
 
 /// What the org does not have, as far as it is shown here (OBJ-1, GRP-2, DUP-1, DUP-2).
 async fn lacking(app: &App, is_shown: fn(LackOf) -> bool) -> Result<Html, NoPage> {
-    let lacking = app.store.lacking().await?;
-    Ok(Html::new().each(lacking.iter().filter(|lack| is_shown(lack.of)), |html, lack| {
-        let said = words::lack(lack);
-        let html = match lack.of {
-            // Nothing is to be done about it.
-            LackOf::OwnKeyField => html.raw("<p role=\"status\" class=\"notice\">"),
-            LackOf::Object
-            | LackOf::Calendar
-            | LackOf::KeyField
-            | LackOf::KeyFieldOfLinked
-            | LackOf::KeyFieldGone => html.raw("<p role=\"status\" class=\"notice warn\">"),
-        };
-        html.text(&said.reason)
-            .raw(" ")
-            .text(&said.remedy)
-            .raw(" <span class=\"code\">")
-            .raw(lack.of.code())
-            .raw("</span></p>")
-    }))
+    let mut lacking = app.store.lacking().await?;
+    lacking.retain(|lack| is_shown(lack.of));
+    if lacking.is_empty() {
+        return Ok(Html::new());
+    }
+    Ok(Html::new().raw("<div class=\"notices\">").each(&lacking, notice).raw("</div>"))
+}
+
+/// What is lacking, and under it what to do.
+fn notice(html: Html, lack: &Lack) -> Html {
+    let said = words::lack(lack);
+    let html = match lack.of {
+        // Nothing is to be done about it.
+        LackOf::OwnKeyField => html.raw("<div role=\"status\" class=\"notice\"><p>"),
+        LackOf::Object
+        | LackOf::Calendar
+        | LackOf::KeyField
+        | LackOf::KeyFieldOfLinked
+        | LackOf::KeyFieldGone => html.raw("<div role=\"status\" class=\"notice warn\"><p>"),
+    };
+    html.text(&said.reason)
+        .raw("</p><p>")
+        .text(&said.remedy)
+        .raw(" <span class=\"code\">")
+        .raw(lack.of.code())
+        .raw("</span></p></div>")
 }
 
 fn filters(asked: &Asked) -> Html {
