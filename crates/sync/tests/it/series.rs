@@ -507,3 +507,47 @@ async fn uns_2_a_series_that_was_taken_back_is_brought_back_with_what_became_of_
     assert_eq!(desk.subjects(ACME), before);
     assert_eq!(desk.masters(ACME).len(), 1);
 }
+
+/// Brought back one after the other, its parts stand as they stood.
+#[tokio::test]
+async fn uns_2_a_series_of_two_parts_is_brought_back_part_by_part() {
+    let desk = Desk::with_series().await;
+    let numbered = json!({ "type": "numbered", "numberOfOccurrences": 20 });
+    let id = desk.new_series("Daily", json!({ "type": "daily", "interval": 1 }), numbered).await;
+    desk.look().await;
+    desk.run().await;
+    desk.advance(TimeDelta::days(4));
+    let at =
+        |hour: u32| json!({ "dateTime": format!("2026-03-19T{hour:02}:00:00"), "timeZone": "Europe/Berlin" });
+    desk.by_hand(Method::Patch, &format!("events/{id}"), json!({ "start": at(15), "end": at(16) })).await;
+    desk.run().await;
+    let (before, masters) = (desk.subjects("Daily"), desk.masters("Daily"));
+    assert_eq!((before.len(), masters.len()), (20, 2));
+    let unsync = json!({ "categories": ["Salesforce", "Salesforce Unsync"] });
+    desk.by_hand(Method::Patch, &format!("events/{id}"), unsync).await;
+    desk.advance(TimeDelta::minutes(11));
+    desk.run().await;
+    assert!(desk.subjects("Daily").is_empty() && desk.masters("Daily").is_empty());
+    let mara = desk.sign_in(MARA).await;
+    for master in &masters {
+        let mailbox = Address::parse(MARA).unwrap();
+        let journal = desk.app.store.journal(Some(&mailbox), 100).await.unwrap();
+        let entry =
+            journal.iter().find(|entry| entry.is_deletion() && entry.event.as_str() == master["Id"]).unwrap();
+        let undo = json!({ "deed": "undo", "event": entry.event.as_str(), "number": entry.number });
+        let (status, answer) = desk.call(&mara, "POST", "/v1/deeds", undo).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{answer}");
+    }
+    assert_eq!(desk.subjects("Daily"), before);
+    desk.run().await;
+    desk.look().await;
+    desk.run().await;
+    assert_eq!(desk.subjects("Daily"), before);
+    assert_eq!(desk.masters("Daily").len(), 2);
+
+    // Known to be wrong: sync knows again of the part under the series' own key alone, and what is edited reaches no other.
+    desk.by_hand(Method::Patch, &format!("events/{id}"), json!({ "subject": "Daily anew" })).await;
+    desk.advance(TimeDelta::minutes(11));
+    desk.run().await;
+    assert_eq!(desk.subjects("Daily"), before);
+}
