@@ -15,6 +15,7 @@ mod plan;
 mod resting;
 mod settle;
 mod stands;
+mod take;
 mod up;
 
 use calbridge_rules::{

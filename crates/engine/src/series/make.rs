@@ -14,18 +14,18 @@ use calbridge_rules::{
 };
 
 use super::{
-    Around, KeptDate, KeptEvent, KeptSegment, KeptSeries,
+    Around, KeptDate, KeptEvent, KeptSeries,
     date::{item_of, moved, says_on},
     resting::deletion_of,
-    stands::{Stands, row_of},
+    stands::Stands,
 };
 use crate::{
     mutant::mutant,
     observe::Observation,
     perform::Done,
     ports::{
-        Attempt, Calendar, Crm, CrmSeries, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Sought,
-        Trouble, Write,
+        Attempt, Calendar, Crm, Foresight, KeyedEvent, Ledger, NewSeries, Part, SeenItem, Sought, Trouble,
+        Write,
     },
 };
 
@@ -41,10 +41,10 @@ pub(super) struct Made {
 }
 
 /// What stands under the keys of what is due.
-struct Known {
-    by_key: BTreeMap<String, RecordId>,
+pub(super) struct Known {
+    pub(super) by_key: BTreeMap<String, RecordId>,
     /// Dates that were saved alone (SER-7).
-    alone: Vec<OriginalStart>,
+    pub(super) alone: Vec<OriginalStart>,
 }
 
 impl Made {
@@ -112,7 +112,7 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
                 None => kept.due.segments.push(segment),
             }
         }
-        self.take_segments(material, segments, &known.alone, kept, stands, &mut made, done).await?;
+        self.take_segments(material, segments, &known, kept, stands, &mut made, done).await?;
         self.singles(material, due.singles, &known, kept, &mut made, done).await?;
         Ok(made)
     }
@@ -211,42 +211,6 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             }
             answer => answer,
         }
-    }
-
-    /// Takes up parts that were made: which occurrence stands for which date, and which of them must not stand.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what was made, for what, and three things that it changes"
-    )]
-    async fn take_segments(
-        &self,
-        material: Material<'_>,
-        segments: Vec<(RecordId, Segment)>,
-        alone: &[OriginalStart],
-        kept: &mut KeptSeries,
-        stands: &mut Stands,
-        made: &mut Made,
-        done: &mut Done,
-    ) -> Result<(), Trouble> {
-        if segments.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<RecordId> = segments.iter().map(|(event, _)| event.clone()).collect();
-        let read = self.crm.series(&ids).await?;
-        let mut surplus = Vec::new();
-        for (event, segment) in segments {
-            let Some(part) = read.iter().find(|part| part.master.event.id == event) else {
-                kept.due.segments.push(segment);
-                made.is_unfinished = true;
-                continue;
-            };
-            surplus.extend(kept.take_rows(material.series, part, &segment.makes, alone));
-            kept.segments.push(KeptSegment { event, classic: part.classic.clone() });
-            stands.parts.push(part.clone());
-        }
-        let left = self.delete_events(material.seen, surplus, Vec::new(), made, done).await?;
-        kept.due.surplus.extend(left);
-        Ok(())
     }
 
     /// Deletes Events, whose values, and what they were within series, are kept before (UNS-2); answers those that stand still.
@@ -385,49 +349,6 @@ impl<C: Calendar, R: Crm, L: Ledger> Around<'_, C, R, L> {
             }
         }
         Ok(())
-    }
-}
-
-impl KeptSeries {
-    /// Takes up the occurrences of a part; answers those that must not stand: of dates that were cancelled, that were
-    /// saved alone (SER-7), or that another part has.
-    pub(super) fn take_rows(
-        &mut self,
-        series: &Series,
-        part: &CrmSeries,
-        makes: &[OriginalStart],
-        alone: &[OriginalStart],
-    ) -> Vec<Event> {
-        let mut surplus = Vec::new();
-        for original in makes {
-            let begins = match item_of(series, *original).span {
-                calbridge_rules::item::Span::Timed { start, .. } => start,
-                calbridge_rules::item::Span::AllDay { .. } => *original,
-            };
-            let row = row_of(part, *original, begins);
-            let stands = self.dates.get(original).and_then(KeptDate::event);
-            if stands.is_some_and(|stands| row.is_some_and(|row| row.id == stands.event)) {
-                continue;
-            }
-            let is_unwanted = series.is_cancelled(*original)
-                || alone.contains(original)
-                || self.dates.contains_key(original);
-            match row {
-                Some(row) if is_unwanted => {
-                    surplus.push(row.clone());
-                    if !self.dates.contains_key(original) {
-                        self.dates.insert(*original, KeptDate::Nothing);
-                    }
-                }
-                Some(row) => {
-                    let row = KeptEvent { event: row.id.clone(), own: None };
-                    self.dates.insert(*original, KeptDate::Row(row));
-                }
-                None if self.dates.contains_key(original) => {}
-                None => self.dates.insert(*original, KeptDate::Nothing),
-            }
-        }
-        surplus
     }
 }
 
