@@ -382,8 +382,8 @@ async fn ser_4_this_and_all_later_dates_removed_in_outlook_end_the_series() {
     assert_eq!(desk.masters("Daily")[0]["RecurrenceEndDateOnly"], "2026-03-25");
 }
 
-#[tokio::test]
-async fn ser_4_another_time_of_day_ends_the_old_series_and_begins_another() {
+/// A series of twenty days that is at another time of day from its fourth on; answers its item too.
+async fn later_from_the_fourth_day() -> (Desk, String) {
     let desk = Desk::with_series().await;
     let numbered = json!({ "type": "numbered", "numberOfOccurrences": 20 });
     let id = desk.new_series("Daily", json!({ "type": "daily", "interval": 1 }), numbered).await;
@@ -394,6 +394,12 @@ async fn ser_4_another_time_of_day_ends_the_old_series_and_begins_another() {
         |hour: u32| json!({ "dateTime": format!("2026-03-19T{hour:02}:00:00"), "timeZone": "Europe/Berlin" });
     desk.by_hand(Method::Patch, &format!("events/{id}"), json!({ "start": at(15), "end": at(16) })).await;
     desk.run().await;
+    (desk, id)
+}
+
+#[tokio::test]
+async fn ser_4_another_time_of_day_ends_the_old_series_and_begins_another() {
+    let (desk, _) = later_from_the_fourth_day().await;
     let starts: Vec<String> = desk.subjects("Daily").into_iter().map(|(start, _)| start).collect();
     assert_eq!(starts.len(), 20, "{starts:?}");
     assert_eq!(starts[2], "2026-03-21T09:00");
@@ -511,16 +517,7 @@ async fn uns_2_a_series_that_was_taken_back_is_brought_back_with_what_became_of_
 /// Brought back one after the other, its parts stand as they stood, and follow their item again.
 #[tokio::test]
 async fn uns_2_a_series_of_two_parts_is_brought_back_part_by_part() {
-    let desk = Desk::with_series().await;
-    let numbered = json!({ "type": "numbered", "numberOfOccurrences": 20 });
-    let id = desk.new_series("Daily", json!({ "type": "daily", "interval": 1 }), numbered).await;
-    desk.look().await;
-    desk.run().await;
-    desk.advance(TimeDelta::days(4));
-    let at =
-        |hour: u32| json!({ "dateTime": format!("2026-03-19T{hour:02}:00:00"), "timeZone": "Europe/Berlin" });
-    desk.by_hand(Method::Patch, &format!("events/{id}"), json!({ "start": at(15), "end": at(16) })).await;
-    desk.run().await;
+    let (desk, id) = later_from_the_fourth_day().await;
     let (before, masters) = (desk.subjects("Daily"), desk.masters("Daily"));
     assert_eq!((before.len(), masters.len()), (20, 2));
     let unsync = json!({ "categories": ["Salesforce", "Salesforce Unsync"] });
