@@ -167,6 +167,16 @@ impl Org {
         Ok(())
     }
 
+    /// Whether another process found a field for the keys since this one knew of none. An Event that is made without its key
+    /// would never be found there.
+    pub(crate) async fn has_found_a_field(&self) -> Result<bool, CallError> {
+        let Some(KeyFieldHad { name: Some(name), upserts }) = self.key_field_had().await? else {
+            return Ok(false);
+        };
+        self.learn_keying(Keying::Field { name, upserts });
+        Ok(true)
+    }
+
     async fn key_field_had(&self) -> Result<Option<KeyFieldHad>, CallError> {
         self.store().key_field_had().await.map_err(silent)
     }

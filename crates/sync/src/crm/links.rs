@@ -161,6 +161,12 @@ impl Org {
         let due: Vec<Keyed> = rows.iter().filter(|row| !is_held(row)).cloned().collect();
         let creates: Vec<Keyed> = due.iter().filter(|(key, _)| new.contains(key)).cloned().collect();
         self.store().put_unlinked(&creates, now_ms).await.map_err(silent)?;
+        if !creates.is_empty() && self.has_found_a_field().await? {
+            let keys: Vec<SyncKey> = creates.into_iter().map(|(key, _)| key).collect();
+            self.store().forget_unlinked(&keys).await.map_err(silent)?;
+            // The next try goes by the field.
+            return Err(CallError::Throttled { retry_after_ms: None });
+        }
         let went =
             if due.is_empty() { Ok(Vec::new()) } else { self.change_or_create(&due, &stands, None).await };
         let mut went = self.keep_what_went(&due, &creates, went).await?.into_iter();

@@ -1,7 +1,8 @@
 //! Where the keys of Events are: in the org's own field, in that of clients' ids, in none (DUP-1, DUP-2).
 
+use calbridge_rules::id::ApiName;
 use calbridge_standin::world::definition;
-use calbridge_sync::watch;
+use calbridge_sync::{store::KeyFieldHad, watch};
 use calbridge_wire::{CallError, Endpoint, Reply, Request, message::Method};
 use chrono::TimeDelta;
 use http::StatusCode;
@@ -193,4 +194,23 @@ async fn dup_1_admins_read_of_a_field_that_is_gone_until_it_is_there_again() {
     desk.control("DELETE", "/faults", &Value::Null);
     desk.minutes_later(2).await;
     assert_eq!(desk.lacking().await, [], "nobody resumed a mailbox yet");
+}
+
+#[tokio::test]
+async fn dup_2_a_process_that_knows_of_no_field_takes_up_the_one_that_another_found() {
+    let desk = Desk::open().await;
+    desk.hide(OWN_FIELD).await;
+    desk.minutes_later(1).await;
+    assert_eq!(desk.lacking().await[0].0, "ISE-412");
+    desk.control("DELETE", "/faults", &Value::Null);
+    let found = KeyFieldHad { name: Some(ApiName::parse(OWN_FIELD).unwrap()), upserts: true };
+    desk.app.store.put_key_field(&found).await.unwrap();
+    let mara = desk.sign_in(MARA).await;
+    desk.save(&mara, MARA, "lunch", &desk.with_dana()).await;
+    desk.minutes_later(1).await;
+    desk.minutes_later(5).await;
+    let events = desk.events(LUNCH);
+    assert_eq!(events.len(), 1);
+    assert!(events[0][OWN_FIELD].is_string(), "{:#}", events[0]);
+    assert!(!desk.app.store.has_links().await.unwrap());
 }
